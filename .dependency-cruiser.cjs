@@ -1,0 +1,68 @@
+/**
+ * The import rule of ARCHITECTURE.md. Imports go one way: core <- authority <- grpc, http <- compose <- cli.
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'core-is-pure',
+      comment: 'core imports nothing outside itself: no I/O, clock, randomness or environment.',
+      severity: 'error',
+      from: { path: '^src/core/', pathNot: '^src/core/crypto\\.ts$' },
+      to: { pathNot: '^src/core/' },
+    },
+    {
+      name: 'only-crypto-imports-node-crypto',
+      severity: 'error',
+      from: { path: '^src/core/crypto\\.ts$' },
+      to: { pathNot: '^(src/core/|node:crypto$|crypto$)' },
+    },
+    {
+      name: 'authority-knows-interfaces-only',
+      severity: 'error',
+      from: { path: '^src/authority/' },
+      to: { pathNot: '^src/(core/|authority/|store/store\\.ts$|signer/signer\\.ts$)' },
+    },
+    {
+      name: 'store-stands-alone',
+      severity: 'error',
+      from: { path: '^src/store/' },
+      to: { path: '^src/(?!core/|store/)' },
+    },
+    {
+      name: 'signer-stands-alone',
+      severity: 'error',
+      from: { path: '^src/signer/' },
+      to: { path: '^src/(?!core/|signer/)' },
+    },
+    {
+      name: 'doors-know-authority-not-implementations',
+      severity: 'error',
+      from: { path: '^src/(grpc|http)/' },
+      to: { path: '^src/(store/(memory|sqlite)/|signer/(?!signer\\.ts$)|cli/|config/|compose\\.ts$)' },
+    },
+    {
+      name: 'only-compose-knows-implementations',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(compose\\.ts$|store/|signer/)' },
+      to: { path: '^src/(store/(memory|sqlite)/|signer/(?!signer\\.ts$))' },
+    },
+    {
+      name: 'nobody-imports-the-cli',
+      severity: 'error',
+      from: { path: '^src/(?!cli/)' },
+      to: { path: '^src/cli/' },
+    },
+    { name: 'not-to-dev', severity: 'error', from: { path: '^src/' }, to: { dependencyTypes: ['npm-dev'] } },
+    { name: 'src-not-to-test', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|bench|scripts)/' } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^src/gen/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+}

@@ -1,0 +1,34 @@
+/** What the use cases need from the outside besides store and signer. Fakes are in `test/support`. */
+
+export interface Clock {
+  /** The current instant. */
+  now(): Date
+}
+
+export interface Random {
+  /** Unpredictable octets. */
+  bytes(length: number): Uint8Array
+}
+
+export interface Log {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void
+  error(fields: Readonly<Record<string, unknown>>, message: string): void
+}
+
+/** Counters and measurements that the use cases report. */
+export interface Metrics {
+  certificateIssued(profile: string): void
+  certificatesRevoked(reason: string, count: number): void
+  requestDecided(decision: 'ALLOW' | 'DENY', reason: string): void
+  crlPublished(authority: string, crlNumber: bigint, entries: number, buildSeconds: number): void
+}
+
+/** Who makes a call, as the mTLS handshake proved it. */
+export interface Caller {
+  readonly clientId: string
+  readonly scopes: readonly string[]
+  readonly authorityId: string
+  /** Lower-case hex. */
+  readonly serialNumber: string
+}

@@ -1,0 +1,104 @@
+import {
+  type KeyObject,
+  createHash,
+  createPublicKey,
+  timingSafeEqual,
+  verify as nodeVerify,
+} from 'node:crypto'
+import { MalformedError } from './errors.ts'
+
+/**
+ * The only file of the core that touches `node:crypto`. Hashing, key import and signature checks are deterministic,
+ * so the core stays pure; randomness and signing live outside it.
+ */
+
+export type HashName = 'sha1' | 'sha256' | 'sha384' | 'sha512'
+
+/** A public key that OpenSSL accepted. */
+export type PublicKey = KeyObject
+
+/** How a signature is checked. ECDSA signatures are in `der` or `p1363` form; `saltBytes` is for PSS only. */
+export type SignatureScheme =
+  | { readonly kind: 'ecdsa'; readonly hash: HashName; readonly encoding: 'der' | 'p1363' }
+  | { readonly kind: 'rsa-pkcs1'; readonly hash: HashName }
+  | { readonly kind: 'rsa-pss'; readonly hash: HashName; readonly saltBytes: number }
+  | { readonly kind: 'ed25519' }
+
+export function hash(name: HashName, data: Uint8Array): Uint8Array {
+  return createHash(name).update(data).digest()
+}
+
+export function sha256(data: Uint8Array): Uint8Array {
+  return hash('sha256', data)
+}
+
+/**
+ * Imports a SubjectPublicKeyInfo. Check its structure and policy first (`x509/public-key.ts`): OpenSSL accepts more
+ * than we do.
+ *
+ * @throws {@link MalformedError} `public_key.unreadable`, for instance a point that is not on the curve.
+ */
+export function importPublicKey(spkiDer: Uint8Array): PublicKey {
+  try {
+    return createPublicKey({ key: Buffer.from(spkiDer), format: 'der', type: 'spki' })
+  } catch {
+    throw new MalformedError('public_key.unreadable', 'the key is not valid for its algorithm')
+  }
+}
+
+// RSA_PKCS1_PSS_PADDING and RSA_PKCS1_PADDING of OpenSSL; literal, because node:crypto's `constants` object is untyped per key.
+const RSA_PKCS1_PADDING = 1
+const RSA_PKCS1_PSS_PADDING = 6
+
+function parameters(key: PublicKey, scheme: SignatureScheme) {
+  switch (scheme.kind) {
+    case 'ecdsa':
+      return { algorithm: scheme.hash, key: { key, dsaEncoding: scheme.encoding === 'der' ? 'der' : 'ieee-p1363' } } as const
+    case 'rsa-pkcs1':
+      return { algorithm: scheme.hash, key: { key, padding: RSA_PKCS1_PADDING } } as const
+    case 'rsa-pss':
+      return {
+        algorithm: scheme.hash,
+        key: { key, padding: RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltBytes },
+      } as const
+    case 'ed25519':
+      return { algorithm: null, key: { key } } as const
+  }
+}
+
+/** Checks a signature on the calling thread. An exception from OpenSSL counts as "does not verify". */
+export function verifySignatureSync(
+  key: PublicKey,
+  scheme: SignatureScheme,
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  const { algorithm, key: options } = parameters(key, scheme)
+  try {
+    return nodeVerify(algorithm, message, options, signature)
+  } catch {
+    return false
+  }
+}
+
+/** Checks a signature on the thread pool, so that the event loop stays free. Never rejects: an error is "does not verify". */
+export function verifySignature(
+  key: PublicKey,
+  scheme: SignatureScheme,
+  message: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean> {
+  const { algorithm, key: options } = parameters(key, scheme)
+  return new Promise((resolve) => {
+    try {
+      nodeVerify(algorithm, message, options, signature, (error, ok) => resolve(error === null && ok))
+    } catch {
+      resolve(false)
+    }
+  })
+}
+
+/** Compares secrets in constant time, whatever their lengths: both are hashed first. */
+export function equalSecrets(given: Uint8Array, expected: Uint8Array): boolean {
+  return timingSafeEqual(sha256(given), sha256(expected))
+}

@@ -1,0 +1,143 @@
+/**
+ * Every limit in one place, with the attack it stops. Sizes in octets, spans in the unit of the name.
+ */
+
+const KIB = 1024
+const MIB = 1024 * KIB
+
+/** Nesting of DER elements. Stops stack exhaustion by `30 80 30 80 ...`. X.509 needs 12 at most. */
+export const MAX_DER_DEPTH = 16
+
+/** One certificate. Stops memory and CPU spent on padding; real ones are below 4 KiB. */
+export const MAX_CERTIFICATE_BYTES = 16 * KIB
+
+/** One certificate signing request, for the same reason. */
+export const MAX_CSR_BYTES = 16 * KIB
+
+/** One SubjectPublicKeyInfo; RSA-4096 takes 550. */
+export const MAX_PUBLIC_KEY_BYTES = 2 * KIB
+
+/** One CRL that is read whole, offline. A million entries take about 40 MiB. */
+export const MAX_CRL_BYTES = 128 * MIB
+
+/** Extensions in a certificate, CSR or CRL. Stops quadratic duplicate checks. */
+export const MAX_EXTENSIONS = 64
+
+/** Relative distinguished names in a name. */
+export const MAX_NAME_ATTRIBUTES = 64
+
+/** General names in one extension (SAN, name constraints, distribution points). */
+export const MAX_GENERAL_NAMES = 256
+
+/** Serial number, RFC 5280 section 4.1.2.2. */
+export const MAX_SERIAL_BYTES = 20
+
+/** Certificates offered with a leaf over the wire. */
+export const MAX_CHAIN_CERTIFICATES = 8
+
+/** Certificates in one path, leaf and anchor included. */
+export const MAX_PATH_CERTIFICATES = 12
+
+/**
+ * Signature verifications spent on one path. Stops hostile meshes of cross-certificates, in which the number of
+ * paths grows exponentially (CVE-2024-0567 and its kin).
+ */
+export const MAX_PATH_SIGNATURE_CHECKS = 128
+
+/** Candidate issuers looked at while building one path. */
+export const MAX_PATH_STEPS = 1024
+
+/** Name-constraint comparisons per path: names times constraints. Stops the quadratic blow-up of CVE-2018-16875. */
+export const MAX_NAME_CONSTRAINT_COMPARISONS = 250_000
+
+/** Characters in a scope. */
+export const MAX_SCOPE_LENGTH = 255
+
+/** Segments in a scope. */
+export const MAX_SCOPE_SEGMENTS = 16
+
+/** Characters in a segment of a scope. */
+export const MAX_SCOPE_SEGMENT_LENGTH = 64
+
+/** Scopes in a certificate or grant. Keeps certificates under 16 KiB. */
+export const MAX_SCOPES = 256
+
+/** Scopes that one request may require. */
+export const MAX_REQUIRED_SCOPES = 64
+
+/** Characters in an audience name. */
+export const MAX_AUDIENCE_LENGTH = 255
+
+/** Request target: what common servers accept. */
+export const MAX_TARGET_BYTES = 8 * KIB
+
+/** Header fields of one request, and octets in all. */
+export const MAX_HEADER_FIELDS = 128
+export const MAX_HEADER_BYTES = 64 * KIB
+
+/** Body sent for verification; larger ones are sent as a digest. */
+export const MAX_BODY_BYTES = 1 * MIB
+
+/** Message of a detached signature. */
+export const MAX_DETACHED_MESSAGE_BYTES = 1 * MIB
+
+/** A signature. RSA-4096 takes 512. */
+export const MAX_SIGNATURE_BYTES = 1 * KIB
+
+/** Nonce in characters. Fewer than 16 collide by chance; more than 128 only fill the store. */
+export const MIN_NONCE_LENGTH = 16
+export const MAX_NONCE_LENGTH = 128
+
+/** Nonces kept at once. Full means that requests with a nonce are refused: fail closed, bounded disk. */
+export const MAX_STORED_NONCES = 5_000_000
+
+/** How long a signed request is good for, by default, and how far clocks may differ. */
+export const DEFAULT_AGE_WINDOW_SECONDS = 60
+export const DEFAULT_CLOCK_SKEW_SECONDS = 30
+
+/** Shortest certificate that can be asked for. */
+export const MIN_VALIDITY_SECONDS = 10
+
+/** Backdating of notBefore, for clocks that lag. */
+export const DEFAULT_BACKDATE_SECONDS = 60
+
+/** How long an idempotency key is remembered. */
+export const IDEMPOTENCY_KEY_TTL_SECONDS = 24 * 60 * 60
+export const MAX_IDEMPOTENCY_KEY_LENGTH = 128
+
+/** Rows on one page of a list. */
+export const DEFAULT_PAGE_SIZE = 100
+export const MAX_PAGE_SIZE = 1000
+
+/** Certificates that one revocation may touch. */
+export const MAX_REVOCATION_TARGETS = 10_000
+
+/** Free text for people. */
+export const MAX_TEXT_LENGTH = 256
+
+/** Client ids in characters. */
+export const MAX_CLIENT_ID_LENGTH = 64
+
+/** Profiles and DNS names of one client. */
+export const MAX_CLIENT_PROFILES = 16
+export const MAX_CLIENT_DNS_NAMES = 32
+
+/** Chunks of a streamed list. */
+export const DEFAULT_CHUNK_BYTES = 256 * KIB
+export const MIN_CHUNK_BYTES = 4 * KIB
+export const MAX_CHUNK_BYTES = 1 * MIB
+
+/** Authorities that one stream may follow. */
+export const MAX_STREAM_AUTHORITIES = 16
+
+/** CRL lifetime, which is how long verifiers can go on without the authority. */
+export const DEFAULT_CRL_LIFETIME_SECONDS = 24 * 60 * 60
+
+/** Revocations within this span share one new list. */
+export const CRL_COALESCE_MS = 50
+
+/** How often an idle stream carries a checkpoint. */
+export const DEFAULT_CHECKPOINT_SECONDS = 10
+
+/** gRPC messages, both ways: the protocol's common default. */
+export const MAX_GRPC_MESSAGE_BYTES = 4 * MIB

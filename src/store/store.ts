@@ -1,0 +1,324 @@
+import type { CrlReason } from '../core/x509/types.ts'
+
+/**
+ * What the authority remembers, as a contract. `test/contract/store-contract.ts` repeats each sentence below as a test
+ * and runs against every implementation.
+ *
+ * - A promise of a write resolves only after the write is durable: it survives kill -9 and power loss.
+ * - Every write is atomic: all of it, with its audit event, or none of it.
+ * - A read sees every write whose promise resolved before the read began.
+ * - Concurrent writes behave as if made one after the other.
+ * - Absence is `undefined`, never an exception. When the store cannot tell, it rejects with {@link StoreError}.
+ * - Serial numbers are lower-case hex without leading zero octets. Instants are whole milliseconds.
+ */
+export interface Store {
+  readonly meta: MetaStore
+  readonly authorities: AuthorityStore
+  readonly clients: ClientStore
+  readonly certificates: CertificateStore
+  readonly crls: CrlStore
+  readonly nonces: NonceStore
+  readonly audit: AuditStore
+
+  /** Proves that a durable write is possible now. */
+  ping(): Promise<void>
+  /** Writes a consistent copy to a new file, mode 0600, while writes go on. Refuses an existing file. */
+  backup(path: string): Promise<void>
+  /** Finishes what was accepted, then releases everything. Later calls reject. */
+  close(): Promise<void>
+}
+
+/** The store cannot tell or cannot write. `cause` is for the log only. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+}
+
+/** What is fixed at `init`. */
+export interface Meta {
+  readonly trustDomain: string
+  /** Dotted OID of the scope extension. */
+  readonly scopeExtensionOid: string
+  readonly createdAt: Date
+}
+
+export interface MetaStore {
+  get(): Promise<Meta | undefined>
+  /** Stores it once; rejects if there is one already. */
+  create(meta: Meta, audit: AuditEntry): Promise<void>
+}
+
+export interface AuthorityRecord {
+  /** As in `/crl/<id>.crl`: 1-64 characters of `[a-z0-9-]`. */
+  readonly id: string
+  readonly role: 'root' | 'issuing'
+  readonly certificateDer: Uint8Array
+  /** Where the signer finds the key: a name, never the key. */
+  readonly keyName: string
+  readonly createdAt: Date
+}
+
+export interface AuthorityStore {
+  /** Adds an authority; its first CRL number will be 1. Rejects if the id exists. */
+  create(authority: AuthorityRecord, audit: AuditEntry): Promise<void>
+  get(id: string): Promise<AuthorityRecord | undefined>
+  /** Root first, then by creation. */
+  list(): Promise<AuthorityRecord[]>
+  /** Rises with every change of the set of authorities. */
+  bundleSequence(): Promise<bigint>
+}
+
+export interface ClientRecord {
+  readonly clientId: string
+  readonly displayName: string
+  /** Grant patterns, sorted, unique. */
+  readonly grantedScopes: readonly string[]
+  readonly profiles: readonly string[]
+  readonly dnsNames: readonly string[]
+  readonly state: 'active' | 'locked'
+  readonly lockMessage: string
+  readonly createdAt: Date
+  readonly updatedAt: Date
+  /** 1, then one more with every change. */
+  readonly version: number
+}
+
+export interface ClientStore {
+  /** `false` if the id exists. */
+  create(client: ClientRecord, audit: AuditEntry): Promise<boolean>
+  get(clientId: string): Promise<ClientRecord | undefined>
+  /** Ordered by id, starting after `afterId`. `grantCovers` keeps those whose grant covers that concrete scope. */
+  list(query: ClientQuery): Promise<ClientRecord[]>
+  /**
+   * Replaces the grant and, in the same transaction, revokes (privilegeWithdrawn) every live certificate of the client that
+   * carries a scope which the new grant does not cover. With `dryRun` nothing changes and the answer is what would be.
+   */
+  setScopes(change: ScopeChange, audit: AuditEntry): Promise<ScopeChangeResult>
+  /** `undefined` if there is no such client. Locking a locked client updates the message. */
+  setState(
+    change: { clientId: string; state: 'active' | 'locked'; lockMessage: string; at: Date },
+    audit: AuditEntry,
+  ): Promise<ClientRecord | undefined>
+}
+
+export interface ClientQuery {
+  readonly afterId?: string
+  readonly limit: number
+  readonly state?: 'active' | 'locked'
+  readonly grantCovers?: string
+}
+
+export interface ScopeChange {
+  readonly clientId: string
+  readonly grantedScopes: readonly string[]
+  /** Refuse the change unless the client is at this version. */
+  readonly expectedVersion?: number
+  readonly at: Date
+  readonly dryRun: boolean
+}
+
+export type ScopeChangeResult =
+  | { readonly outcome: 'changed'; readonly client: ClientRecord; readonly revoked: readonly CertificateRecord[] }
+  | { readonly outcome: 'not_found' }
+  | { readonly outcome: 'version_mismatch'; readonly currentVersion: number }
+
+export interface RevocationRecord {
+  readonly revokedAt: Date
+  readonly reason: CrlReason
+  readonly invalidityDate: Date | undefined
+  /** Number of the first CRL that lists it: the authority's next number at the time of the revocation. */
+  readonly crlNumber: bigint
+}
+
+export interface CertificateRecord {
+  readonly authorityId: string
+  readonly serialNumber: string
+  readonly clientId: string
+  readonly profile: string
+  readonly scopes: readonly string[]
+  readonly notBefore: Date
+  readonly notAfter: Date
+  readonly der: Uint8Array
+  readonly certificateSha256: Uint8Array
+  readonly publicKeySha256: Uint8Array
+  readonly issuedAt: Date
+  readonly replacesSerialNumber: string | undefined
+  readonly revocation: RevocationRecord | undefined
+}
+
+/** A claim on an idempotency key; `callerId` keeps callers' keys apart. */
+export interface IdempotencyClaim {
+  readonly callerId: string
+  readonly key: string
+  /** SHA-256 of the request. */
+  readonly requestDigest: Uint8Array
+  readonly expiresAt: Date
+}
+
+export type InsertResult =
+  | { readonly outcome: 'inserted' }
+  /** The key was claimed by the same request: the certificate it made. */
+  | { readonly outcome: 'replayed'; readonly certificate: CertificateRecord }
+  /** The key was claimed by another request. */
+  | { readonly outcome: 'key_reused' }
+  /** The client is gone, or locked, or its version changed since the plan was made: plan again. */
+  | { readonly outcome: 'client_changed' }
+
+/** Status of one certificate and its client, read together. */
+export interface CertificateStatus {
+  readonly revocation: RevocationRecord | undefined
+  readonly clientState: 'active' | 'locked' | 'missing'
+  readonly certificateSha256: Uint8Array
+}
+
+export interface CertificateStore {
+  /**
+   * Stores an issued certificate if its client is still active and at `clientVersion`, and claims the idempotency key with it.
+   * Two concurrent inserts with one key never both insert. Rejects if the authority already issued that serial number.
+   */
+  insert(
+    certificate: CertificateRecord,
+    options: { clientVersion: number; idempotency?: IdempotencyClaim },
+    audit: AuditEntry,
+  ): Promise<InsertResult>
+  /** What an idempotency key was used for; `undefined` if unused or expired at `at`. */
+  findIdempotent(callerId: string, key: string, at: Date): Promise<{ requestDigest: Uint8Array; certificate: CertificateRecord } | undefined>
+  get(authorityId: string, serialNumber: string): Promise<CertificateRecord | undefined>
+  /** The hot path of every decision: one point read, on the calling thread, not queued behind writes. */
+  status(authorityId: string, serialNumber: string): CertificateStatus | undefined
+  /** Newest first (issue order, which no clock can disturb), starting after `cursor`. Filters combine with "and". */
+  list(query: CertificateQuery): Promise<CertificatePage>
+  /**
+   * Revokes every live certificate that the target names, all in one transaction. Those already revoked are returned and left
+   * as they are. "Live" means not expired at `at`; a serial target is revoked even if expired.
+   */
+  revoke(command: RevokeCommand, audit: AuditEntry): Promise<RevokeResult>
+}
+
+export interface CertificateQuery {
+  readonly limit: number
+  /** Opaque position from an earlier page. */
+  readonly cursor?: bigint
+  readonly clientId?: string
+  readonly scope?: string
+  readonly state?: 'active' | 'revoked' | 'expired'
+  /** Instant that `state` is judged at. */
+  readonly at: Date
+  readonly expiresBefore?: Date
+  readonly expiresAtOrAfter?: Date
+}
+
+export interface CertificatePage {
+  readonly certificates: CertificateRecord[]
+  /** Position after the last row; `undefined` at the end. */
+  readonly nextCursor: bigint | undefined
+}
+
+export type RevokeTarget =
+  | { readonly kind: 'serial'; readonly authorityId: string; readonly serialNumber: string }
+  | { readonly kind: 'client'; readonly clientId: string }
+  | { readonly kind: 'scope'; readonly scope: string }
+  | { readonly kind: 'public_key'; readonly publicKeySha256: Uint8Array }
+
+export interface RevokeCommand {
+  readonly target: RevokeTarget
+  readonly reason: CrlReason
+  readonly invalidityDate: Date | undefined
+  readonly at: Date
+  /** Revoke nothing unless exactly this many would be newly revoked. */
+  readonly expectedCount?: number
+  /** Revoke nothing if more than this many are concerned. */
+  readonly maxCount: number
+  readonly dryRun: boolean
+}
+
+export type RevokeResult =
+  | {
+      readonly outcome: 'revoked'
+      /** Newly revoked ones, in their new state (on a dry run: in their present state). */
+      readonly revoked: readonly CertificateRecord[]
+      readonly alreadyRevoked: readonly CertificateRecord[]
+    }
+  | { readonly outcome: 'not_found' }
+  | { readonly outcome: 'count_mismatch'; readonly actualCount: number }
+  | { readonly outcome: 'too_many'; readonly actualCount: number }
+
+export interface CrlRecord {
+  readonly authorityId: string
+  readonly crlNumber: bigint
+  readonly thisUpdate: Date
+  readonly nextUpdate: Date
+  readonly entryCount: number
+  readonly der: Uint8Array
+}
+
+/** One line of a list to be made. */
+export interface RevokedEntry {
+  readonly serialNumber: string
+  readonly revokedAt: Date
+  readonly reason: CrlReason
+  readonly invalidityDate: Date | undefined
+}
+
+export interface CrlStore {
+  /**
+   * Takes the authority's next CRL number for good: it is never given again, also after a crash. The list of that number is every
+   * revocation of the authority with `crlNumber` up to it; revocations stored later get a higher number.
+   */
+  reserveNumber(authorityId: string): Promise<bigint>
+  /** Revocations of the authority listed in CRL `crlNumber` whose certificates expire after `expiredBefore`, by serial number. */
+  entries(authorityId: string, crlNumber: bigint, expiredBefore: Date): Promise<RevokedEntry[]>
+  /** Number of the CRL in which a revocation stored now would be listed, without taking it. */
+  nextNumber(authorityId: string): Promise<bigint>
+  /** True if a revocation is stored that the published list does not include. */
+  hasUnpublished(authorityId: string): Promise<boolean>
+  /** Stores the newest list. Rejects unless its number is higher than the stored one. */
+  publish(crl: CrlRecord): Promise<void>
+  latest(authorityId: string): Promise<CrlRecord | undefined>
+}
+
+export interface NonceStore {
+  /**
+   * Claims a nonce for one certificate until `expiresAt`: `claimed` only for the first claim. Two concurrent claims of one nonce never both
+   * succeed, a successful claim survives a crash, and claims past their `expiresAt` (judged by `at`) do not count.
+   * `full` when `limit` unexpired nonces are stored: the request must then be refused.
+   */
+  claim(nonce: NonceClaim, limit: number): Promise<'claimed' | 'replayed' | 'full'>
+  /** Removes claims that expired before `at`, a bounded number per call; returns how many. */
+  prune(at: Date): Promise<number>
+}
+
+export interface NonceClaim {
+  /** SHA-256 of the certificate. */
+  readonly keyId: Uint8Array
+  readonly nonce: string
+  readonly at: Date
+  readonly expiresAt: Date
+}
+
+/** One thing that happened, to be chained. `details` holds ids and numbers only. */
+export interface AuditEntry {
+  readonly at: Date
+  /** Client id of the caller, or `system`. */
+  readonly actor: string
+  /** `certificate.issue`, `certificate.revoke`, `client.create`, `client.set_scopes`, `client.lock`, `client.unlock`, `authority.create`, `init`. */
+  readonly action: string
+  /** What it was done to: client id, serial number, authority id. */
+  readonly subject: string
+  readonly details: Readonly<Record<string, string | number | boolean | readonly string[]>>
+}
+
+/** An entry in its place in the chain. */
+export interface AuditRecord extends AuditEntry {
+  /** 1, 2, 3 … without gaps. */
+  readonly sequence: bigint
+  readonly previousHash: Uint8Array
+  /** SHA-256 as `core/audit-chain.ts` defines it. */
+  readonly hash: Uint8Array
+}
+
+export interface AuditStore {
+  /** Appends an entry that accompanies no other write. */
+  append(entry: AuditEntry): Promise<void>
+  /** In order, starting after `afterSequence`. */
+  list(query: { afterSequence: bigint; limit: number }): Promise<AuditRecord[]>
+}
