@@ -222,7 +222,7 @@ export const DenyReason = {
   DENY_REASON_UNSPECIFIED: 0,
   /** DENY_REASON_CREDENTIAL_MISSING - No credential where one was expected: headers of the profile are missing. */
   DENY_REASON_CREDENTIAL_MISSING: 1,
-  /** DENY_REASON_CREDENTIAL_MALFORMED - A header or field of the credential cannot be read, or is there twice. */
+  /** DENY_REASON_CREDENTIAL_MALFORMED - The method, target, authority, or a header or field of the credential cannot be read, or is there twice. */
   DENY_REASON_CREDENTIAL_MALFORMED: 2,
   /** DENY_REASON_CERTIFICATE_MALFORMED - The certificate is not strict DER X.509 v3. */
   DENY_REASON_CERTIFICATE_MALFORMED: 3,
@@ -234,56 +234,56 @@ export const DenyReason = {
   DENY_REASON_CERTIFICATE_SIGNATURE_INVALID: 6,
   /** DENY_REASON_CHAIN_INVALID - A certificate in the chain breaks a rule of RFC 5280 section 6: CA flag, path length, names, constraints. */
   DENY_REASON_CHAIN_INVALID: 7,
-  /** DENY_REASON_ALGORITHM_WEAK - A certificate uses a key or hash too weak to accept. */
-  DENY_REASON_ALGORITHM_WEAK: 8,
-  /** DENY_REASON_KEY_USAGE_INVALID - The leaf's key usage or extended key usage does not allow this use. */
-  DENY_REASON_KEY_USAGE_INVALID: 9,
-  /** DENY_REASON_CERTIFICATE_NOT_YET_VALID - A certificate in the chain is not valid yet. */
-  DENY_REASON_CERTIFICATE_NOT_YET_VALID: 10,
-  /** DENY_REASON_CERTIFICATE_EXPIRED - A certificate in the chain has expired. */
-  DENY_REASON_CERTIFICATE_EXPIRED: 11,
-  /** DENY_REASON_SUBJECT_INVALID - The subject is not a client of this trust domain, or its names disagree. */
-  DENY_REASON_SUBJECT_INVALID: 12,
-  /** DENY_REASON_CERTIFICATE_REVOKED - A certificate in the chain is revoked. */
-  DENY_REASON_CERTIFICATE_REVOKED: 13,
-  /** DENY_REASON_REVOCATION_UNKNOWN - The revocation state of a certificate cannot be established, or its list is out of date. */
-  DENY_REASON_REVOCATION_UNKNOWN: 14,
-  /** DENY_REASON_CERTIFICATE_UNKNOWN - The certificate verifies but the authority has no record of issuing it. */
-  DENY_REASON_CERTIFICATE_UNKNOWN: 15,
-  /** DENY_REASON_CLIENT_LOCKED - The client is locked. */
-  DENY_REASON_CLIENT_LOCKED: 16,
-  /** DENY_REASON_CLIENT_UNKNOWN - The client does not exist any more. */
-  DENY_REASON_CLIENT_UNKNOWN: 17,
-  /** DENY_REASON_SCOPES_MALFORMED - The scope extension is missing or malformed. */
-  DENY_REASON_SCOPES_MALFORMED: 18,
-  /** DENY_REASON_SIGNATURE_ALGORITHM_INVALID - The signature's algorithm does not fit the certificate's key. */
-  DENY_REASON_SIGNATURE_ALGORITHM_INVALID: 19,
-  /** DENY_REASON_SIGNATURE_EXPIRED - The request was signed too long ago. */
-  DENY_REASON_SIGNATURE_EXPIRED: 20,
-  /** DENY_REASON_SIGNATURE_NOT_YET_VALID - The request was signed in the future. */
-  DENY_REASON_SIGNATURE_NOT_YET_VALID: 21,
-  /** DENY_REASON_NONCE_INVALID - The nonce is missing, too short, too long or has other characters. */
-  DENY_REASON_NONCE_INVALID: 22,
-  /** DENY_REASON_BODY_TRUNCATED - The resource server did not see the whole body. */
-  DENY_REASON_BODY_TRUNCATED: 23,
-  /** DENY_REASON_DIGEST_MISMATCH - The body is not the one whose digest was signed. */
-  DENY_REASON_DIGEST_MISMATCH: 24,
-  /** DENY_REASON_SIGNATURE_INVALID - The signature does not verify over what was received: method, target, authority, body, time or nonce was changed, or another key signed. */
-  DENY_REASON_SIGNATURE_INVALID: 25,
-  /** DENY_REASON_AUDIENCE_MISMATCH - The request, or a required scope, is meant for another audience. */
-  DENY_REASON_AUDIENCE_MISMATCH: 26,
-  /** DENY_REASON_SCOPE_INSUFFICIENT - A required scope is not granted. */
-  DENY_REASON_SCOPE_INSUFFICIENT: 27,
-  /** DENY_REASON_NONCE_REPLAYED - The nonce was used before with this certificate. */
-  DENY_REASON_NONCE_REPLAYED: 28,
-  /** DENY_REASON_FRESHNESS_UNMET - The revocation state is older than the caller demands. */
-  DENY_REASON_FRESHNESS_UNMET: 29,
-  /** DENY_REASON_CRL_INVALID - A certificate list that was needed cannot be read or does not verify. */
-  DENY_REASON_CRL_INVALID: 30,
   /** DENY_REASON_PATH_TOO_COMPLEX - Path building stopped at its work limit: the chain offered is hostile or absurd. */
-  DENY_REASON_PATH_TOO_COMPLEX: 31,
+  DENY_REASON_PATH_TOO_COMPLEX: 8,
+  /** DENY_REASON_ALGORITHM_WEAK - A certificate uses a key or hash too weak to accept. */
+  DENY_REASON_ALGORITHM_WEAK: 9,
+  /** DENY_REASON_KEY_USAGE_INVALID - The leaf's key usage or extended key usage does not allow this use. */
+  DENY_REASON_KEY_USAGE_INVALID: 10,
+  /** DENY_REASON_CERTIFICATE_NOT_YET_VALID - A certificate in the chain is not valid yet. */
+  DENY_REASON_CERTIFICATE_NOT_YET_VALID: 11,
+  /** DENY_REASON_CERTIFICATE_EXPIRED - A certificate in the chain has expired. */
+  DENY_REASON_CERTIFICATE_EXPIRED: 12,
+  /** DENY_REASON_SUBJECT_INVALID - The subject is not a client of this trust domain, or its names disagree. */
+  DENY_REASON_SUBJECT_INVALID: 13,
+  /** DENY_REASON_CERTIFICATE_REVOKED - A certificate in the chain is revoked. */
+  DENY_REASON_CERTIFICATE_REVOKED: 14,
+  /** DENY_REASON_CRL_INVALID - A certificate list that was needed cannot be read or does not verify. */
+  DENY_REASON_CRL_INVALID: 15,
+  /** DENY_REASON_REVOCATION_UNKNOWN - The revocation state of a certificate cannot be established, or its list is out of date. */
+  DENY_REASON_REVOCATION_UNKNOWN: 16,
+  /** DENY_REASON_CERTIFICATE_UNKNOWN - The certificate verifies but the authority has no record of issuing it. */
+  DENY_REASON_CERTIFICATE_UNKNOWN: 17,
+  /** DENY_REASON_FRESHNESS_UNMET - The revocation state is older than the caller demands. */
+  DENY_REASON_FRESHNESS_UNMET: 18,
+  /** DENY_REASON_CLIENT_LOCKED - The client is locked. */
+  DENY_REASON_CLIENT_LOCKED: 19,
+  /** DENY_REASON_CLIENT_UNKNOWN - The client does not exist any more. */
+  DENY_REASON_CLIENT_UNKNOWN: 20,
+  /** DENY_REASON_SCOPES_MALFORMED - The scope extension is missing or malformed. */
+  DENY_REASON_SCOPES_MALFORMED: 21,
   /** DENY_REASON_COVERAGE_INSUFFICIENT - The request covers less than the profile demands. */
-  DENY_REASON_COVERAGE_INSUFFICIENT: 32,
+  DENY_REASON_COVERAGE_INSUFFICIENT: 22,
+  /** DENY_REASON_SIGNATURE_ALGORITHM_INVALID - The signature's algorithm does not fit the certificate's key. */
+  DENY_REASON_SIGNATURE_ALGORITHM_INVALID: 23,
+  /** DENY_REASON_SIGNATURE_EXPIRED - The request was signed too long ago. */
+  DENY_REASON_SIGNATURE_EXPIRED: 24,
+  /** DENY_REASON_SIGNATURE_NOT_YET_VALID - The request was signed in the future. */
+  DENY_REASON_SIGNATURE_NOT_YET_VALID: 25,
+  /** DENY_REASON_NONCE_INVALID - The nonce is too short, too long or has other characters than visible ASCII. */
+  DENY_REASON_NONCE_INVALID: 26,
+  /** DENY_REASON_BODY_TRUNCATED - The resource server did not see the whole body. */
+  DENY_REASON_BODY_TRUNCATED: 27,
+  /** DENY_REASON_DIGEST_MISMATCH - The body is not the one that the request's own `Content-Digest` or `X-Content-SHA256` header names. */
+  DENY_REASON_DIGEST_MISMATCH: 28,
+  /** DENY_REASON_SIGNATURE_INVALID - The signature does not verify over what was received: method, target, authority, body, time or nonce was changed, or another key signed. */
+  DENY_REASON_SIGNATURE_INVALID: 29,
+  /** DENY_REASON_AUDIENCE_MISMATCH - A required scope belongs to another audience. */
+  DENY_REASON_AUDIENCE_MISMATCH: 30,
+  /** DENY_REASON_SCOPE_INSUFFICIENT - A required scope is not granted. */
+  DENY_REASON_SCOPE_INSUFFICIENT: 31,
+  /** DENY_REASON_NONCE_REPLAYED - The nonce was used before with this key. */
+  DENY_REASON_NONCE_REPLAYED: 32,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -298,17 +298,21 @@ export namespace DenyReason {
   export type DENY_REASON_ISSUER_UNKNOWN = typeof DenyReason.DENY_REASON_ISSUER_UNKNOWN;
   export type DENY_REASON_CERTIFICATE_SIGNATURE_INVALID = typeof DenyReason.DENY_REASON_CERTIFICATE_SIGNATURE_INVALID;
   export type DENY_REASON_CHAIN_INVALID = typeof DenyReason.DENY_REASON_CHAIN_INVALID;
+  export type DENY_REASON_PATH_TOO_COMPLEX = typeof DenyReason.DENY_REASON_PATH_TOO_COMPLEX;
   export type DENY_REASON_ALGORITHM_WEAK = typeof DenyReason.DENY_REASON_ALGORITHM_WEAK;
   export type DENY_REASON_KEY_USAGE_INVALID = typeof DenyReason.DENY_REASON_KEY_USAGE_INVALID;
   export type DENY_REASON_CERTIFICATE_NOT_YET_VALID = typeof DenyReason.DENY_REASON_CERTIFICATE_NOT_YET_VALID;
   export type DENY_REASON_CERTIFICATE_EXPIRED = typeof DenyReason.DENY_REASON_CERTIFICATE_EXPIRED;
   export type DENY_REASON_SUBJECT_INVALID = typeof DenyReason.DENY_REASON_SUBJECT_INVALID;
   export type DENY_REASON_CERTIFICATE_REVOKED = typeof DenyReason.DENY_REASON_CERTIFICATE_REVOKED;
+  export type DENY_REASON_CRL_INVALID = typeof DenyReason.DENY_REASON_CRL_INVALID;
   export type DENY_REASON_REVOCATION_UNKNOWN = typeof DenyReason.DENY_REASON_REVOCATION_UNKNOWN;
   export type DENY_REASON_CERTIFICATE_UNKNOWN = typeof DenyReason.DENY_REASON_CERTIFICATE_UNKNOWN;
+  export type DENY_REASON_FRESHNESS_UNMET = typeof DenyReason.DENY_REASON_FRESHNESS_UNMET;
   export type DENY_REASON_CLIENT_LOCKED = typeof DenyReason.DENY_REASON_CLIENT_LOCKED;
   export type DENY_REASON_CLIENT_UNKNOWN = typeof DenyReason.DENY_REASON_CLIENT_UNKNOWN;
   export type DENY_REASON_SCOPES_MALFORMED = typeof DenyReason.DENY_REASON_SCOPES_MALFORMED;
+  export type DENY_REASON_COVERAGE_INSUFFICIENT = typeof DenyReason.DENY_REASON_COVERAGE_INSUFFICIENT;
   export type DENY_REASON_SIGNATURE_ALGORITHM_INVALID = typeof DenyReason.DENY_REASON_SIGNATURE_ALGORITHM_INVALID;
   export type DENY_REASON_SIGNATURE_EXPIRED = typeof DenyReason.DENY_REASON_SIGNATURE_EXPIRED;
   export type DENY_REASON_SIGNATURE_NOT_YET_VALID = typeof DenyReason.DENY_REASON_SIGNATURE_NOT_YET_VALID;
@@ -319,10 +323,6 @@ export namespace DenyReason {
   export type DENY_REASON_AUDIENCE_MISMATCH = typeof DenyReason.DENY_REASON_AUDIENCE_MISMATCH;
   export type DENY_REASON_SCOPE_INSUFFICIENT = typeof DenyReason.DENY_REASON_SCOPE_INSUFFICIENT;
   export type DENY_REASON_NONCE_REPLAYED = typeof DenyReason.DENY_REASON_NONCE_REPLAYED;
-  export type DENY_REASON_FRESHNESS_UNMET = typeof DenyReason.DENY_REASON_FRESHNESS_UNMET;
-  export type DENY_REASON_CRL_INVALID = typeof DenyReason.DENY_REASON_CRL_INVALID;
-  export type DENY_REASON_PATH_TOO_COMPLEX = typeof DenyReason.DENY_REASON_PATH_TOO_COMPLEX;
-  export type DENY_REASON_COVERAGE_INSUFFICIENT = typeof DenyReason.DENY_REASON_COVERAGE_INSUFFICIENT;
   export type UNRECOGNIZED = typeof DenyReason.UNRECOGNIZED;
 }
 
@@ -353,80 +353,80 @@ export function denyReasonFromJSON(object: any): DenyReason {
     case "DENY_REASON_CHAIN_INVALID":
       return DenyReason.DENY_REASON_CHAIN_INVALID;
     case 8:
-    case "DENY_REASON_ALGORITHM_WEAK":
-      return DenyReason.DENY_REASON_ALGORITHM_WEAK;
-    case 9:
-    case "DENY_REASON_KEY_USAGE_INVALID":
-      return DenyReason.DENY_REASON_KEY_USAGE_INVALID;
-    case 10:
-    case "DENY_REASON_CERTIFICATE_NOT_YET_VALID":
-      return DenyReason.DENY_REASON_CERTIFICATE_NOT_YET_VALID;
-    case 11:
-    case "DENY_REASON_CERTIFICATE_EXPIRED":
-      return DenyReason.DENY_REASON_CERTIFICATE_EXPIRED;
-    case 12:
-    case "DENY_REASON_SUBJECT_INVALID":
-      return DenyReason.DENY_REASON_SUBJECT_INVALID;
-    case 13:
-    case "DENY_REASON_CERTIFICATE_REVOKED":
-      return DenyReason.DENY_REASON_CERTIFICATE_REVOKED;
-    case 14:
-    case "DENY_REASON_REVOCATION_UNKNOWN":
-      return DenyReason.DENY_REASON_REVOCATION_UNKNOWN;
-    case 15:
-    case "DENY_REASON_CERTIFICATE_UNKNOWN":
-      return DenyReason.DENY_REASON_CERTIFICATE_UNKNOWN;
-    case 16:
-    case "DENY_REASON_CLIENT_LOCKED":
-      return DenyReason.DENY_REASON_CLIENT_LOCKED;
-    case 17:
-    case "DENY_REASON_CLIENT_UNKNOWN":
-      return DenyReason.DENY_REASON_CLIENT_UNKNOWN;
-    case 18:
-    case "DENY_REASON_SCOPES_MALFORMED":
-      return DenyReason.DENY_REASON_SCOPES_MALFORMED;
-    case 19:
-    case "DENY_REASON_SIGNATURE_ALGORITHM_INVALID":
-      return DenyReason.DENY_REASON_SIGNATURE_ALGORITHM_INVALID;
-    case 20:
-    case "DENY_REASON_SIGNATURE_EXPIRED":
-      return DenyReason.DENY_REASON_SIGNATURE_EXPIRED;
-    case 21:
-    case "DENY_REASON_SIGNATURE_NOT_YET_VALID":
-      return DenyReason.DENY_REASON_SIGNATURE_NOT_YET_VALID;
-    case 22:
-    case "DENY_REASON_NONCE_INVALID":
-      return DenyReason.DENY_REASON_NONCE_INVALID;
-    case 23:
-    case "DENY_REASON_BODY_TRUNCATED":
-      return DenyReason.DENY_REASON_BODY_TRUNCATED;
-    case 24:
-    case "DENY_REASON_DIGEST_MISMATCH":
-      return DenyReason.DENY_REASON_DIGEST_MISMATCH;
-    case 25:
-    case "DENY_REASON_SIGNATURE_INVALID":
-      return DenyReason.DENY_REASON_SIGNATURE_INVALID;
-    case 26:
-    case "DENY_REASON_AUDIENCE_MISMATCH":
-      return DenyReason.DENY_REASON_AUDIENCE_MISMATCH;
-    case 27:
-    case "DENY_REASON_SCOPE_INSUFFICIENT":
-      return DenyReason.DENY_REASON_SCOPE_INSUFFICIENT;
-    case 28:
-    case "DENY_REASON_NONCE_REPLAYED":
-      return DenyReason.DENY_REASON_NONCE_REPLAYED;
-    case 29:
-    case "DENY_REASON_FRESHNESS_UNMET":
-      return DenyReason.DENY_REASON_FRESHNESS_UNMET;
-    case 30:
-    case "DENY_REASON_CRL_INVALID":
-      return DenyReason.DENY_REASON_CRL_INVALID;
-    case 31:
     case "DENY_REASON_PATH_TOO_COMPLEX":
       return DenyReason.DENY_REASON_PATH_TOO_COMPLEX;
-    case 32:
+    case 9:
+    case "DENY_REASON_ALGORITHM_WEAK":
+      return DenyReason.DENY_REASON_ALGORITHM_WEAK;
+    case 10:
+    case "DENY_REASON_KEY_USAGE_INVALID":
+      return DenyReason.DENY_REASON_KEY_USAGE_INVALID;
+    case 11:
+    case "DENY_REASON_CERTIFICATE_NOT_YET_VALID":
+      return DenyReason.DENY_REASON_CERTIFICATE_NOT_YET_VALID;
+    case 12:
+    case "DENY_REASON_CERTIFICATE_EXPIRED":
+      return DenyReason.DENY_REASON_CERTIFICATE_EXPIRED;
+    case 13:
+    case "DENY_REASON_SUBJECT_INVALID":
+      return DenyReason.DENY_REASON_SUBJECT_INVALID;
+    case 14:
+    case "DENY_REASON_CERTIFICATE_REVOKED":
+      return DenyReason.DENY_REASON_CERTIFICATE_REVOKED;
+    case 15:
+    case "DENY_REASON_CRL_INVALID":
+      return DenyReason.DENY_REASON_CRL_INVALID;
+    case 16:
+    case "DENY_REASON_REVOCATION_UNKNOWN":
+      return DenyReason.DENY_REASON_REVOCATION_UNKNOWN;
+    case 17:
+    case "DENY_REASON_CERTIFICATE_UNKNOWN":
+      return DenyReason.DENY_REASON_CERTIFICATE_UNKNOWN;
+    case 18:
+    case "DENY_REASON_FRESHNESS_UNMET":
+      return DenyReason.DENY_REASON_FRESHNESS_UNMET;
+    case 19:
+    case "DENY_REASON_CLIENT_LOCKED":
+      return DenyReason.DENY_REASON_CLIENT_LOCKED;
+    case 20:
+    case "DENY_REASON_CLIENT_UNKNOWN":
+      return DenyReason.DENY_REASON_CLIENT_UNKNOWN;
+    case 21:
+    case "DENY_REASON_SCOPES_MALFORMED":
+      return DenyReason.DENY_REASON_SCOPES_MALFORMED;
+    case 22:
     case "DENY_REASON_COVERAGE_INSUFFICIENT":
       return DenyReason.DENY_REASON_COVERAGE_INSUFFICIENT;
+    case 23:
+    case "DENY_REASON_SIGNATURE_ALGORITHM_INVALID":
+      return DenyReason.DENY_REASON_SIGNATURE_ALGORITHM_INVALID;
+    case 24:
+    case "DENY_REASON_SIGNATURE_EXPIRED":
+      return DenyReason.DENY_REASON_SIGNATURE_EXPIRED;
+    case 25:
+    case "DENY_REASON_SIGNATURE_NOT_YET_VALID":
+      return DenyReason.DENY_REASON_SIGNATURE_NOT_YET_VALID;
+    case 26:
+    case "DENY_REASON_NONCE_INVALID":
+      return DenyReason.DENY_REASON_NONCE_INVALID;
+    case 27:
+    case "DENY_REASON_BODY_TRUNCATED":
+      return DenyReason.DENY_REASON_BODY_TRUNCATED;
+    case 28:
+    case "DENY_REASON_DIGEST_MISMATCH":
+      return DenyReason.DENY_REASON_DIGEST_MISMATCH;
+    case 29:
+    case "DENY_REASON_SIGNATURE_INVALID":
+      return DenyReason.DENY_REASON_SIGNATURE_INVALID;
+    case 30:
+    case "DENY_REASON_AUDIENCE_MISMATCH":
+      return DenyReason.DENY_REASON_AUDIENCE_MISMATCH;
+    case 31:
+    case "DENY_REASON_SCOPE_INSUFFICIENT":
+      return DenyReason.DENY_REASON_SCOPE_INSUFFICIENT;
+    case 32:
+    case "DENY_REASON_NONCE_REPLAYED":
+      return DenyReason.DENY_REASON_NONCE_REPLAYED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -452,6 +452,8 @@ export function denyReasonToJSON(object: DenyReason): string {
       return "DENY_REASON_CERTIFICATE_SIGNATURE_INVALID";
     case DenyReason.DENY_REASON_CHAIN_INVALID:
       return "DENY_REASON_CHAIN_INVALID";
+    case DenyReason.DENY_REASON_PATH_TOO_COMPLEX:
+      return "DENY_REASON_PATH_TOO_COMPLEX";
     case DenyReason.DENY_REASON_ALGORITHM_WEAK:
       return "DENY_REASON_ALGORITHM_WEAK";
     case DenyReason.DENY_REASON_KEY_USAGE_INVALID:
@@ -464,16 +466,22 @@ export function denyReasonToJSON(object: DenyReason): string {
       return "DENY_REASON_SUBJECT_INVALID";
     case DenyReason.DENY_REASON_CERTIFICATE_REVOKED:
       return "DENY_REASON_CERTIFICATE_REVOKED";
+    case DenyReason.DENY_REASON_CRL_INVALID:
+      return "DENY_REASON_CRL_INVALID";
     case DenyReason.DENY_REASON_REVOCATION_UNKNOWN:
       return "DENY_REASON_REVOCATION_UNKNOWN";
     case DenyReason.DENY_REASON_CERTIFICATE_UNKNOWN:
       return "DENY_REASON_CERTIFICATE_UNKNOWN";
+    case DenyReason.DENY_REASON_FRESHNESS_UNMET:
+      return "DENY_REASON_FRESHNESS_UNMET";
     case DenyReason.DENY_REASON_CLIENT_LOCKED:
       return "DENY_REASON_CLIENT_LOCKED";
     case DenyReason.DENY_REASON_CLIENT_UNKNOWN:
       return "DENY_REASON_CLIENT_UNKNOWN";
     case DenyReason.DENY_REASON_SCOPES_MALFORMED:
       return "DENY_REASON_SCOPES_MALFORMED";
+    case DenyReason.DENY_REASON_COVERAGE_INSUFFICIENT:
+      return "DENY_REASON_COVERAGE_INSUFFICIENT";
     case DenyReason.DENY_REASON_SIGNATURE_ALGORITHM_INVALID:
       return "DENY_REASON_SIGNATURE_ALGORITHM_INVALID";
     case DenyReason.DENY_REASON_SIGNATURE_EXPIRED:
@@ -494,14 +502,6 @@ export function denyReasonToJSON(object: DenyReason): string {
       return "DENY_REASON_SCOPE_INSUFFICIENT";
     case DenyReason.DENY_REASON_NONCE_REPLAYED:
       return "DENY_REASON_NONCE_REPLAYED";
-    case DenyReason.DENY_REASON_FRESHNESS_UNMET:
-      return "DENY_REASON_FRESHNESS_UNMET";
-    case DenyReason.DENY_REASON_CRL_INVALID:
-      return "DENY_REASON_CRL_INVALID";
-    case DenyReason.DENY_REASON_PATH_TOO_COMPLEX:
-      return "DENY_REASON_PATH_TOO_COMPLEX";
-    case DenyReason.DENY_REASON_COVERAGE_INSUFFICIENT:
-      return "DENY_REASON_COVERAGE_INSUFFICIENT";
     case DenyReason.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -842,8 +842,8 @@ export interface VerifyRequestRequest {
   /** How the required scopes combine; not given means all. */
   match: ScopeMatch;
   /**
-   * Name of the resource server the request was meant for, at most 255 characters. When given, every required scope must begin with
-   * the segment(s) of the audience, and a request whose `X-Audience` was signed must name it.
+   * Name of the resource server, in the form of a scope (`bob`, `bob.user`), at most 255 characters. When given, every required scope must begin
+   * with its segments, so that a resource server cannot be talked into asking for the scopes of another.
    */
   audience: string;
   /** How fresh the revocation state must be. Absent: whatever the authority has, which is current. */
@@ -899,7 +899,10 @@ export interface DetachedSignature {
     /** The message itself, at most 1 MiB. */
     { $case: "message"; value: Buffer }
     | //
-    /** Its digest, made with the hash of `algorithm`. Not possible for Ed25519, which signs the message itself. */
+    /**
+     * Its digest: SHA-256, 32 bytes. For RSA PKCS #1 v1.5 only. Ed25519 signs the message itself and is denied with
+     * SIGNATURE_ALGORITHM_INVALID; a digest for ECDSA or RSA-PSS is refused with UNIMPLEMENTED in this release.
+     */
     { $case: "digest"; value: Buffer }
     | undefined;
   /** The signature, at most 1 KiB. ECDSA: DER unless `algorithm` says otherwise. */
@@ -907,11 +910,11 @@ export interface DetachedSignature {
   /** Signature algorithm, which must fit the certificate's key. Not given: the key's own default. */
   algorithm: SignatureAlgorithm;
   /**
-   * A nonce to accept once per certificate within the age window: 16-128 visible ASCII characters. Empty: no replay check. It must be part of
+   * A nonce to accept once per key within the age window: 16-128 visible ASCII characters. Empty: no replay check. It must be part of
    * what was signed; that is for the caller's protocol to see to.
    */
   nonce: string;
-  /** When the signature was made. With `nonce` it is required, and must lie within the age window. */
+  /** When the signature was made. Required with `nonce`. When given, it must lie within the age window. It must be part of what was signed, too. */
   signedAt: Date | undefined;
 }
 
