@@ -254,14 +254,14 @@ export const DenyReason = {
   DENY_REASON_REVOCATION_UNKNOWN: 16,
   /** DENY_REASON_CERTIFICATE_UNKNOWN - The certificate verifies but the authority has no record of issuing it. */
   DENY_REASON_CERTIFICATE_UNKNOWN: 17,
-  /** DENY_REASON_FRESHNESS_UNMET - The revocation state is older than the caller demands. */
-  DENY_REASON_FRESHNESS_UNMET: 18,
   /** DENY_REASON_CLIENT_LOCKED - The client is locked. */
-  DENY_REASON_CLIENT_LOCKED: 19,
+  DENY_REASON_CLIENT_LOCKED: 18,
   /** DENY_REASON_CLIENT_UNKNOWN - The client does not exist any more. */
-  DENY_REASON_CLIENT_UNKNOWN: 20,
+  DENY_REASON_CLIENT_UNKNOWN: 19,
   /** DENY_REASON_SCOPES_MALFORMED - The scope extension is missing or malformed. */
-  DENY_REASON_SCOPES_MALFORMED: 21,
+  DENY_REASON_SCOPES_MALFORMED: 20,
+  /** DENY_REASON_FRESHNESS_UNMET - The revocation state is older than the caller demands. */
+  DENY_REASON_FRESHNESS_UNMET: 21,
   /** DENY_REASON_COVERAGE_INSUFFICIENT - The request covers less than the profile demands. */
   DENY_REASON_COVERAGE_INSUFFICIENT: 22,
   /** DENY_REASON_SIGNATURE_ALGORITHM_INVALID - The signature's algorithm does not fit the certificate's key. */
@@ -308,10 +308,10 @@ export namespace DenyReason {
   export type DENY_REASON_CRL_INVALID = typeof DenyReason.DENY_REASON_CRL_INVALID;
   export type DENY_REASON_REVOCATION_UNKNOWN = typeof DenyReason.DENY_REASON_REVOCATION_UNKNOWN;
   export type DENY_REASON_CERTIFICATE_UNKNOWN = typeof DenyReason.DENY_REASON_CERTIFICATE_UNKNOWN;
-  export type DENY_REASON_FRESHNESS_UNMET = typeof DenyReason.DENY_REASON_FRESHNESS_UNMET;
   export type DENY_REASON_CLIENT_LOCKED = typeof DenyReason.DENY_REASON_CLIENT_LOCKED;
   export type DENY_REASON_CLIENT_UNKNOWN = typeof DenyReason.DENY_REASON_CLIENT_UNKNOWN;
   export type DENY_REASON_SCOPES_MALFORMED = typeof DenyReason.DENY_REASON_SCOPES_MALFORMED;
+  export type DENY_REASON_FRESHNESS_UNMET = typeof DenyReason.DENY_REASON_FRESHNESS_UNMET;
   export type DENY_REASON_COVERAGE_INSUFFICIENT = typeof DenyReason.DENY_REASON_COVERAGE_INSUFFICIENT;
   export type DENY_REASON_SIGNATURE_ALGORITHM_INVALID = typeof DenyReason.DENY_REASON_SIGNATURE_ALGORITHM_INVALID;
   export type DENY_REASON_SIGNATURE_EXPIRED = typeof DenyReason.DENY_REASON_SIGNATURE_EXPIRED;
@@ -383,17 +383,17 @@ export function denyReasonFromJSON(object: any): DenyReason {
     case "DENY_REASON_CERTIFICATE_UNKNOWN":
       return DenyReason.DENY_REASON_CERTIFICATE_UNKNOWN;
     case 18:
-    case "DENY_REASON_FRESHNESS_UNMET":
-      return DenyReason.DENY_REASON_FRESHNESS_UNMET;
-    case 19:
     case "DENY_REASON_CLIENT_LOCKED":
       return DenyReason.DENY_REASON_CLIENT_LOCKED;
-    case 20:
+    case 19:
     case "DENY_REASON_CLIENT_UNKNOWN":
       return DenyReason.DENY_REASON_CLIENT_UNKNOWN;
-    case 21:
+    case 20:
     case "DENY_REASON_SCOPES_MALFORMED":
       return DenyReason.DENY_REASON_SCOPES_MALFORMED;
+    case 21:
+    case "DENY_REASON_FRESHNESS_UNMET":
+      return DenyReason.DENY_REASON_FRESHNESS_UNMET;
     case 22:
     case "DENY_REASON_COVERAGE_INSUFFICIENT":
       return DenyReason.DENY_REASON_COVERAGE_INSUFFICIENT;
@@ -472,14 +472,14 @@ export function denyReasonToJSON(object: DenyReason): string {
       return "DENY_REASON_REVOCATION_UNKNOWN";
     case DenyReason.DENY_REASON_CERTIFICATE_UNKNOWN:
       return "DENY_REASON_CERTIFICATE_UNKNOWN";
-    case DenyReason.DENY_REASON_FRESHNESS_UNMET:
-      return "DENY_REASON_FRESHNESS_UNMET";
     case DenyReason.DENY_REASON_CLIENT_LOCKED:
       return "DENY_REASON_CLIENT_LOCKED";
     case DenyReason.DENY_REASON_CLIENT_UNKNOWN:
       return "DENY_REASON_CLIENT_UNKNOWN";
     case DenyReason.DENY_REASON_SCOPES_MALFORMED:
       return "DENY_REASON_SCOPES_MALFORMED";
+    case DenyReason.DENY_REASON_FRESHNESS_UNMET:
+      return "DENY_REASON_FRESHNESS_UNMET";
     case DenyReason.DENY_REASON_COVERAGE_INSUFFICIENT:
       return "DENY_REASON_COVERAGE_INSUFFICIENT";
     case DenyReason.DENY_REASON_SIGNATURE_ALGORITHM_INVALID:
