@@ -1,0 +1,37 @@
+import { accessSync, constants, existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { ROOT } from './run-step.ts'
+
+/** Something outside the checkout that makes tests stronger. */
+export interface ExternalTool {
+  readonly name: string
+  /** Where it was found, `undefined` if nowhere. */
+  readonly path: string | undefined
+  /** What is not tested without it. */
+  readonly purpose: string
+}
+
+function findExecutable(name: string): string | undefined {
+  const folders = [join(ROOT, '.tools', 'bin'), ...(process.env['PATH'] ?? '').split(delimiter)]
+  for (const folder of folders) {
+    const candidate = join(folder, name)
+    try {
+      accessSync(candidate, constants.X_OK)
+      return candidate
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return undefined
+}
+
+/** Looks for every tool and vector set that suites use when it is there. */
+export function findTools(): readonly ExternalTool[] {
+  const vectors = process.env['CHANCERY_VECTORS'] ?? join(ROOT, '..', 'shared', 'vectors')
+  return [
+    { name: 'openssl', path: findExecutable('openssl'), purpose: 'chains, lists, CSRs and PKCS#12 read by OpenSSL' },
+    { name: 'grpcurl', path: findExecutable('grpcurl'), purpose: 'the API called by grpcurl' },
+    { name: 'zlint', path: findExecutable('zlint'), purpose: 'certificates and lists held against zlint' },
+    { name: 'vectors', path: existsSync(vectors) ? vectors : undefined, purpose: 'PKITS, Wycheproof, CSR and CRL vectors' },
+  ]
+}
