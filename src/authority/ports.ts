@@ -10,6 +10,11 @@ export interface Random {
   bytes(length: number): Uint8Array
 }
 
+export interface Timers {
+  /** Runs `callback` once, not before `milliseconds` have passed. Returns a function that calls it off. */
+  after(milliseconds: number, callback: () => void): () => void
+}
+
 export interface Log {
   info(fields: Readonly<Record<string, unknown>>, message: string): void
   warn(fields: Readonly<Record<string, unknown>>, message: string): void

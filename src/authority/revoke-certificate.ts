@@ -1,0 +1,226 @@
+import { equalBytes, formatHex } from '../core/bytes.ts'
+import { sha256 } from '../core/crypto.ts'
+import { DomainError, MalformedError } from '../core/errors.ts'
+import { parseClientId } from '../core/issuance/client-identity.ts'
+import { MAX_REVOCATION_TARGETS } from '../core/limits.ts'
+import { parseScope } from '../core/scope/scope.ts'
+import { parseCertificate } from '../core/x509/certificate.ts'
+import type { CrlReason } from '../core/x509/types.ts'
+import type { CertificateRecord, RevokeResult, RevokeTarget, Store } from '../store/store.ts'
+import { hasRight, requireRight } from './access.ts'
+import { announceRevocations, highestCrlNumber, type RevocationAnnouncer } from './announce-revocations.ts'
+import { fieldInvalid, parseSerialNumber } from './fields.ts'
+import type { Authorities } from './issuing-authority.ts'
+import type { Caller, Clock } from './ports.ts'
+import { authorityOrIssuing, certificateNotFound } from './read-certificates.ts'
+
+export interface RevokeCertificateRequest {
+  readonly target:
+    | { readonly kind: 'serial'; readonly serialNumber: string; readonly authority: string }
+    | { readonly kind: 'certificate'; readonly der: Uint8Array }
+    | { readonly kind: 'client'; readonly clientId: string }
+    | { readonly kind: 'scope'; readonly scope: string }
+    | { readonly kind: 'public_key'; readonly sha256: Uint8Array }
+  readonly reason: CrlReason
+  readonly invalidityDate: Date | undefined
+  readonly expectedCount: number | undefined
+  readonly dryRun: boolean
+}
+
+export interface RevokeCertificateResult {
+  readonly revoked: readonly CertificateRecord[]
+  readonly alreadyRevoked: readonly CertificateRecord[]
+  /** 0 on a dry run. */
+  readonly crlNumber: bigint
+}
+
+export interface RevokeDependencies extends RevocationAnnouncer {
+  readonly store: Pick<Store, 'certificates'>
+  readonly authorities: Authorities
+  readonly clock: Clock
+}
+
+/** What a client may say of its own certificate. The other reasons are findings of the authority. */
+const REASONS_FOR_SELF: ReadonlySet<CrlReason> = new Set([
+  'unspecified',
+  'keyCompromise',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+])
+
+/** cACompromise and aACompromise are said of authorities; removeFromCRL only stands in delta lists. */
+const REASONS_FOR_ADMIN: ReadonlySet<CrlReason> = new Set([
+  ...REASONS_FOR_SELF,
+  'certificateHold',
+  'privilegeWithdrawn',
+])
+
+/**
+ * Revokes what the target names. Durable before it returns; the list with it is then on its way to every stream.
+ *
+ * @throws {@link DomainError} CALLER_NOT_ALLOWED, FIELD_INVALID, REVOCATION_REASON_INVALID, CERTIFICATE_MALFORMED, CERTIFICATE_NOT_FOUND,
+ * AUTHORITY_NOT_FOUND, COUNT_MISMATCH
+ */
+export async function revokeCertificate(
+  deps: RevokeDependencies,
+  caller: Caller,
+  request: RevokeCertificateRequest,
+): Promise<RevokeCertificateResult> {
+  const at = deps.clock.now()
+  const target = await resolveTarget(deps, request.target)
+  await requireRightToRevoke(deps, caller, target)
+  requireAllowedReason(caller, request.reason)
+  requirePastInvalidityDate(request.invalidityDate, at)
+  requireCountForWideTargets(target, request)
+  const result = await deps.store.certificates.revoke(
+    {
+      target,
+      reason: request.reason,
+      invalidityDate: request.invalidityDate,
+      at,
+      maxCount: MAX_REVOCATION_TARGETS,
+      dryRun: request.dryRun,
+      ...(request.expectedCount !== undefined && { expectedCount: request.expectedCount }),
+    },
+    {
+      at,
+      actor: caller.clientId,
+      action: 'certificate.revoke',
+      subject: describeTarget(target),
+      details: { reason: request.reason, target: target.kind },
+    },
+  )
+  const { revoked, alreadyRevoked } = requireRevoked(result, target, request.expectedCount)
+  if (request.dryRun) return { revoked, alreadyRevoked, crlNumber: 0n }
+  const announced = announceRevocations(deps, revoked, request.reason)
+  const earlier = highestCrlNumber(alreadyRevoked)
+  return { revoked, alreadyRevoked, crlNumber: announced > earlier ? announced : earlier }
+}
+
+async function resolveTarget(
+  deps: RevokeDependencies,
+  target: RevokeCertificateRequest['target'],
+): Promise<RevokeTarget> {
+  switch (target.kind) {
+    case 'serial':
+      return {
+        kind: 'serial',
+        authorityId: authorityOrIssuing(deps.authorities, target.authority),
+        serialNumber: parseSerialNumber(target.serialNumber, 'serial.serial_number'),
+      }
+    case 'certificate':
+      return findByDer(deps, target.der)
+    case 'client':
+      return { kind: 'client', clientId: parseClientId(target.clientId) }
+    case 'scope':
+      return { kind: 'scope', scope: parseScope(target.scope) }
+    case 'public_key':
+      if (target.sha256.length !== 32) throw fieldInvalid('public_key_sha256', 'public_key_sha256 must be 32 bytes.')
+      return { kind: 'public_key', publicKeySha256: target.sha256 }
+  }
+}
+
+/** Finds the record of a certificate by its content: a forged one that borrows a serial number names nothing. */
+async function findByDer(deps: RevokeDependencies, der: Uint8Array): Promise<RevokeTarget> {
+  let serialNumber: string
+  try {
+    serialNumber = formatHex(parseCertificate(der).serialNumber).replace(/^(00)+/, '')
+  } catch (error) {
+    if (!(error instanceof MalformedError)) throw error
+    throw new DomainError('CERTIFICATE_MALFORMED', `certificate_der is not a certificate: ${error.message}.`, {
+      field: 'certificate_der',
+      defect: error.defect,
+    })
+  }
+  const digest = sha256(der)
+  for (const { id } of deps.authorities.all) {
+    const record = await deps.store.certificates.get(id, serialNumber)
+    if (record !== undefined && equalBytes(record.certificateSha256, digest)) {
+      return { kind: 'serial', authorityId: id, serialNumber }
+    }
+  }
+  throw certificateNotFound('(any)', serialNumber)
+}
+
+/** The admin scope, or the certificate's own client: proved by the mTLS handshake of this very call. */
+async function requireRightToRevoke(deps: RevokeDependencies, caller: Caller, target: RevokeTarget): Promise<void> {
+  if (hasRight(caller, 'chancery.certificates.revoke')) return
+  if (target.kind === 'client' && target.clientId === caller.clientId) return
+  if (target.kind === 'serial') {
+    const record = await deps.store.certificates.get(target.authorityId, target.serialNumber)
+    if (record?.clientId === caller.clientId) return
+  }
+  requireRight(caller, 'chancery.certificates.revoke')
+}
+
+function requireAllowedReason(caller: Caller, reason: CrlReason): void {
+  const allowed = hasRight(caller, 'chancery.certificates.revoke') ? REASONS_FOR_ADMIN : REASONS_FOR_SELF
+  if (!allowed.has(reason)) {
+    throw new DomainError(
+      'REVOCATION_REASON_INVALID',
+      `This caller may not revoke with the reason ${reason}. Allowed: ${[...allowed].join(', ')}.`,
+      { field: 'reason' },
+    )
+  }
+}
+
+function requirePastInvalidityDate(invalidityDate: Date | undefined, at: Date): void {
+  if (invalidityDate !== undefined && invalidityDate > at) {
+    throw new DomainError('REVOCATION_REASON_INVALID', 'invalidity_date lies in the future.', {
+      field: 'invalidity_date',
+    })
+  }
+}
+
+function requireCountForWideTargets(target: RevokeTarget, request: RevokeCertificateRequest): void {
+  if (target.kind !== 'serial' && request.expectedCount === undefined && !request.dryRun) {
+    throw fieldInvalid(
+      'expected_count',
+      'This target may name many certificates: ask with dry_run first, then say how many you expect in expected_count.',
+    )
+  }
+}
+
+function requireRevoked(
+  result: RevokeResult,
+  target: RevokeTarget,
+  expectedCount: number | undefined,
+): Extract<RevokeResult, { outcome: 'revoked' }> {
+  switch (result.outcome) {
+    case 'revoked':
+      return result
+    case 'not_found':
+      throw target.kind === 'serial'
+        ? certificateNotFound(target.authorityId, target.serialNumber)
+        : new DomainError('CERTIFICATE_NOT_FOUND', `No certificate matches ${describeTarget(target)}.`, {
+            authority: '',
+            serial_number: '',
+          })
+    case 'count_mismatch':
+    case 'too_many':
+      throw new DomainError(
+        'COUNT_MISMATCH',
+        result.outcome === 'too_many'
+          ? `${result.actualCount} certificates match; one call revokes at most ${MAX_REVOCATION_TARGETS}. Nothing was revoked.`
+          : `${result.actualCount} certificates would be revoked, not ${expectedCount ?? 0}. Nothing was revoked.`,
+        {
+          expected_count: String(expectedCount ?? MAX_REVOCATION_TARGETS),
+          actual_count: String(result.actualCount),
+        },
+      )
+  }
+}
+
+function describeTarget(target: RevokeTarget): string {
+  switch (target.kind) {
+    case 'serial':
+      return target.serialNumber
+    case 'client':
+      return target.clientId
+    case 'scope':
+      return target.scope
+    case 'public_key':
+      return formatHex(target.publicKeySha256)
+  }
+}
