@@ -91,6 +91,15 @@ export const MAX_NONCE_LENGTH = 128
 /** Nonces kept at once. Full means that requests with a nonce are refused: fail closed, bounded disk. */
 export const MAX_STORED_NONCES = 5_000_000
 
+/** Expired nonces removed in one transaction. Keeps the writer's pauses short after a flood. */
+export const MAX_NONCES_PRUNED = 10_000
+
+/** Writes that wait for the store at once. A disk slower than its callers then refuses instead of filling the memory. */
+export const MAX_PENDING_WRITES = 20_000
+
+/** Writes that share one transaction. More would hold up the first of them without saving much. */
+export const MAX_WRITES_PER_TRANSACTION = 1_000
+
 /** How long a signed request is good for, by default, and how far clocks may differ. */
 export const DEFAULT_AGE_WINDOW_SECONDS = 60
 export const DEFAULT_CLOCK_SKEW_SECONDS = 30
@@ -141,3 +150,29 @@ export const DEFAULT_CHECKPOINT_SECONDS = 10
 
 /** gRPC messages, both ways: the protocol's common default. */
 export const MAX_GRPC_MESSAGE_BYTES = 4 * MIB
+
+/** Calls open at once on one gRPC connection. Bounds the memory that one caller can pin: each may hold a whole message. */
+export const MAX_CONCURRENT_STREAMS = 256
+
+/** Octets that one HTTP/2 session may hold, in MiB, before it takes no further streams. */
+export const MAX_SESSION_MEMORY_MIB = 64
+
+/** Connections open at once, for the gRPC and for each HTTP listener. Stops exhaustion of file descriptors. */
+export const MAX_GRPC_CONNECTIONS = 8192
+export const MAX_HTTP_CONNECTIONS = 1024
+
+/** How long a TLS handshake may take. Stops half-open handshakes from piling up. */
+export const TLS_HANDSHAKE_TIMEOUT_MS = 10_000
+
+/** How long a connection may stay without one call that was let in. Stops strangers from holding connections. */
+export const UNPROVEN_CONNECTION_MS = 120_000
+
+/** How long a unary call may run on the server, whatever deadline its caller chose. */
+export const MAX_UNARY_CALL_MS = 30_000
+
+/** How long a stream may wait for its reader to take one message. Stops readers that never read. */
+export const MAX_STREAM_STALL_MS = 60_000
+
+/** Characters of a request's URL, and octets of its header, on the HTTP listeners. */
+export const MAX_HTTP_URL_LENGTH = 1 * KIB
+export const MAX_HTTP_HEADER_BYTES = 8 * KIB

@@ -9,7 +9,8 @@ import type { CrlReason } from '../core/x509/types.ts'
  * - A read sees every write whose promise resolved before the read began.
  * - Concurrent writes behave as if made one after the other.
  * - Absence is `undefined`, never an exception. When the store cannot tell, it rejects with {@link StoreError}.
- * - Serial numbers are lower-case hex without leading zero octets. Instants are whole milliseconds.
+ * - Serial numbers are lower-case hex without leading zero octets. Instants are whole milliseconds; an end is the last instant
+ *   at which a thing still counts.
  */
 export interface Store {
   readonly meta: MetaStore
@@ -91,6 +92,8 @@ export interface ClientStore {
   /**
    * Replaces the grant and, in the same transaction, revokes (privilegeWithdrawn) every live certificate of the client that
    * carries a scope which the new grant does not cover. With `dryRun` nothing changes and the answer is what would be.
+   * A change that changes nothing leaves the version and the audit log as they are. The entry's details get `count` and at most
+   * 100 `serial_numbers`.
    */
   setScopes(change: ScopeChange, audit: AuditEntry): Promise<ScopeChangeResult>
   /** `undefined` if there is no such client. Locking a locked client updates the message. */
@@ -117,7 +120,11 @@ export interface ScopeChange {
 }
 
 export type ScopeChangeResult =
-  | { readonly outcome: 'changed'; readonly client: ClientRecord; readonly revoked: readonly CertificateRecord[] }
+  | {
+      readonly outcome: 'changed'
+      readonly client: ClientRecord
+      readonly revoked: readonly CertificateRecord[]
+    }
   | { readonly outcome: 'not_found' }
   | { readonly outcome: 'version_mismatch'; readonly currentVersion: number }
 
@@ -181,15 +188,21 @@ export interface CertificateStore {
     audit: AuditEntry,
   ): Promise<InsertResult>
   /** What an idempotency key was used for; `undefined` if unused or expired at `at`. */
-  findIdempotent(callerId: string, key: string, at: Date): Promise<{ requestDigest: Uint8Array; certificate: CertificateRecord } | undefined>
+  findIdempotent(
+    callerId: string,
+    key: string,
+    at: Date,
+  ): Promise<{ requestDigest: Uint8Array; certificate: CertificateRecord } | undefined>
   get(authorityId: string, serialNumber: string): Promise<CertificateRecord | undefined>
   /** The hot path of every decision: one point read, on the calling thread, not queued behind writes. */
   status(authorityId: string, serialNumber: string): CertificateStatus | undefined
   /** Newest first (issue order, which no clock can disturb), starting after `cursor`. Filters combine with "and". */
   list(query: CertificateQuery): Promise<CertificatePage>
   /**
-   * Revokes every live certificate that the target names, all in one transaction. Those already revoked are returned and left
-   * as they are. "Live" means not expired at `at`; a serial target is revoked even if expired.
+   * Revokes every live certificate that the target names, all in one transaction. Those already revoked are returned (as many as
+   * fit into `maxCount` with the others) and left as they are. "Live" means not expired at `at`; a serial target is revoked
+   * even if expired. `not_found` if the target names no certificate (a client: if there is no such client).
+   * The store adds `count` and at most 100 `serial_numbers` to the details of the entry; nothing newly revoked, no entry.
    */
   revoke(command: RevokeCommand, audit: AuditEntry): Promise<RevokeResult>
 }
@@ -226,7 +239,7 @@ export interface RevokeCommand {
   readonly at: Date
   /** Revoke nothing unless exactly this many would be newly revoked. */
   readonly expectedCount?: number
-  /** Revoke nothing if more than this many are concerned. */
+  /** Revoke nothing if more than this many would be newly revoked. */
   readonly maxCount: number
   readonly dryRun: boolean
 }
@@ -265,7 +278,7 @@ export interface CrlStore {
    * revocation of the authority with `crlNumber` up to it; revocations stored later get a higher number.
    */
   reserveNumber(authorityId: string): Promise<bigint>
-  /** Revocations of the authority listed in CRL `crlNumber` whose certificates expire after `expiredBefore`, by serial number. */
+  /** Revocations of the authority listed in CRL `crlNumber` whose certificates expire after `expiredBefore`, by serial number as text. */
   entries(authorityId: string, crlNumber: bigint, expiredBefore: Date): Promise<RevokedEntry[]>
   /** Number of the CRL in which a revocation stored now would be listed, without taking it. */
   nextNumber(authorityId: string): Promise<bigint>

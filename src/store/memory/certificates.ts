@@ -1,0 +1,132 @@
+import { isPast } from '../instant.ts'
+import { needsCertificate, refuseRevocation, withRevoked } from '../revocation.ts'
+import {
+  type CertificateQuery,
+  type CertificateRecord,
+  type CertificateStore,
+  type RevokeCommand,
+  type RevokeTarget,
+  StoreError,
+} from '../store.ts'
+import type { Synchronous } from '../synchronous.ts'
+import { revoke, withRevocation } from './revoke.ts'
+import { type MemoryState, appendAudit, authorityState, certificateKey } from './state.ts'
+
+/** The certificate part of the memory store. */
+export function createCertificateStore(state: MemoryState): Synchronous<CertificateStore> {
+  return {
+    insert: (certificate, { clientVersion, idempotency }, audit) => {
+      const key = certificateKey(certificate.authorityId, certificate.serialNumber)
+      const claim =
+        idempotency && findClaim(state, idempotency.callerId, idempotency.key, certificate.issuedAt)
+      if (claim !== undefined) {
+        return sameBytes(claim.requestDigest, idempotency!.requestDigest)
+          ? { outcome: 'replayed', certificate: claim.certificate }
+          : { outcome: 'key_reused' }
+      }
+      const client = state.clients.get(certificate.clientId)
+      if (client?.state !== 'active' || client.version !== clientVersion) return { outcome: 'client_changed' }
+      authorityState(state, certificate.authorityId)
+      if (state.certificates.has(key)) throw new StoreError(`serial number ${key} was issued before`)
+      if (certificate.revocation !== undefined) throw new StoreError('a certificate is not inserted revoked')
+      appendAudit(state, audit)
+      state.certificates.set(key, certificate)
+      if (idempotency !== undefined) {
+        const place = claimKey(idempotency.callerId, idempotency.key)
+        state.idempotency.set(place, { claim: idempotency, certificateKey: key })
+      }
+      return { outcome: 'inserted' }
+    },
+    findIdempotent: (callerId, key, at) => findClaim(state, callerId, key, at),
+    get: (authorityId, serialNumber) => state.certificates.get(certificateKey(authorityId, serialNumber)),
+    status: (authorityId, serialNumber) => {
+      const certificate = state.certificates.get(certificateKey(authorityId, serialNumber))
+      if (certificate === undefined) return undefined
+      const { revocation, certificateSha256, clientId } = certificate
+      return { revocation, certificateSha256, clientState: state.clients.get(clientId)?.state ?? 'missing' }
+    },
+    list: (query) => {
+      const rows = [...state.certificates.values()]
+        .map((certificate, index) => ({ certificate, position: BigInt(index + 1) }))
+        .reverse()
+        .filter(({ position }) => query.cursor === undefined || position < query.cursor)
+        .filter(({ certificate }) => matches(certificate, query))
+      const page = rows.slice(0, query.limit)
+      return {
+        certificates: page.map(({ certificate }) => certificate),
+        nextCursor: rows.length > page.length ? page.at(-1)?.position : undefined,
+      }
+    },
+    revoke: (command, audit) => {
+      const named = findNamed(state, command)
+      if (named === undefined) return { outcome: 'not_found' }
+      const live = named.filter((certificate) => certificate.revocation === undefined)
+      const refusal = refuseRevocation(command, live.length)
+      if (refusal !== undefined) return refusal
+      const alreadyRevoked = named
+        .filter((certificate) => certificate.revocation !== undefined)
+        .slice(0, command.maxCount - live.length)
+      if (command.dryRun || live.length === 0) return { outcome: 'revoked', revoked: live, alreadyRevoked }
+      const revoked = live.map((certificate) => withRevocation(state, certificate, command))
+      appendAudit(state, withRevoked(audit, revoked))
+      revoke(state, revoked)
+      return { outcome: 'revoked', revoked, alreadyRevoked }
+    },
+  }
+}
+
+function findClaim(state: MemoryState, callerId: string, key: string, at: Date) {
+  const found = state.idempotency.get(claimKey(callerId, key))
+  if (found === undefined || isPast(found.claim.expiresAt, at)) return undefined
+  const certificate = state.certificates.get(found.certificateKey)!
+  return { requestDigest: found.claim.requestDigest, certificate }
+}
+
+function claimKey(callerId: string, key: string): string {
+  return JSON.stringify([callerId, key])
+}
+
+function matches(certificate: CertificateRecord, query: CertificateQuery): boolean {
+  const { clientId, scope, state, at, expiresBefore, expiresAtOrAfter } = query
+  const expiry = certificate.notAfter.getTime()
+  return (
+    (clientId === undefined || certificate.clientId === clientId) &&
+    (scope === undefined || certificate.scopes.includes(scope)) &&
+    (state === undefined || stateOf(certificate, at) === state) &&
+    (expiresBefore === undefined || expiry < expiresBefore.getTime()) &&
+    (expiresAtOrAfter === undefined || expiry >= expiresAtOrAfter.getTime())
+  )
+}
+
+function stateOf(certificate: CertificateRecord, at: Date): 'active' | 'revoked' | 'expired' {
+  if (certificate.revocation !== undefined) return 'revoked'
+  return isPast(certificate.notAfter, at) ? 'expired' : 'active'
+}
+
+/** What a target names, revoked or not, in issue order; `undefined` if it names nothing. */
+function findNamed(state: MemoryState, { target, at }: RevokeCommand): CertificateRecord[] | undefined {
+  if (target.kind === 'client' && !state.clients.has(target.clientId)) return undefined
+  const named = [...state.certificates.values()].filter((certificate) => isNamed(certificate, target))
+  if (target.kind === 'serial') return named.length === 0 ? undefined : named
+  const current = named.filter((certificate) => !isPast(certificate.notAfter, at))
+  return current.length === 0 && needsCertificate(target) ? undefined : current
+}
+
+function isNamed(certificate: CertificateRecord, target: RevokeTarget): boolean {
+  switch (target.kind) {
+    case 'serial':
+      return (
+        certificate.authorityId === target.authorityId && certificate.serialNumber === target.serialNumber
+      )
+    case 'client':
+      return certificate.clientId === target.clientId
+    case 'scope':
+      return certificate.scopes.includes(target.scope)
+    case 'public_key':
+      return sameBytes(certificate.publicKeySha256, target.publicKeySha256)
+  }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((octet, i) => octet === b[i])
+}
