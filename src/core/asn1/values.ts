@@ -68,7 +68,8 @@ export function decodeBitString(element: DerElement): BitString {
 /** Decodes a BIT STRING that holds whole octets, as keys and signatures do. */
 export function decodeOctetAlignedBitString(element: DerElement): Uint8Array {
   const { bytes, unusedBits } = decodeBitString(element)
-  if (unusedBits !== 0) throw new MalformedError('der.bit_string_not_octets', 'a BIT STRING does not hold whole octets')
+  if (unusedBits !== 0)
+    throw new MalformedError('der.bit_string_not_octets', 'a BIT STRING does not hold whole octets')
   return bytes
 }
 
@@ -83,21 +84,31 @@ export function decodeOid(element: DerElement): string {
   if (content.length === 0 || content.length > 64 || content.at(-1)! >= 0x80) {
     throw new MalformedError('der.oid', 'an OBJECT IDENTIFIER is empty, too long or cut off')
   }
-  const arcs: bigint[] = []
-  let arc = 0n
+  let text = ''
+  // Arcs are numbers while they are exact, and bigints beyond: OIDs made of UUIDs have 128-bit arcs.
+  let arc: number | bigint = 0
   let fresh = true
   for (const octet of content) {
-    if (fresh && octet === 0x80) throw new MalformedError('der.oid', 'an OBJECT IDENTIFIER arc is not in its shortest form')
-    arc = (arc << 7n) | BigInt(octet & 0x7f)
-    fresh = octet < 0x80
-    if (fresh) {
-      arcs.push(arc)
-      arc = 0n
+    if (fresh && octet === 0x80) {
+      throw new MalformedError('der.oid', 'an OBJECT IDENTIFIER arc is not in its shortest form')
     }
+    arc =
+      typeof arc === 'number' && arc < 2 ** 45
+        ? arc * 128 + (octet & 0x7f)
+        : (BigInt(arc) << 7n) | BigInt(octet & 0x7f)
+    fresh = octet < 0x80
+    if (!fresh) continue
+    text += text === '' ? firstArcs(arc) : `.${arc}`
+    arc = 0
   }
-  const joint = arcs[0]!
-  const first = joint < 40n ? 0n : joint < 80n ? 1n : 2n
-  return [first, joint - 40n * first, ...arcs.slice(1)].join('.')
+  return text
+}
+
+// The first subidentifier holds two arcs (X.690 section 8.19.4).
+function firstArcs(joint: number | bigint): string {
+  if (joint < 40) return `0.${joint}`
+  if (joint < 80) return `1.${BigInt(joint) - 40n}`
+  return `2.${BigInt(joint) - 80n}`
 }
 
 /**
@@ -105,26 +116,46 @@ export function decodeOid(element: DerElement): string {
  * GeneralizedTime before 2050 is accepted on reading, as PKITS and every common verifier do.
  */
 export function decodeTime(element: DerElement): Date {
-  let text = ''
-  for (const octet of element.content) text += String.fromCharCode(octet)
-  const utc = element.tag === TAG.utcTime
-  if (!utc && element.tag !== TAG.generalizedTime) throw new MalformedError('der.time', 'a time has another type')
-  if (!(utc ? /^\d{12}Z$/ : /^\d{14}Z$/).test(text)) {
+  const { tag, content } = element
+  const utc = tag === TAG.utcTime
+  if (!utc && tag !== TAG.generalizedTime) throw new MalformedError('der.time', 'a time has another type')
+  const length = utc ? 13 : 15
+  if (content.length !== length || content[length - 1] !== 0x5a) {
     throw new MalformedError('der.time', 'a time is not in the form YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ')
   }
-  const digits = utc ? (text.startsWith('5') || /^[6-9]/.test(text) ? '19' : '20') + text : text
-  const part = (start: number, end: number) => Number(digits.slice(start, end))
-  const [year, month, day] = [part(0, 4), part(4, 6), part(6, 8)]
-  const [hour, minute, second] = [part(8, 10), part(10, 12), part(12, 14)]
-  const time = new Date(0)
-  time.setUTCFullYear(year, month - 1, day)
-  time.setUTCHours(hour, minute, second)
-  // A day that does not exist, or hour 24, would have rolled over.
-  const exact =
-    time.getUTCFullYear() === year && time.getUTCMonth() === month - 1 && time.getUTCDate() === day &&
-    time.getUTCHours() === hour && time.getUTCMinutes() === minute && time.getUTCSeconds() === second
-  if (!exact) throw new MalformedError('der.time', 'a time names an instant that does not exist')
+  const pair = (at: number): number => {
+    const [tens, ones] = [content[at]! - 0x30, content[at + 1]! - 0x30]
+    if (tens < 0 || tens > 9 || ones < 0 || ones > 9) {
+      throw new MalformedError('der.time', 'a time holds something that is not a digit')
+    }
+    return tens * 10 + ones
+  }
+  const start = utc ? 2 : 4
+  const year = utc ? pair(0) + (pair(0) >= 50 ? 1900 : 2000) : pair(0) * 100 + pair(2)
+  const [month, day] = [pair(start), pair(start + 2)]
+  const [hour, minute, second] = [pair(start + 4), pair(start + 6), pair(start + 8)]
+  if (
+    month < 1 ||
+    month > 12 ||
+    day < 1 ||
+    day > daysInMonth(year, month) ||
+    hour > 23 ||
+    minute > 59 ||
+    second > 59
+  ) {
+    throw new MalformedError('der.time', 'a time names an instant that does not exist')
+  }
+  const time = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
+  // Date.UTC takes the years 0-99 for 1900-1999.
+  if (year < 100) time.setUTCFullYear(year, month - 1, day)
   return time
+}
+
+const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
+
+function daysInMonth(year: number, month: number): number {
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  return month === 2 && leap ? 29 : MONTH_DAYS[month - 1]!
 }
 
 /** Decodes IA5String content (or an IMPLICIT one): 7-bit octets. */
