@@ -1,0 +1,111 @@
+import { OID } from '../asn1/oids.ts'
+import { TAG, contextConstructed, contextPrimitive } from '../asn1/tags.ts'
+import {
+  encodeBitString,
+  encodeElement,
+  encodeInteger,
+  encodeOctetString,
+  encodeOid,
+  encodeSequence,
+  encodeTrue,
+} from '../asn1/writer.ts'
+import { encodeUtf8 } from '../bytes.ts'
+import { sha256 } from '../crypto.ts'
+import { encodeScopeExtension } from '../scope/scope-extension.ts'
+import type { HostName } from './host-name.ts'
+import type { ProfileUsage } from './profile.ts'
+
+/** Encodes one extension (RFC 5280 section 4.1); DER leaves out `critical` where it is FALSE. */
+export function encodeExtension(oid: string, critical: boolean, value: Uint8Array): Uint8Array {
+  return critical
+    ? encodeSequence(encodeOid(oid), encodeTrue(), encodeOctetString(value))
+    : encodeSequence(encodeOid(oid), encodeOctetString(value))
+}
+
+/**
+ * Computes a key identifier: the leftmost 160 bits of the SHA-256 of the key's bits, RFC 7093 section 2 method 1. The length is that of
+ * RFC 5280's SHA-1 methods, so nothing that reads it notices, and no weak hash is left anywhere in what we issue.
+ */
+export function keyIdentifier(keyBytes: Uint8Array): Uint8Array {
+  return sha256(keyBytes).slice(0, 20)
+}
+
+/** RFC 5280 section 4.2.1.2; never critical. */
+export function encodeSubjectKeyIdentifier(identifier: Uint8Array): Uint8Array {
+  return encodeExtension(OID.subjectKeyIdentifier, false, encodeOctetString(identifier))
+}
+
+/** RFC 5280 section 4.2.1.1, by key identifier; never critical. */
+export function encodeAuthorityKeyIdentifier(identifier: Uint8Array): Uint8Array {
+  const value = encodeSequence(encodeElement(contextPrimitive(0), identifier))
+  return encodeExtension(OID.authorityKeyIdentifier, false, value)
+}
+
+/** KeyUsage digitalSignature, RFC 5280 section 4.2.1.3: all that TLS 1.2+ and signed requests need. */
+export const END_ENTITY_KEY_USAGE = encodeExtension(
+  OID.keyUsage,
+  true,
+  encodeBitString(Uint8Array.of(0x80), 7),
+)
+
+/** KeyUsage keyCertSign and cRLSign. */
+export const AUTHORITY_KEY_USAGE = encodeExtension(
+  OID.keyUsage,
+  true,
+  encodeBitString(Uint8Array.of(0x06), 1),
+)
+
+/** BasicConstraints of an end entity: an empty SEQUENCE, since FALSE is the default. Critical, so that no one may overlook it. */
+export const END_ENTITY_BASIC_CONSTRAINTS = encodeExtension(OID.basicConstraints, true, encodeSequence())
+
+/** BasicConstraints of an authority, RFC 5280 section 4.2.1.9. */
+export function encodeAuthorityBasicConstraints(pathLength: number): Uint8Array {
+  return encodeExtension(OID.basicConstraints, true, encodeSequence(encodeTrue(), encodeInteger(pathLength)))
+}
+
+/** RFC 5280 section 4.2.1.12. Not critical, as TLS stacks expect. */
+export function encodeExtendedKeyUsage(usages: readonly ProfileUsage[]): Uint8Array {
+  return encodeExtension(
+    OID.extKeyUsage,
+    false,
+    encodeSequence(...usages.map((usage) => encodeOid(OID[usage]))),
+  )
+}
+
+/** RFC 5280 section 4.2.1.6; not critical, since the subject is never empty. The URI comes first, then host names. */
+export function encodeSubjectAltName(uri: string | undefined, hosts: readonly HostName[]): Uint8Array {
+  const names = hosts.map((host) =>
+    host.type === 'dns'
+      ? encodeElement(contextPrimitive(2), encodeUtf8(host.value))
+      : encodeElement(contextPrimitive(7), host.value),
+  )
+  if (uri !== undefined) names.unshift(encodeUri(uri))
+  return encodeExtension(OID.subjectAltName, false, encodeSequence(...names))
+}
+
+/** One distribution point with one URL, RFC 5280 section 4.2.1.13. */
+export function encodeCrlDistributionPoint(url: string): Uint8Array {
+  const fullName = encodeElement(contextConstructed(0), encodeUri(url))
+  const point = encodeSequence(encodeElement(contextConstructed(0), fullName))
+  return encodeExtension(OID.crlDistributionPoints, false, encodeSequence(point))
+}
+
+/** Where the issuer's certificate can be fetched, RFC 5280 section 4.2.2.1. */
+export function encodeAuthorityInfoAccess(url: string): Uint8Array {
+  const description = encodeSequence(encodeOid(OID.caIssuers), encodeUri(url))
+  return encodeExtension(OID.authorityInfoAccess, false, encodeSequence(description))
+}
+
+/** Our own extension; never critical, because standard TLS stacks refuse critical extensions that they do not know. */
+export function encodeScopes(oid: string, scopes: readonly string[]): Uint8Array {
+  return encodeExtension(oid, false, encodeScopeExtension(scopes))
+}
+
+/** The Extensions field of a certificate or CRL: `[tag] EXPLICIT SEQUENCE OF`. */
+export function encodeExtensions(tag: number, extensions: readonly Uint8Array[]): Uint8Array {
+  return encodeElement(contextConstructed(tag), encodeElement(TAG.sequence, ...extensions))
+}
+
+function encodeUri(uri: string): Uint8Array {
+  return encodeElement(contextPrimitive(6), encodeUtf8(uri))
+}

@@ -1,0 +1,38 @@
+import { OID } from '../asn1/oids.ts'
+import { encodeNull, encodeOid, encodeSequence } from '../asn1/writer.ts'
+import type { SignatureScheme } from '../crypto.ts'
+
+/** What authorities and clients sign with: one algorithm per key type, so that nothing is negotiated. */
+export type SigningAlgorithm = 'ecdsa-p256-sha256' | 'ecdsa-p384-sha384' | 'ed25519' | 'rsa-v1_5-sha256'
+
+interface SigningAlgorithmInfo {
+  /** The AlgorithmIdentifier. ECDSA and Ed25519 have no parameters (RFC 5758, 8410), RSA has NULL (RFC 4055). */
+  readonly identifierDer: Uint8Array
+  readonly scheme: SignatureScheme
+}
+
+const ALGORITHMS: Readonly<Record<SigningAlgorithm, SigningAlgorithmInfo>> = {
+  'ecdsa-p256-sha256': {
+    identifierDer: encodeSequence(encodeOid(OID.ecdsaWithSha256)),
+    scheme: { kind: 'ecdsa', hash: 'sha256', encoding: 'der' },
+  },
+  'ecdsa-p384-sha384': {
+    identifierDer: encodeSequence(encodeOid(OID.ecdsaWithSha384)),
+    scheme: { kind: 'ecdsa', hash: 'sha384', encoding: 'der' },
+  },
+  ed25519: { identifierDer: encodeSequence(encodeOid(OID.ed25519)), scheme: { kind: 'ed25519' } },
+  'rsa-v1_5-sha256': {
+    identifierDer: encodeSequence(encodeOid(OID.sha256WithRsaEncryption), encodeNull()),
+    scheme: { kind: 'rsa-pkcs1', hash: 'sha256' },
+  },
+}
+
+/** The AlgorithmIdentifier that certificates, CSRs and CRLs carry, DER. */
+export function encodeSigningAlgorithm(algorithm: SigningAlgorithm): Uint8Array {
+  return ALGORITHMS[algorithm].identifierDer
+}
+
+/** How a signature by that algorithm is checked. */
+export function signingScheme(algorithm: SigningAlgorithm): SignatureScheme {
+  return ALGORITHMS[algorithm].scheme
+}
