@@ -1,9 +1,6 @@
-/** Signature algorithms that an authority's key can make. One per key type: nothing is negotiated. */
-export type SigningAlgorithm =
-  | 'ecdsa-p256-sha256'
-  | 'ecdsa-p384-sha384'
-  | 'ed25519'
-  | 'rsa-v1_5-sha256'
+import type { SigningAlgorithm } from '../core/issuance/signing-algorithm.ts'
+
+export type { SigningAlgorithm }
 
 /**
  * Holds one private key and signs with it: a file, a PKCS #11 token, a cloud KMS. The key itself never leaves it.

@@ -46,6 +46,8 @@ export interface CertificatePlan {
   readonly serialNumber: Uint8Array
   readonly issuerNameDer: Uint8Array
   readonly issuerKeyIdentifier: Uint8Array
+  /** The instant that the lifetime counts from, whole seconds; `notBefore` lies earlier, for clocks that lag. */
+  readonly issuedAt: Date
   readonly notBefore: Date
   readonly notAfter: Date
   readonly publicKeyDer: Uint8Array
@@ -67,7 +69,7 @@ export interface CertificatePlan {
 export function planCertificate(input: PlanInput): CertificatePlan {
   const { clientId, trustDomain, issuer, scopes } = input
   const names = resolveNames(input)
-  const { notBefore, notAfter, warnings } = planValidity(input)
+  const { warnings, ...validity } = planValidity(input)
   return {
     profile: input.profile,
     clientId,
@@ -75,8 +77,7 @@ export function planCertificate(input: PlanInput): CertificatePlan {
     serialNumber: toSerialNumber(input.serialOctets),
     issuerNameDer: issuer.subject.der,
     issuerKeyIdentifier: requireKeyIdentifier(issuer),
-    notBefore,
-    notAfter,
+    ...validity,
     publicKeyDer: input.publicKey.der,
     subjectKeyIdentifier: keyIdentifier(input.publicKey.keyBytes),
     hosts: names.hosts,
@@ -102,6 +103,7 @@ export function toSerialNumber(octets: Uint8Array): Uint8Array {
 }
 
 interface PlannedValidity {
+  readonly issuedAt: Date
   readonly notBefore: Date
   readonly notAfter: Date
   readonly warnings: readonly string[]
@@ -121,9 +123,10 @@ function planValidity(input: PlanInput): PlannedValidity {
       "the authority's own certificate is not valid now; rotate the authority",
     )
   }
-  if (notAfter.getTime() === wished) return { notBefore, notAfter, warnings: [] }
+  const issuedAt = new Date(now)
+  if (notAfter.getTime() === wished) return { issuedAt, notBefore, notAfter, warnings: [] }
   const warning = `The validity was cut: the authority's own certificate ends on ${notAfter.toISOString()}.`
-  return { notBefore, notAfter, warnings: [warning] }
+  return { issuedAt, notBefore, notAfter, warnings: [warning] }
 }
 
 /** DER times carry no fraction. */

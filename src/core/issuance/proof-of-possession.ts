@@ -1,5 +1,7 @@
 import { encodeUtf8, formatHex } from '../bytes.ts'
-import { sha256 } from '../crypto.ts'
+import { sha256, verifySignature } from '../crypto.ts'
+import type { AcceptedKey } from '../x509/public-key.ts'
+import { signingAlgorithmOf, signingScheme } from './signing-algorithm.ts'
 
 /**
  * What the holder of a bare public key signs to prove that it holds the private one. The client id is part of it, so that a proof
@@ -7,4 +9,20 @@ import { sha256 } from '../crypto.ts'
  */
 export function proofOfPossessionMessage(clientId: string, publicKeyDer: Uint8Array): Uint8Array {
   return encodeUtf8(`chancery-proof-of-possession:v1:${clientId}:${formatHex(sha256(publicKeyDer))}`)
+}
+
+/** True if the proof was made by the holder of this key, for this client. */
+export async function verifyProofOfPossession(
+  clientId: string,
+  key: AcceptedKey,
+  proof: Uint8Array,
+): Promise<boolean> {
+  const algorithm = signingAlgorithmOf(key.type)
+  if (!algorithm) return false
+  return verifySignature(
+    key.key,
+    signingScheme(algorithm),
+    proofOfPossessionMessage(clientId, key.spkiDer),
+    proof,
+  )
 }

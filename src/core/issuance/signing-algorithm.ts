@@ -1,6 +1,7 @@
 import { OID } from '../asn1/oids.ts'
 import { encodeNull, encodeOid, encodeSequence } from '../asn1/writer.ts'
 import type { SignatureScheme } from '../crypto.ts'
+import type { AcceptedKey } from '../x509/public-key.ts'
 
 /** What authorities and clients sign with: one algorithm per key type, so that nothing is negotiated. */
 export type SigningAlgorithm = 'ecdsa-p256-sha256' | 'ecdsa-p384-sha384' | 'ed25519' | 'rsa-v1_5-sha256'
@@ -35,4 +36,20 @@ export function encodeSigningAlgorithm(algorithm: SigningAlgorithm): Uint8Array 
 /** How a signature by that algorithm is checked. */
 export function signingScheme(algorithm: SigningAlgorithm): SignatureScheme {
   return ALGORITHMS[algorithm].scheme
+}
+
+/** The one algorithm that a key of this type signs with; `undefined` for keys that we accept in others' chains only. */
+export function signingAlgorithmOf(keyType: AcceptedKey['type']): SigningAlgorithm | undefined {
+  switch (keyType) {
+    case 'p256':
+      return 'ecdsa-p256-sha256'
+    case 'p384':
+      return 'ecdsa-p384-sha384'
+    case 'ed25519':
+      return 'ed25519'
+    case 'rsa':
+      return 'rsa-v1_5-sha256'
+    case 'p521':
+      return undefined
+  }
 }

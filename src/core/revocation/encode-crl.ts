@@ -1,0 +1,149 @@
+import { OID } from '../asn1/oids.ts'
+import { TAG } from '../asn1/tags.ts'
+import {
+  encodeElement,
+  encodeHeader,
+  encodeInteger,
+  encodeOid,
+  encodeOctetString,
+  encodeSequence,
+  encodeTime,
+  encodeUnsigned,
+} from '../asn1/writer.ts'
+import { concatBytes, encodeUtf8 } from '../bytes.ts'
+import { DomainError } from '../errors.ts'
+import {
+  encodeAuthorityKeyIdentifier,
+  encodeExtension,
+  encodeExtensions,
+} from '../issuance/encode-extension.ts'
+import { type SigningAlgorithm, encodeSigningAlgorithm } from '../issuance/signing-algorithm.ts'
+import type { CrlReason } from '../x509/types.ts'
+
+/** One revoked certificate. */
+export interface CrlEntryInput {
+  /** Content octets of the serial number's INTEGER. */
+  readonly serialNumber: Uint8Array
+  readonly revokedAt: Date
+  readonly reason: CrlReason
+  readonly invalidityDate: Date | undefined
+}
+
+/** Everything of a CRL but its signature. */
+export interface TbsCertListInput {
+  /** Subject of the issuer's certificate, as encoded there. */
+  readonly issuerNameDer: Uint8Array
+  readonly algorithm: SigningAlgorithm
+  readonly thisUpdate: Date
+  /** Verifiers refuse the list after this instant. */
+  readonly nextUpdate: Date
+  /** Rises strictly with every list of this issuer. */
+  readonly crlNumber: bigint
+  /** Subject key identifier of the issuer's certificate. */
+  readonly issuerKeyIdentifier: Uint8Array
+  /** What {@link encodeCrlEntry} made, in any order; several entries may come joined in one piece. */
+  readonly entries: Iterable<Uint8Array>
+}
+
+/** Content of a list's INTEGER `version`: v2 is written 1. */
+const VERSION_2 = encodeInteger(1)
+
+/** RFC 5280 section 5.2.3: a CRL number has 20 octets at most, the first below 80. */
+const CRL_NUMBER_LIMIT = 1n << 159n
+
+/**
+ * Encodes a TBSCertList. A list without entries has no revokedCertificates field, rather than an empty one.
+ *
+ * @throws {@link DomainError} VALIDITY_OUT_OF_RANGE if `nextUpdate` is not later than `thisUpdate` in whole seconds
+ * @see RFC 5280 section 5.1.2
+ */
+export function encodeTbsCertList(input: TbsCertListInput): Uint8Array {
+  const seconds = (time: Date) => Math.floor(time.getTime() / 1000)
+  if (seconds(input.nextUpdate) <= seconds(input.thisUpdate)) {
+    throw new DomainError('VALIDITY_OUT_OF_RANGE', 'a CRL must end later than it begins')
+  }
+  if (input.crlNumber < 0n || input.crlNumber >= CRL_NUMBER_LIMIT)
+    throw new RangeError('CRL number out of range')
+  const before = [
+    VERSION_2,
+    encodeSigningAlgorithm(input.algorithm),
+    input.issuerNameDer,
+    encodeTime(input.thisUpdate),
+    encodeTime(input.nextUpdate),
+  ]
+  const extensions = encodeExtensions(0, [
+    encodeAuthorityKeyIdentifier(input.issuerKeyIdentifier),
+    encodeExtension(OID.crlNumber, false, encodeInteger(input.crlNumber)),
+  ])
+  // One pass to count, one to copy: a million entries are never joined twice.
+  const entries = [...input.entries]
+  const entriesLength = lengthOf(entries)
+  if (entriesLength > 0) entries.unshift(encodeHeader(TAG.sequence, entriesLength))
+  const parts = [...before, ...entries, extensions]
+  return concatBytes([encodeHeader(TAG.sequence, lengthOf(parts)), ...parts])
+}
+
+function lengthOf(parts: readonly Uint8Array[]): number {
+  let length = 0
+  for (const part of parts) length += part.length
+  return length
+}
+
+/** CRLReason numbers of RFC 5280 section 5.3.1. */
+const REASON_CODES: Readonly<Record<CrlReason, number>> = {
+  unspecified: 0,
+  keyCompromise: 1,
+  cACompromise: 2,
+  affiliationChanged: 3,
+  superseded: 4,
+  cessationOfOperation: 5,
+  certificateHold: 6,
+  removeFromCRL: 8,
+  privilegeWithdrawn: 9,
+  aACompromise: 10,
+}
+
+/** The reasonCode extension of each reason; 0 is left out, as the RFC asks. */
+const REASON_EXTENSIONS: ReadonlyMap<CrlReason, Uint8Array> = new Map(
+  Object.entries(REASON_CODES)
+    .filter(([, code]) => code !== 0)
+    .map(([reason, code]) => [
+      reason as CrlReason,
+      encodeExtension(OID.reasonCode, false, encodeElement(TAG.enumerated, Uint8Array.of(code))),
+    ]),
+)
+
+/** For entries that give a reason and nothing else, which are nearly all: their whole extensions field. */
+const REASON_ONLY: ReadonlyMap<CrlReason, Uint8Array> = new Map(
+  [...REASON_EXTENSIONS].map(([reason, extension]) => [reason, encodeSequence(extension)]),
+)
+
+const INVALIDITY_DATE = encodeOid(OID.invalidityDate)
+
+/**
+ * Encodes one entry of revokedCertificates. Entries depend on nothing but themselves, so a list can keep them encoded and grow by
+ * appending.
+ */
+export function encodeCrlEntry(entry: CrlEntryInput): Uint8Array {
+  const serialNumber = encodeUnsigned(entry.serialNumber)
+  const revocationDate = encodeTime(entry.revokedAt)
+  const extensions = encodeEntryExtensions(entry)
+  return extensions
+    ? encodeSequence(serialNumber, revocationDate, extensions)
+    : encodeSequence(serialNumber, revocationDate)
+}
+
+function encodeEntryExtensions({ reason, invalidityDate }: CrlEntryInput): Uint8Array | undefined {
+  if (!invalidityDate) return REASON_ONLY.get(reason)
+  const date = encodeOctetString(encodeGeneralizedTime(invalidityDate))
+  const reasonCode = REASON_EXTENSIONS.get(reason)
+  const invalidity = encodeSequence(INVALIDITY_DATE, date)
+  return reasonCode ? encodeSequence(reasonCode, invalidity) : encodeSequence(invalidity)
+}
+
+/** An invalidity date is a GeneralizedTime in every year (RFC 5280 section 5.3.2), unlike all other times. */
+function encodeGeneralizedTime(time: Date): Uint8Array {
+  const digits = time.toISOString().slice(0, 19).replaceAll(/[-:T]/g, '')
+  if (!/^\d{14}$/.test(digits)) throw new RangeError('year out of range')
+  return encodeElement(TAG.generalizedTime, encodeUtf8(`${digits}Z`))
+}
