@@ -1,7 +1,7 @@
 import { DomainError } from '../core/errors.ts'
 import { parseClientId } from '../core/issuance/client-identity.ts'
-import { requireProfile } from '../core/issuance/profile.ts'
-import { parseDnsName } from '../core/issuance/dns-name.ts'
+import { findProfile } from '../core/issuance/profile.ts'
+import { parseHostName } from '../core/issuance/host-name.ts'
 import { MAX_CLIENT_DNS_NAMES, MAX_CLIENT_PROFILES } from '../core/limits.ts'
 import { parseGrant } from '../core/scope/scope-set.ts'
 import type { ClientRecord, Store } from '../store/store.ts'
@@ -52,13 +52,14 @@ export function newClient(request: CreateClientRequest, at: Date): ClientRecord 
   if (request.dnsNames.length > MAX_CLIENT_DNS_NAMES) {
     throw fieldInvalid('dns_names', `A client can have at most ${MAX_CLIENT_DNS_NAMES} DNS names.`)
   }
-  for (const profile of request.profiles) requireProfile(profile)
+  for (const profile of request.profiles) findProfile(profile)
+  for (const name of request.dnsNames) parseHostName(name)
   return {
     clientId: parseClientId(request.clientId),
     displayName: parseText(request.displayName, 'display_name'),
     grantedScopes: parseGrant(request.grantedScopes, 'granted_scopes'),
     profiles: sortedUnique(request.profiles),
-    dnsNames: sortedUnique(request.dnsNames.map((name) => parseDnsName(name))),
+    dnsNames: sortedUnique(request.dnsNames),
     state: 'active',
     lockMessage: '',
     createdAt: at,

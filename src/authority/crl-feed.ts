@@ -1,5 +1,7 @@
+import { parseHex } from '../core/bytes.ts'
 import { sha256 } from '../core/crypto.ts'
-import { assembleCertList, encodeCrlEntry, encodeTbsCertList } from '../core/revocation/encode-crl.ts'
+import { assembleCertList } from '../core/issuance/assemble.ts'
+import { encodeCrlEntry, encodeTbsCertList } from '../core/revocation/encode-crl.ts'
 import type { Signer } from '../signer/signer.ts'
 import type { CrlRecord, Store } from '../store/store.ts'
 import type { IssuingAuthority } from './issuing-authority.ts'
@@ -181,12 +183,12 @@ async function makeCrl(deps: CrlFeedDependencies, authority: IssuingAuthority): 
   const der = await signCertList(authority.signer, (algorithm) =>
     encodeTbsCertList({
       algorithm,
-      issuerDer: authority.certificate.subject.der,
-      authorityKeyIdentifier: authority.certificate.subjectKeyIdentifier!,
+      issuerNameDer: authority.certificate.subject.der,
+      issuerKeyIdentifier: authority.certificate.subjectKeyIdentifier!,
       thisUpdate,
       nextUpdate,
       crlNumber,
-      entries: entries.map(encodeCrlEntry),
+      entries: entries.map((entry) => encodeCrlEntry({ ...entry, serialNumber: parseHex(entry.serialNumber)! })),
     }),
   )
   const crl = { authorityId: authority.id, crlNumber, thisUpdate, nextUpdate, entryCount: entries.length, der }

@@ -1,0 +1,113 @@
+import { parseTrustDomain } from '../core/issuance/client-identity.ts'
+import { planAuthorityCertificate } from '../core/issuance/authority-certificate.ts'
+import { SERIAL_BYTES } from '../core/issuance/plan.ts'
+import { parseCertificate } from '../core/x509/certificate.ts'
+import { decodeSubjectPublicKeyInfo } from '../core/x509/public-key.ts'
+import type { Certificate } from '../core/x509/types.ts'
+import type { KeyStore, KeyType } from '../signer/signer.ts'
+import type { AuditEntry, Store } from '../store/store.ts'
+import { ALL_RIGHTS } from './access.ts'
+import { artefactUrls } from './artefact-urls.ts'
+import { type CreateClientRequest, newClient } from './create-client.ts'
+import type { Clock, Random } from './ports.ts'
+import type { AuthoritySettings } from './settings.ts'
+import { signAuthorityCertificate } from './sign-certificate.ts'
+
+/** Ids of the authorities that `init` makes. */
+export const ROOT_ID = 'root'
+export const ISSUING_ID = 'issuing-1'
+
+/** The first client, with every right; and the service itself, whose TLS certificate is issued like any other. */
+export const ADMIN_CLIENT_ID = 'admin'
+export const SERVICE_CLIENT_ID = 'chancery'
+
+export interface InitializeRequest {
+  readonly trustDomain: string
+  readonly scopeExtensionOid: string
+  readonly keyType: KeyType
+  /** Scopes that the admin is granted besides every right of this service. */
+  readonly adminScopes: readonly string[]
+  /** DNS names and addresses that the service's own certificate carries. */
+  readonly serverNames: readonly string[]
+}
+
+export interface InitializeDependencies {
+  readonly store: Pick<Store, 'meta' | 'authorities' | 'clients'>
+  readonly keys: KeyStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly settings: Pick<AuthoritySettings, 'publicUrl'>
+}
+
+/**
+ * Makes an empty store an authority: keys and certificates of root and issuing CA, the admin client, the service's own client.
+ * The trust domain is written last, so that a half-made authority is not taken for a whole one.
+ *
+ * @throws DomainError FIELD_INVALID; SignerError
+ */
+export async function initialize(deps: InitializeDependencies, request: InitializeRequest): Promise<void> {
+  const trustDomain = parseTrustDomain(request.trustDomain)
+  const at = deps.clock.now()
+  const root = await createAuthority(deps, { id: ROOT_ID, trustDomain, keyType: request.keyType, at, parent: undefined })
+  await createAuthority(deps, { id: ISSUING_ID, trustDomain, keyType: request.keyType, at, parent: root })
+  await createFirstClient(deps, at, {
+    clientId: ADMIN_CLIENT_ID,
+    displayName: 'First administrator',
+    grantedScopes: [...ALL_RIGHTS, ...request.adminScopes],
+    profiles: [],
+    dnsNames: [],
+  })
+  await createFirstClient(deps, at, {
+    clientId: SERVICE_CLIENT_ID,
+    displayName: 'This service',
+    grantedScopes: [],
+    profiles: ['server'],
+    dnsNames: request.serverNames,
+  })
+  await deps.store.meta.create(
+    { trustDomain, scopeExtensionOid: request.scopeExtensionOid, createdAt: at },
+    systemEntry(at, 'init', trustDomain, { scope_extension_oid: request.scopeExtensionOid }),
+  )
+}
+
+interface NewAuthority {
+  readonly id: string
+  readonly trustDomain: string
+  readonly keyType: KeyType
+  readonly at: Date
+  readonly parent: { readonly certificate: Certificate; readonly keyName: string } | undefined
+}
+
+async function createAuthority(deps: InitializeDependencies, authority: NewAuthority) {
+  const { id, trustDomain, at, parent } = authority
+  const keyName = id
+  const signer = await deps.keys.create(keyName, authority.keyType)
+  const plan = planAuthorityCertificate({
+    id,
+    trustDomain,
+    publicKey: decodeSubjectPublicKeyInfo(signer.publicKeyDer),
+    now: at,
+    serialOctets: deps.random.bytes(SERIAL_BYTES),
+    ...(parent !== undefined && { issuer: parent.certificate, ...artefactUrls(deps.settings.publicUrl, ROOT_ID) }),
+  })
+  const issuer = parent === undefined ? signer : await deps.keys.open(parent.keyName)
+  const certificateDer = await signAuthorityCertificate(plan, issuer, parent?.certificate)
+  const role = parent === undefined ? 'root' : 'issuing'
+  await deps.store.authorities.create(
+    { id, role, certificateDer, keyName, createdAt: at },
+    systemEntry(at, 'authority.create', id, { role }),
+  )
+  return { certificate: parseCertificate(certificateDer), keyName }
+}
+
+async function createFirstClient(deps: InitializeDependencies, at: Date, request: CreateClientRequest): Promise<void> {
+  const client = newClient(request, at)
+  await deps.store.clients.create(
+    client,
+    systemEntry(at, 'client.create', client.clientId, { granted_scopes: client.grantedScopes }),
+  )
+}
+
+function systemEntry(at: Date, action: string, subject: string, details: AuditEntry['details']): AuditEntry {
+  return { at, actor: 'system', action, subject, details }
+}

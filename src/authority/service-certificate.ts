@@ -1,0 +1,88 @@
+import { ADMIN_CLIENT_ID, SERVICE_CLIENT_ID } from './initialize.ts'
+import { type IssueDependencies, issueCertificate, type IssuedCertificate } from './issue-certificate.ts'
+import type { Caller, Clock, Log, Random, Timers } from './ports.ts'
+
+/** The service acts as itself here: it may issue for its own client and for nobody else. */
+const SERVICE_CALLER: Caller = { clientId: SERVICE_CLIENT_ID, scopes: [], authorityId: '', serialNumber: '' }
+
+const RETRY_MS = 60_000
+/** Node's timers overflow at 2^31 ms; a long wait is made of several. */
+const LONGEST_WAIT_MS = 24 * 60 * 60 * 1000
+
+/** Issues the service's own TLS certificate, with the names that its client may carry. */
+export function issueServiceCertificate(deps: IssueDependencies, csrDer: Uint8Array): Promise<IssuedCertificate> {
+  return issueCertificate(deps, SERVICE_CALLER, {
+    clientId: SERVICE_CLIENT_ID,
+    key: { kind: 'csr', der: csrDer },
+    scopes: [],
+    profile: 'server',
+    validitySeconds: undefined,
+    idempotencyKey: '',
+    replacesSerialNumber: '',
+    dryRun: false,
+  })
+}
+
+/** Issues the admin's first certificate, at `init`, before there is a server that could be asked. */
+export function issueAdminCertificate(deps: IssueDependencies, csrDer: Uint8Array): Promise<IssuedCertificate> {
+  return issueCertificate(deps, { ...SERVICE_CALLER, clientId: ADMIN_CLIENT_ID }, {
+    clientId: ADMIN_CLIENT_ID,
+    key: { kind: 'csr', der: csrDer },
+    scopes: [],
+    profile: 'client',
+    validitySeconds: undefined,
+    idempotencyKey: '',
+    replacesSerialNumber: '',
+    dryRun: false,
+  })
+}
+
+/**
+ * Renews the service's certificate at a random instant of its renewal window, and again a minute later if that fails. `renew` makes a new
+ * key, has it certified and puts both in use; it returns what was issued.
+ *
+ * @returns a function that stops the renewals
+ */
+export function keepServiceCertificate(
+  deps: { clock: Clock; random: Random; timers: Timers; log: Log },
+  issued: IssuedCertificate,
+  renew: () => Promise<IssuedCertificate>,
+): () => void {
+  let due = renewalInstant(deps, issued)
+  let stopped = false
+  let cancel = () => {}
+
+  function wait(milliseconds: number): void {
+    if (!stopped) cancel = deps.timers.after(Math.min(Math.max(0, milliseconds), LONGEST_WAIT_MS), check)
+  }
+
+  function check(): void {
+    const left = due - deps.clock.now().getTime()
+    if (left > 0) {
+      wait(left)
+      return
+    }
+    renew().then(
+      (renewed) => {
+        due = renewalInstant(deps, renewed)
+        deps.log.info({ not_after: renewed.notAfter }, 'renewed the certificate of this service')
+        wait(due - deps.clock.now().getTime())
+      },
+      (error: unknown) => {
+        deps.log.error({ error }, 'could not renew the certificate of this service; trying again')
+        wait(RETRY_MS)
+      },
+    )
+  }
+
+  wait(due - deps.clock.now().getTime())
+  return () => {
+    stopped = true
+    cancel()
+  }
+}
+
+function renewalInstant(deps: { random: Random }, { renewalWindow: { start, end } }: IssuedCertificate): number {
+  const [octet = 0] = deps.random.bytes(1)
+  return start.getTime() + ((end.getTime() - start.getTime()) * octet) / 256
+}

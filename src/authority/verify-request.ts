@@ -1,0 +1,85 @@
+import type { CertificateCache } from '../core/decision/certificate-cache.ts'
+import { decide } from '../core/decision/decide.ts'
+import type { Decision, DecisionQuery, Freshness, ReplayGuard } from '../core/decision/decision.ts'
+import { DomainError } from '../core/errors.ts'
+import { MAX_STORED_NONCES } from '../core/limits.ts'
+import type { ScopeMatch } from '../core/scope/scope-set.ts'
+import type { Store } from '../store/store.ts'
+import { type CurrentLists, createLiveRevocation } from './live-revocation.ts'
+import type { Clock, Metrics } from './ports.ts'
+import type { Trust } from './trust.ts'
+import { type OfferedCredential, checkCredential } from './verify-request-credential.ts'
+import { checkAudience, checkFreshness, checkRequiredScopes } from './verify-request-demand.ts'
+
+/** A VerifyRequest call as it came, nothing checked. */
+export interface VerifyRequestInput {
+  /** Absent: none of the alternatives was set. */
+  readonly credential: OfferedCredential | undefined
+  readonly requiredScopes: readonly string[]
+  readonly match: ScopeMatch
+  /** Empty: none. */
+  readonly audience: string
+  readonly freshness: Freshness | undefined
+  readonly explain: boolean
+}
+
+/** What the operator decides about signed requests. */
+export interface VerifyRequestSettings {
+  readonly ageWindowSeconds: number
+  readonly clockSkewSeconds: number
+}
+
+export interface VerifyRequestDependencies {
+  readonly store: Pick<Store, 'certificates' | 'crls' | 'nonces'>
+  readonly trust: Trust
+  readonly cache: CertificateCache
+  readonly lists: CurrentLists
+  readonly clock: Clock
+  readonly metrics: Pick<Metrics, 'requestDecided'>
+  readonly settings: VerifyRequestSettings
+}
+
+/**
+ * Decides whether a request may be served. What the resource server got wrong is an error; what its client got wrong is a denial.
+ *
+ * @throws {@link DomainError} FIELD_INVALID, FIELD_NOT_IMPLEMENTED, SCOPE_MALFORMED, NONCE_STORE_FULL
+ */
+export async function verifyRequest(
+  deps: VerifyRequestDependencies,
+  input: VerifyRequestInput,
+): Promise<Decision> {
+  const query: DecisionQuery = {
+    credential: checkCredential(input.credential),
+    requiredScopes: checkRequiredScopes(input.requiredScopes),
+    match: input.match,
+    audience: checkAudience(input.audience),
+    freshness: checkFreshness(input.freshness),
+    explain: input.explain,
+  }
+  const trust = deps.trust.current()
+  const decision = await decide(query, {
+    at: deps.clock.now(),
+    trust,
+    revocation: createLiveRevocation(deps.store, trust, deps.lists),
+    cache: deps.cache,
+    replay: createReplayGuard(deps.store),
+    ...deps.settings,
+  })
+  deps.metrics.requestDecided(decision.decision, decision.denyReason ?? '')
+  return decision
+}
+
+/** Claims nonces in the store. A full store is no answer: letting the request through would open it to replay. */
+function createReplayGuard(store: Pick<Store, 'nonces'>): ReplayGuard {
+  return {
+    async claim(claim) {
+      const outcome = await store.nonces.claim(claim, MAX_STORED_NONCES)
+      if (outcome !== 'full') return outcome
+      throw new DomainError(
+        'NONCE_STORE_FULL',
+        'No more nonces can be remembered, so that a replay could not be told. Try again when some have expired.',
+        { limit: String(MAX_STORED_NONCES) },
+      )
+    },
+  }
+}

@@ -1,0 +1,59 @@
+import { requireRight } from '../authority/access.ts'
+import { fieldNotImplemented } from '../authority/fields.ts'
+import {
+  type AuthorityStatus,
+  getTrustBundle,
+  listAuthorities,
+  type TrustBundleDependencies,
+} from '../authority/read-authorities.ts'
+import { sha256 } from '../core/crypto.ts'
+import { formatName } from '../core/x509/name.ts'
+import { formatSerialNumber } from '../core/x509/serial-number.ts'
+import { type Authority, AuthorityRole, AuthorityServiceService } from '../gen/chancery/v1/authority_service.ts'
+import { toWireCrlState } from './convert.ts'
+import { bindService, type BoundService } from './handler.ts'
+
+type AuthorityServiceDependencies = TrustBundleDependencies & Parameters<typeof listAuthorities>[0]
+
+/** `chancery.v1.AuthorityService` over its use cases. */
+export function createAuthorityService(deps: AuthorityServiceDependencies): BoundService {
+  return bindService(AuthorityServiceService, {
+    getTrustBundle: async () => {
+      const bundle = await getTrustBundle(deps)
+      return {
+        trustDomain: bundle.trustDomain,
+        sequence: bundle.sequence,
+        refreshHint: { seconds: BigInt(bundle.refreshSeconds), nanos: 0 },
+        rootsDer: bundle.rootsDer.map((der) => Buffer.from(der)),
+        intermediatesDer: bundle.intermediatesDer.map((der) => Buffer.from(der)),
+        scopeExtensionOid: bundle.scopeExtensionOid,
+      }
+    },
+    listAuthorities: () => Promise.resolve({ authorities: listAuthorities(deps).map(toWireAuthority) }),
+    createAuthority: (_request, { caller }) => {
+      requireRight(caller, 'chancery.authorities.write')
+      throw fieldNotImplemented('id', 'Further authorities cannot be created in this release.')
+    },
+    rotateAuthority: (_request, { caller }) => {
+      requireRight(caller, 'chancery.authorities.write')
+      throw fieldNotImplemented('id', 'An authority cannot be given a new key in this release.')
+    },
+  })
+}
+
+function toWireAuthority({ authority, crl, crlUrl }: AuthorityStatus): Authority {
+  const { certificate } = authority
+  return {
+    id: authority.id,
+    role: authority.role === 'root' ? AuthorityRole.AUTHORITY_ROLE_ROOT : AuthorityRole.AUTHORITY_ROLE_ISSUING,
+    certificateDer: Buffer.from(certificate.der),
+    subject: formatName(certificate.subject),
+    serialNumber: formatSerialNumber(certificate.serialNumber),
+    notBefore: certificate.notBefore,
+    notAfter: certificate.notAfter,
+    crl: crl && toWireCrlState(crl),
+    crlEntryCount: BigInt(crl?.entryCount ?? 0),
+    crlUrl: crlUrl ?? '',
+    certificateSha256: Buffer.from(sha256(certificate.der)),
+  }
+}

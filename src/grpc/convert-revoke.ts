@@ -1,0 +1,69 @@
+import { fieldInvalid } from '../authority/fields.ts'
+import type { RevokeCertificateRequest, RevokeCertificateResult } from '../authority/revoke-certificate.ts'
+import {
+  type RevokeCertificateRequest as WireRequest,
+  type RevokeCertificateResponse as WireResponse,
+  type RevokedCertificate,
+  RevocationStatus,
+} from '../gen/chancery/v1/authorization_service.ts'
+import { parseRevocationReason, parseTime } from './convert.ts'
+
+type Revoked = RevokeCertificateResult['revoked'][number]
+
+/** @throws DomainError FIELD_INVALID */
+export function fromWireRevoke(request: WireRequest): RevokeCertificateRequest {
+  return {
+    target: fromWireTarget(request.target),
+    reason: parseRevocationReason(request.reason),
+    invalidityDate: parseTime(request.invalidityDate, 'invalidity_date'),
+    expectedCount: request.expectedCount,
+    dryRun: request.dryRun,
+  }
+}
+
+function fromWireTarget(target: WireRequest['target']): RevokeCertificateRequest['target'] {
+  switch (target?.$case) {
+    case 'serial':
+      return { kind: 'serial', serialNumber: target.value.serialNumber, authority: target.value.authority }
+    case 'certificateDer':
+      return { kind: 'certificate', der: target.value }
+    case 'clientId':
+      return { kind: 'client', clientId: target.value }
+    case 'scope':
+      return { kind: 'scope', scope: target.value }
+    case 'publicKeySha256':
+      return { kind: 'public_key', sha256: target.value }
+    case undefined:
+      throw fieldInvalid(
+        'target',
+        'One of serial, certificate_der, client_id, scope and public_key_sha256 must be given: what to revoke.',
+      )
+  }
+}
+
+export function toWireRevoked(result: RevokeCertificateResult, dryRun: boolean): WireResponse {
+  const status = dryRun
+    ? RevocationStatus.REVOCATION_STATUS_WOULD_BE_REVOKED
+    : RevocationStatus.REVOCATION_STATUS_REVOKED
+  return {
+    certificates: [
+      ...result.revoked.map((certificate) => toWireItem(certificate, status)),
+      ...result.alreadyRevoked.map((certificate) =>
+        toWireItem(certificate, RevocationStatus.REVOCATION_STATUS_ALREADY_REVOKED),
+      ),
+    ],
+    crlNumber: result.crlNumber,
+    revokedCount: result.revoked.length,
+  }
+}
+
+function toWireItem(certificate: Revoked, status: RevocationStatus): RevokedCertificate {
+  return {
+    authority: certificate.authorityId,
+    serialNumber: certificate.serialNumber,
+    clientId: certificate.clientId,
+    status,
+    revokedAt: certificate.revocation?.revokedAt,
+    crlNumber: certificate.revocation?.crlNumber ?? 0n,
+  }
+}
