@@ -111,29 +111,35 @@ function firstArcs(joint: number | bigint): string {
   return `2.${BigInt(joint) - 80n}`
 }
 
+/** Decodes UTCTime or GeneralizedTime: see {@link readTime}. */
+export function decodeTime({ tag, content }: DerElement): Date {
+  return new Date(readTime(tag, content, 0, content.length))
+}
+
+/** Milliseconds in 400 years, after which the calendar repeats. */
+const CALENDAR_CYCLE_MS = 146_097 * 86_400_000
+
 /**
- * Decodes UTCTime or GeneralizedTime as RFC 5280 section 4.1.2.5 restricts them: Zulu, with seconds, no fraction.
+ * Reads a time as RFC 5280 section 4.1.2.5 restricts it: Zulu, with seconds, no fraction. Returns milliseconds since 1970 and
+ * allocates nothing, because a large CRL holds a million of them.
+ *
  * GeneralizedTime before 2050 is accepted on reading, as PKITS and every common verifier do.
  */
-export function decodeTime(element: DerElement): Date {
-  const { tag, content } = element
+export function readTime(tag: number, bytes: Uint8Array, start: number, length: number): number {
   const utc = tag === TAG.utcTime
   if (!utc && tag !== TAG.generalizedTime) throw new MalformedError('der.time', 'a time has another type')
-  const length = utc ? 13 : 15
-  if (content.length !== length || content[length - 1] !== 0x5a) {
+  if (length !== (utc ? 13 : 15) || bytes[start + length - 1] !== 0x5a) {
     throw new MalformedError('der.time', 'a time is not in the form YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ')
   }
-  const pair = (at: number): number => {
-    const [tens, ones] = [content[at]! - 0x30, content[at + 1]! - 0x30]
-    if (tens < 0 || tens > 9 || ones < 0 || ones > 9) {
-      throw new MalformedError('der.time', 'a time holds something that is not a digit')
-    }
-    return tens * 10 + ones
-  }
-  const start = utc ? 2 : 4
-  const year = utc ? pair(0) + (pair(0) >= 50 ? 1900 : 2000) : pair(0) * 100 + pair(2)
-  const [month, day] = [pair(start), pair(start + 2)]
-  const [hour, minute, second] = [pair(start + 4), pair(start + 6), pair(start + 8)]
+  const century = utc ? 0 : twoDigits(bytes, start)
+  const at = utc ? start : start + 2
+  const shortYear = twoDigits(bytes, at)
+  const year = utc ? shortYear + (shortYear >= 50 ? 1900 : 2000) : century * 100 + shortYear
+  const month = twoDigits(bytes, at + 2)
+  const day = twoDigits(bytes, at + 4)
+  const hour = twoDigits(bytes, at + 6)
+  const minute = twoDigits(bytes, at + 8)
+  const second = twoDigits(bytes, at + 10)
   if (
     month < 1 ||
     month > 12 ||
@@ -145,10 +151,18 @@ export function decodeTime(element: DerElement): Date {
   ) {
     throw new MalformedError('der.time', 'a time names an instant that does not exist')
   }
-  const time = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
   // Date.UTC takes the years 0-99 for 1900-1999.
-  if (year < 100) time.setUTCFullYear(year, month - 1, day)
-  return time
+  if (year >= 100) return Date.UTC(year, month - 1, day, hour, minute, second)
+  return Date.UTC(year + 400, month - 1, day, hour, minute, second) - CALENDAR_CYCLE_MS
+}
+
+function twoDigits(bytes: Uint8Array, at: number): number {
+  const tens = bytes[at]! - 0x30
+  const ones = bytes[at + 1]! - 0x30
+  if (tens < 0 || tens > 9 || ones < 0 || ones > 9) {
+    throw new MalformedError('der.time', 'a time holds something that is not a digit')
+  }
+  return tens * 10 + ones
 }
 
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const

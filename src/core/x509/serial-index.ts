@@ -1,0 +1,115 @@
+import { sha256 } from '../crypto.ts'
+import { MalformedError } from '../errors.ts'
+import { type Span, readSpan } from './span.ts'
+
+/** Finds the entry of a serial number. */
+export interface SerialIndex {
+  readonly offsets: Uint32Array
+  /** Position among the entries. */
+  find(serialNumber: Uint8Array): number | undefined
+}
+
+/**
+ * Builds a hash table over the entries of a list, in typed arrays: no object an entry.
+ *
+ * The hash is keyed by the SHA-256 of the list itself. Whoever makes a list to flood the table (quadratic time) would have
+ * to choose serial numbers that collide under a key which depends on all of them.
+ *
+ * @throws {@link MalformedError} `crl.duplicate_serial`: two entries for one certificate may disagree.
+ */
+export function buildSerialIndex({
+  content,
+  offsets,
+  seed,
+}: {
+  readonly content: Uint8Array
+  readonly offsets: Uint32Array
+  readonly seed: Uint8Array
+}): SerialIndex {
+  const digest = Buffer.from(sha256(seed))
+  const hash = createHash(digest.readInt32LE(0), digest.readInt32LE(4))
+  const mask = 2 ** Math.ceil(Math.log2(offsets.length * 2)) - 1
+  // Position plus one; 0 is an empty slot. At most half full, so that probing ends soon.
+  const slots = new Uint32Array(mask + 1)
+  const [mine, other]: [Span, Span] = [newSpan(), newSpan()]
+
+  const locate = (position: number, span: Span): void => {
+    readSpan(content, offsets[position]!, content.length, span)
+    readSpan(content, span.start, span.end, span)
+  }
+  for (let position = 0; position < offsets.length; position++) {
+    locate(position, mine)
+    let slot = hash(content, mine.start, mine.end) & mask
+    for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
+      locate(slots[slot]! - 1, other)
+      if (equalSpans(content, mine, content, other)) {
+        throw new MalformedError('crl.duplicate_serial', 'a serial number is listed twice')
+      }
+    }
+    slots[slot] = position + 1
+  }
+  return {
+    offsets,
+    find(serialNumber) {
+      const wanted: Span = { tag: 2, start: 0, end: serialNumber.length }
+      const found = newSpan()
+      let slot = hash(serialNumber, 0, serialNumber.length) & mask
+      for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
+        locate(slots[slot]! - 1, found)
+        if (equalSpans(serialNumber, wanted, content, found)) return slots[slot]! - 1
+      }
+      return undefined
+    },
+  }
+}
+
+function newSpan(): Span {
+  return { tag: 0, start: 0, end: 0 }
+}
+
+function equalSpans(a: Uint8Array, spanA: Span, b: Uint8Array, spanB: Span): boolean {
+  const length = spanA.end - spanA.start
+  if (length !== spanB.end - spanB.start) return false
+  for (let i = 0; i < length; i++) if (a[spanA.start + i] !== b[spanB.start + i]) return false
+  return true
+}
+
+/** HalfSipHash-1-3: a keyed hash in 32-bit arithmetic, made against hash flooding (Aumasson and Bernstein). */
+function createHash(key0: number, key1: number): (bytes: Uint8Array, start: number, end: number) => number {
+  let [v0, v1, v2, v3] = [0, 0, 0, 0]
+  const round = (): void => {
+    v0 = (v0 + v1) | 0
+    v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0
+    v0 = (v0 << 16) | (v0 >>> 16)
+    v2 = (v2 + v3) | 0
+    v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2
+    v0 = (v0 + v3) | 0
+    v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0
+    v2 = (v2 + v1) | 0
+    v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2
+    v2 = (v2 << 16) | (v2 >>> 16)
+  }
+  const absorb = (word: number): void => {
+    v3 ^= word
+    round()
+    v0 ^= word
+  }
+  return (bytes, start, end) => {
+    v0 = key0
+    v1 = key1
+    v2 = 0x6c796765 ^ key0
+    v3 = 0x74656462 ^ key1
+    let at = start
+    for (; at + 4 <= end; at += 4) {
+      absorb(bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24))
+    }
+    let last = (end - start) << 24
+    for (let shift = 0; at < end; at++, shift += 8) last |= bytes[at]! << shift
+    absorb(last)
+    v2 ^= 0xff
+    round()
+    round()
+    round()
+    return v1 ^ v3
+  }
+}
