@@ -68,12 +68,18 @@ export const MAX_REQUIRED_SCOPES = 64
 /** Characters in an audience name. */
 export const MAX_AUDIENCE_LENGTH = 255
 
+/** Request method and authority in characters. Stop memory spent on what no server would accept. */
+export const MAX_METHOD_LENGTH = 32
+export const MAX_AUTHORITY_LENGTH = 255
+
 /** Request target: what common servers accept. */
 export const MAX_TARGET_BYTES = 8 * KIB
 
 /** Header fields of one request, and octets in all. */
 export const MAX_HEADER_FIELDS = 128
 export const MAX_HEADER_BYTES = 64 * KIB
+export const MAX_HEADER_NAME_LENGTH = 256
+export const MAX_HEADER_VALUE_BYTES = 32 * KIB
 
 /** Body sent for verification; larger ones are sent as a digest. */
 export const MAX_BODY_BYTES = 1 * MIB
@@ -99,6 +105,9 @@ export const MAX_PENDING_WRITES = 20_000
 
 /** Writes that share one transaction. More would hold up the first of them without saving much. */
 export const MAX_WRITES_PER_TRANSACTION = 1_000
+
+/** Verified certificates kept in memory, about 10 KiB each. Only certificates of this authority get in. */
+export const MAX_CACHED_CERTIFICATES = 10_000
 
 /** How long a signed request is good for, by default, and how far clocks may differ. */
 export const DEFAULT_AGE_WINDOW_SECONDS = 60

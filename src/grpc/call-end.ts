@@ -1,0 +1,117 @@
+import { type ServerInterceptingCallInterface, status as Code } from '@grpc/grpc-js'
+import { DomainError } from '../core/errors.ts'
+import type { CallEnd } from './call-context.ts'
+import type { CallReport } from './call-report.ts'
+import type { PeerConnection } from './peer-connections.ts'
+import { type CallStatus, okStatus, plainStatus, statusOf } from './status.ts'
+
+/** How long a stopped call may wait for its reader before the connection is cut. */
+const STOP_GRACE_MS = 1000
+
+/** {@link CallEnd} with what only the door of the call uses. */
+export interface OwnedCallEnd extends CallEnd {
+  readonly signal: AbortSignal
+  /** Runs once, when the call ends; at once if it has. */
+  onEnd(callback: () => void): void
+  /** The transport is done with the call: after our status, or because the caller has gone. */
+  closed(): void
+}
+
+/**
+ * Makes sure that a call has exactly one end: one status, one report. grpc-js ends calls by itself as well (past the
+ * deadline, over the size limit, on bytes that do not inflate); those pass here too, because its own `sendStatus` is
+ * replaced, and get a status that does not blame us for a hostile request.
+ */
+export function createCallEnd(
+  call: ServerInterceptingCallInterface,
+  connection: PeerConnection | undefined,
+  report: CallReport,
+  requestId: string,
+): OwnedCallEnd {
+  const sendStatus = call.sendStatus.bind(call)
+  const controller = new AbortController()
+  let begun = false
+  let ended = false
+  let closed = false
+  let onEnd: (() => void) | undefined
+
+  function settle(status: CallStatus): void {
+    ended = true
+    onEnd?.()
+    report.end(status)
+  }
+
+  function finish(status: CallStatus): void {
+    if (ended) return
+    settle(status)
+    if (status.code !== Code.OK) status.metadata.set('x-request-id', requestId)
+    sendStatus(status)
+  }
+
+  call.sendStatus = (status) => {
+    const known = transportStatus(status, begun, requestId)
+    finish(known)
+    if (known.code !== Code.OK) controller.abort()
+  }
+
+  return {
+    signal: controller.signal,
+    get ended() {
+      return ended
+    },
+    begin() {
+      begun = true
+    },
+    finish,
+    fail(error) {
+      if (ended) return
+      const status = statusOf(error, requestId)
+      report.cause(error, status)
+      finish(status)
+    },
+    stop(error) {
+      if (ended) return
+      finish(statusOf(error, requestId))
+      controller.abort(error)
+      // A reader that takes nothing would otherwise keep the stream, and what is queued on it, for as long as it likes.
+      setTimeout(() => {
+        if (!closed) connection?.destroy()
+      }, STOP_GRACE_MS).unref()
+    },
+    onEnd(callback) {
+      if (ended) callback()
+      else onEnd = callback
+    },
+    closed() {
+      closed = true
+      if (ended) return
+      const late = Date.now() >= Number(call.getDeadline())
+      settle(
+        late
+          ? plainStatus(Code.DEADLINE_EXCEEDED, 'Deadline exceeded')
+          : plainStatus(Code.CANCELLED, 'Cancelled by the caller'),
+      )
+      controller.abort()
+    },
+  }
+}
+
+/** What a status of grpc-js's own making means. */
+function transportStatus(
+  status: { code?: Code | undefined; details?: string | undefined },
+  begun: boolean,
+  requestId: string,
+): CallStatus {
+  const details = status.details ?? ''
+  switch (status.code) {
+    case Code.OK:
+      return okStatus()
+    case Code.DEADLINE_EXCEEDED:
+    case Code.RESOURCE_EXHAUSTED:
+    case Code.UNIMPLEMENTED:
+      return plainStatus(status.code, details)
+    default:
+      if (begun) return statusOf(new Error(details), requestId)
+      return statusOf(new DomainError('FIELD_INVALID', `The request cannot be read: ${details}.`), requestId)
+  }
+}
