@@ -116,9 +116,6 @@ export function decodeTime({ tag, content }: DerElement): Date {
   return new Date(readTime(tag, content, 0, content.length))
 }
 
-/** Milliseconds in 400 years, after which the calendar repeats. */
-const CALENDAR_CYCLE_MS = 146_097 * 86_400_000
-
 /**
  * Reads a time as RFC 5280 section 4.1.2.5 restricts it: Zulu, with seconds, no fraction. Returns milliseconds since 1970 and
  * allocates nothing, because a large CRL holds a million of them.
@@ -151,9 +148,15 @@ export function readTime(tag: number, bytes: Uint8Array, start: number, length: 
   ) {
     throw new MalformedError('der.time', 'a time names an instant that does not exist')
   }
-  // Date.UTC takes the years 0-99 for 1900-1999.
-  if (year >= 100) return Date.UTC(year, month - 1, day, hour, minute, second)
-  return Date.UTC(year + 400, month - 1, day, hour, minute, second) - CALENDAR_CYCLE_MS
+  return ((daysSince1970(year, month, day) * 24 + hour) * 60 + minute) * 60_000 + second * 1000
+}
+
+// Proleptic Gregorian calendar, with years that begin in March so that the leap day comes last. Date.UTC would take the years
+// 0-99 for 1900-1999, and a good part of the time it takes to read a large list.
+function daysSince1970(year: number, month: number, day: number): number {
+  const y = month > 2 ? year : year - 1
+  const dayOfYear = Math.trunc((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1
+  return 365 * y + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + dayOfYear - 719_468
 }
 
 function twoDigits(bytes: Uint8Array, at: number): number {
