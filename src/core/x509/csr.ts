@@ -2,7 +2,6 @@ import { type DerReader, enterDer } from '../asn1/reader.ts'
 import { OID } from '../asn1/oids.ts'
 import { TAG, contextConstructed } from '../asn1/tags.ts'
 import { checkDer, decodeOctetAlignedBitString, decodeOid, decodeSmallInteger } from '../asn1/values.ts'
-import { verifySignature } from '../crypto.ts'
 import { DomainError, MalformedError } from '../errors.ts'
 import { MAX_CSR_BYTES, MAX_EXTENSIONS } from '../limits.ts'
 import { parseAlgorithmIdentifier } from './algorithm.ts'
@@ -10,6 +9,7 @@ import { decodeAlternativeName } from './certificate-extensions.ts'
 import { parseExtensions } from './extensions.ts'
 import { parseName } from './name.ts'
 import { type AcceptedKey, checkPublicKey, parseSubjectPublicKeyInfo } from './public-key.ts'
+import { verifyStrictly } from './signature-form.ts'
 import { certificateSignatureScheme } from './signature-scheme.ts'
 import type { CertificateSigningRequest, Extension } from './types.ts'
 
@@ -87,7 +87,7 @@ export async function verifyCsr(csr: CertificateSigningRequest): Promise<Accepte
   const scheme = certificateSignatureScheme(csr.signatureAlgorithm, key)
   if (!scheme.ok)
     throw new DomainError('CSR_SIGNATURE_INVALID', `The request's signature is refused: ${scheme.message}.`)
-  if (!(await verifySignature(key.key, scheme.scheme, csr.infoDer, csr.signature))) {
+  if (!(await verifyStrictly(key, scheme.scheme, csr.infoDer, csr.signature))) {
     throw new DomainError(
       'CSR_SIGNATURE_INVALID',
       'The signature of the request does not match the key in it. Sign the request with that key and send it again.',

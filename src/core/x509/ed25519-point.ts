@@ -26,8 +26,18 @@ export function readLittleEndian(bytes: Uint8Array): bigint {
  */
 export function checkEd25519Point(bytes: Uint8Array): void {
   if (bytes.length !== 32) throw new MalformedError('public_key.point', 'an Ed25519 key has not 32 octets')
-  const y = readLittleEndian(bytes) & ((1n << 255n) - 1n)
-  if (y >= P) throw new MalformedError('public_key.point', 'the coordinate of an Ed25519 key is not reduced')
-  if (SMALL_ORDER_Y.has(y))
+  if (readY(bytes) >= P)
+    throw new MalformedError('public_key.point', 'the coordinate of an Ed25519 key is not reduced')
+  if (isSmallOrderPoint(bytes))
     throw new MalformedError('public_key.small_order', 'an Ed25519 key of small order')
+}
+
+/** True if 32 octets encode a point of small order, also in a form that is not reduced. */
+export function isSmallOrderPoint(bytes: Uint8Array): boolean {
+  return SMALL_ORDER_Y.has(readY(bytes) % P)
+}
+
+// The top bit is the sign of x.
+function readY(bytes: Uint8Array): bigint {
+  return readLittleEndian(bytes) & ((1n << 255n) - 1n)
 }

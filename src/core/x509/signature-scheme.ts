@@ -1,7 +1,7 @@
 import type { SignatureScheme } from '../crypto.ts'
-import { verifySignature } from '../crypto.ts'
 import { type AlgorithmRefusal, readSignatureAlgorithm } from './algorithm.ts'
 import type { AcceptedKey } from './public-key.ts'
+import { verifyStrictly } from './signature-form.ts'
 import type { AlgorithmIdentifier } from './types.ts'
 
 /** The scheme to check a signature with, or why there is none. */
@@ -32,5 +32,5 @@ export async function verifyCertificateSignature(
   signature: Uint8Array,
 ): Promise<boolean> {
   const result = certificateSignatureScheme(algorithm, key)
-  return result.ok && (await verifySignature(key.key, result.scheme, tbsDer, signature))
+  return result.ok && (await verifyStrictly(key, result.scheme, tbsDer, signature))
 }
