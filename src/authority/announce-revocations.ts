@@ -22,7 +22,8 @@ export function announceRevocations(
   if (revoked.length === 0) return 0n
   deps.metrics.certificatesRevoked(reason, revoked.length)
   deps.events.publish({ kind: 'certificates', certificates: revoked })
-  for (const authorityId of new Set(revoked.map((certificate) => certificate.authorityId))) deps.feed.notify(authorityId)
+  for (const authorityId of new Set(revoked.map((certificate) => certificate.authorityId)))
+    deps.feed.notify(authorityId)
   return highestCrlNumber(revoked)
 }
 

@@ -22,7 +22,7 @@ export interface AuthenticateCallerDependencies {
   readonly store: Pick<Store, 'certificates' | 'crls'>
   readonly trust: Trust
   readonly cache: CertificateCache
-  readonly lists: CurrentLists
+  readonly feed: CurrentLists
   readonly clock: Clock
 }
 
@@ -43,7 +43,7 @@ export async function authenticateCaller(
   const context = {
     at: deps.clock.now(),
     trust,
-    revocation: createLiveRevocation(deps.store, trust, deps.lists),
+    revocation: createLiveRevocation(deps.store, trust, deps.feed),
     cache: deps.cache,
   }
   const client = await identifyClient(chain, context, createTrail(false), {})

@@ -9,7 +9,10 @@ export async function requireClient(store: Pick<Store, 'clients'>, clientId: str
 }
 
 /** @throws {@link DomainError} CLIENT_NOT_FOUND, CLIENT_LOCKED */
-export async function requireActiveClient(store: Pick<Store, 'clients'>, clientId: string): Promise<ClientRecord> {
+export async function requireActiveClient(
+  store: Pick<Store, 'clients'>,
+  clientId: string,
+): Promise<ClientRecord> {
   const client = await requireClient(store, clientId)
   if (client.state === 'locked') {
     throw new DomainError(

@@ -37,9 +37,13 @@ export async function createClient(
     details: { granted_scopes: client.grantedScopes, profiles: client.profiles, dns_names: client.dnsNames },
   })
   if (!created) {
-    throw new DomainError('CLIENT_EXISTS', `Client ${client.clientId} exists. Change it with SetClientScopes.`, {
-      client_id: client.clientId,
-    })
+    throw new DomainError(
+      'CLIENT_EXISTS',
+      `Client ${client.clientId} exists. Change it with SetClientScopes.`,
+      {
+        client_id: client.clientId,
+      },
+    )
   }
   return client
 }

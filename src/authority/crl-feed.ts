@@ -150,7 +150,9 @@ function createPublisher(
         stored.nextUpdate.getTime() - clock.now().getTime() < halfLife ||
         (await store.crls.hasUnpublished(authority.id))
       if (due) await publishOnce()
-      schedule(Math.min(halfLife, Math.max(0, current!.nextUpdate.getTime() - clock.now().getTime() - halfLife)))
+      schedule(
+        Math.min(halfLife, Math.max(0, current!.nextUpdate.getTime() - clock.now().getTime() - halfLife)),
+      )
     },
     request() {
       wanted = true
@@ -188,10 +190,19 @@ async function makeCrl(deps: CrlFeedDependencies, authority: IssuingAuthority): 
       thisUpdate,
       nextUpdate,
       crlNumber,
-      entries: entries.map((entry) => encodeCrlEntry({ ...entry, serialNumber: parseHex(entry.serialNumber)! })),
+      entries: entries.map((entry) =>
+        encodeCrlEntry({ ...entry, serialNumber: parseHex(entry.serialNumber)! }),
+      ),
     }),
   )
-  const crl = { authorityId: authority.id, crlNumber, thisUpdate, nextUpdate, entryCount: entries.length, der }
+  const crl = {
+    authorityId: authority.id,
+    crlNumber,
+    thisUpdate,
+    nextUpdate,
+    entryCount: entries.length,
+    der,
+  }
   await store.crls.publish(crl)
   metrics.crlPublished(authority.id, crlNumber, entries.length, (clock.now().getTime() - startedAt) / 1000)
   return crl

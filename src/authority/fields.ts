@@ -29,7 +29,10 @@ export function parseSerialNumber(text: string, field: string): string {
 export function parseText(text: string, field: string): string {
   // Control characters would let a name forge lines in terminals and logs.
   if (text.length > MAX_TEXT_LENGTH || /\p{Cc}/u.test(text)) {
-    throw fieldInvalid(field, `${field} must be at most ${MAX_TEXT_LENGTH} characters without control characters.`)
+    throw fieldInvalid(
+      field,
+      `${field} must be at most ${MAX_TEXT_LENGTH} characters without control characters.`,
+    )
   }
   return text
 }

@@ -48,7 +48,13 @@ export interface InitializeDependencies {
 export async function initialize(deps: InitializeDependencies, request: InitializeRequest): Promise<void> {
   const trustDomain = parseTrustDomain(request.trustDomain)
   const at = deps.clock.now()
-  const root = await createAuthority(deps, { id: ROOT_ID, trustDomain, keyType: request.keyType, at, parent: undefined })
+  const root = await createAuthority(deps, {
+    id: ROOT_ID,
+    trustDomain,
+    keyType: request.keyType,
+    at,
+    parent: undefined,
+  })
   await createAuthority(deps, { id: ISSUING_ID, trustDomain, keyType: request.keyType, at, parent: root })
   await createFirstClient(deps, at, {
     clientId: ADMIN_CLIENT_ID,
@@ -88,7 +94,10 @@ async function createAuthority(deps: InitializeDependencies, authority: NewAutho
     publicKey: decodeSubjectPublicKeyInfo(signer.publicKeyDer),
     now: at,
     serialOctets: deps.random.bytes(SERIAL_BYTES),
-    ...(parent !== undefined && { issuer: parent.certificate, ...artefactUrls(deps.settings.publicUrl, ROOT_ID) }),
+    ...(parent !== undefined && {
+      issuer: parent.certificate,
+      ...artefactUrls(deps.settings.publicUrl, ROOT_ID),
+    }),
   })
   const issuer = parent === undefined ? signer : await deps.keys.open(parent.keyName)
   const certificateDer = await signAuthorityCertificate(plan, issuer, parent?.certificate)
@@ -100,7 +109,11 @@ async function createAuthority(deps: InitializeDependencies, authority: NewAutho
   return { certificate: parseCertificate(certificateDer), keyName }
 }
 
-async function createFirstClient(deps: InitializeDependencies, at: Date, request: CreateClientRequest): Promise<void> {
+async function createFirstClient(
+  deps: InitializeDependencies,
+  at: Date,
+  request: CreateClientRequest,
+): Promise<void> {
   const client = newClient(request, at)
   await deps.store.clients.create(
     client,

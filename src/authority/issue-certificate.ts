@@ -112,7 +112,9 @@ export async function issueCertificate(
       case 'client_changed':
     }
   }
-  throw new DomainError('CLIENT_CHANGED', `Client ${clientId} keeps changing. Try again.`, { client_id: clientId })
+  throw new DomainError('CLIENT_CHANGED', `Client ${clientId} keeps changing. Try again.`, {
+    client_id: clientId,
+  })
 }
 
 function planFor(

@@ -24,7 +24,10 @@ export interface Authorities {
  *
  * @throws SignerError if a key is missing, or is not the key that the authority's certificate names.
  */
-export async function openAuthorities(store: Pick<Store, 'authorities'>, keys: KeyStore): Promise<Authorities> {
+export async function openAuthorities(
+  store: Pick<Store, 'authorities'>,
+  keys: KeyStore,
+): Promise<Authorities> {
   const all = await Promise.all((await store.authorities.list()).map((record) => openAuthority(record, keys)))
   const root = all.find((authority) => authority.role === 'root')
   const issuing = all.findLast((authority) => authority.role === 'issuing')

@@ -22,7 +22,13 @@ export async function lockClient(
   caller: Caller,
   request: { clientId: string; message: string },
 ): Promise<ClientRecord> {
-  const client = await changeState(deps, caller, request.clientId, 'locked', parseText(request.message, 'message'))
+  const client = await changeState(
+    deps,
+    caller,
+    request.clientId,
+    'locked',
+    parseText(request.message, 'message'),
+  )
   deps.events.publish({ kind: 'client', clientId: client.clientId })
   return client
 }

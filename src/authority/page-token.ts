@@ -39,14 +39,20 @@ export function parsePageToken(token: string, filter: readonly unknown[]): strin
 /** @throws {@link DomainError} FIELD_INVALID above {@link MAX_PAGE_SIZE}. */
 export function parsePageSize(size: number): number {
   if (size > MAX_PAGE_SIZE) {
-    throw new DomainError('FIELD_INVALID', `page_size is ${size}; at most ${MAX_PAGE_SIZE} rows fit on a page.`, {
-      field: 'page_size',
-    })
+    throw new DomainError(
+      'FIELD_INVALID',
+      `page_size is ${size}; at most ${MAX_PAGE_SIZE} rows fit on a page.`,
+      {
+        field: 'page_size',
+      },
+    )
   }
   return size === 0 ? DEFAULT_PAGE_SIZE : size
 }
 
 function filterDigest(filter: readonly unknown[]): Uint8Array {
-  const text = JSON.stringify(filter.map((value) => (value instanceof Date ? value.toISOString() : (value ?? null))))
+  const text = JSON.stringify(
+    filter.map((value) => (value instanceof Date ? value.toISOString() : (value ?? null))),
+  )
   return sha256(encodeUtf8(text)).subarray(0, FILTER_DIGEST_BYTES)
 }

@@ -79,7 +79,8 @@ async function refuseRejectedKey(field: string, verify: () => Promise<unknown>):
   try {
     await verify()
   } catch (error) {
-    if (error instanceof DomainError) throw new DomainError(error.reason, error.message, { ...error.metadata, field })
+    if (error instanceof DomainError)
+      throw new DomainError(error.reason, error.message, { ...error.metadata, field })
     throw malformedToDomain(error, 'PUBLIC_KEY_REJECTED', field)
   }
 }

@@ -87,9 +87,13 @@ export async function listCertificates(
 export function authorityOrIssuing(authorities: Authorities, id: string): string {
   if (id === '') return authorities.issuing.id
   if (!authorities.all.some((authority) => authority.id === id)) {
-    throw new DomainError('AUTHORITY_NOT_FOUND', `There is no authority ${id.slice(0, 64)}. See ListAuthorities.`, {
-      authority: id.slice(0, 64),
-    })
+    throw new DomainError(
+      'AUTHORITY_NOT_FOUND',
+      `There is no authority ${id.slice(0, 64)}. See ListAuthorities.`,
+      {
+        authority: id.slice(0, 64),
+      },
+    )
   }
   return id
 }
@@ -101,4 +105,3 @@ export function certificateNotFound(authorityId: string, serialNumber: string): 
     { authority: authorityId, serial_number: serialNumber },
   )
 }
-

@@ -1,6 +1,9 @@
 /** What has just lost its validity: open streams of these callers must end. */
 export type RevocationEvent =
-  | { readonly kind: 'certificates'; readonly certificates: readonly { authorityId: string; serialNumber: string }[] }
+  | {
+      readonly kind: 'certificates'
+      readonly certificates: readonly { authorityId: string; serialNumber: string }[]
+    }
   | { readonly kind: 'client'; readonly clientId: string }
 
 /** Tells whoever holds state of callers that a revocation or lock was stored. */

@@ -116,7 +116,8 @@ async function resolveTarget(
     case 'scope':
       return { kind: 'scope', scope: parseScope(target.scope) }
     case 'public_key':
-      if (target.sha256.length !== 32) throw fieldInvalid('public_key_sha256', 'public_key_sha256 must be 32 bytes.')
+      if (target.sha256.length !== 32)
+        throw fieldInvalid('public_key_sha256', 'public_key_sha256 must be 32 bytes.')
       return { kind: 'public_key', publicKeySha256: target.sha256 }
   }
 }
@@ -128,10 +129,14 @@ async function findByDer(deps: RevokeDependencies, der: Uint8Array): Promise<Rev
     serialNumber = formatHex(parseCertificate(der).serialNumber).replace(/^(00)+/, '')
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error
-    throw new DomainError('CERTIFICATE_MALFORMED', `certificate_der is not a certificate: ${error.message}.`, {
-      field: 'certificate_der',
-      defect: error.defect,
-    })
+    throw new DomainError(
+      'CERTIFICATE_MALFORMED',
+      `certificate_der is not a certificate: ${error.message}.`,
+      {
+        field: 'certificate_der',
+        defect: error.defect,
+      },
+    )
   }
   const digest = sha256(der)
   for (const { id } of deps.authorities.all) {
@@ -144,7 +149,11 @@ async function findByDer(deps: RevokeDependencies, der: Uint8Array): Promise<Rev
 }
 
 /** The admin scope, or the certificate's own client: proved by the mTLS handshake of this very call. */
-async function requireRightToRevoke(deps: RevokeDependencies, caller: Caller, target: RevokeTarget): Promise<void> {
+async function requireRightToRevoke(
+  deps: RevokeDependencies,
+  caller: Caller,
+  target: RevokeTarget,
+): Promise<void> {
   if (hasRight(caller, 'chancery.certificates.revoke')) return
   if (target.kind === 'client' && target.clientId === caller.clientId) return
   if (target.kind === 'serial') {

@@ -10,7 +10,10 @@ const RETRY_MS = 60_000
 const LONGEST_WAIT_MS = 24 * 60 * 60 * 1000
 
 /** Issues the service's own TLS certificate, with the names that its client may carry. */
-export function issueServiceCertificate(deps: IssueDependencies, csrDer: Uint8Array): Promise<IssuedCertificate> {
+export function issueServiceCertificate(
+  deps: IssueDependencies,
+  csrDer: Uint8Array,
+): Promise<IssuedCertificate> {
   return issueCertificate(deps, SERVICE_CALLER, {
     clientId: SERVICE_CLIENT_ID,
     key: { kind: 'csr', der: csrDer },
@@ -24,17 +27,24 @@ export function issueServiceCertificate(deps: IssueDependencies, csrDer: Uint8Ar
 }
 
 /** Issues the admin's first certificate, at `init`, before there is a server that could be asked. */
-export function issueAdminCertificate(deps: IssueDependencies, csrDer: Uint8Array): Promise<IssuedCertificate> {
-  return issueCertificate(deps, { ...SERVICE_CALLER, clientId: ADMIN_CLIENT_ID }, {
-    clientId: ADMIN_CLIENT_ID,
-    key: { kind: 'csr', der: csrDer },
-    scopes: [],
-    profile: 'client',
-    validitySeconds: undefined,
-    idempotencyKey: '',
-    replacesSerialNumber: '',
-    dryRun: false,
-  })
+export function issueAdminCertificate(
+  deps: IssueDependencies,
+  csrDer: Uint8Array,
+): Promise<IssuedCertificate> {
+  return issueCertificate(
+    deps,
+    { ...SERVICE_CALLER, clientId: ADMIN_CLIENT_ID },
+    {
+      clientId: ADMIN_CLIENT_ID,
+      key: { kind: 'csr', der: csrDer },
+      scopes: [],
+      profile: 'client',
+      validitySeconds: undefined,
+      idempotencyKey: '',
+      replacesSerialNumber: '',
+      dryRun: false,
+    },
+  )
 }
 
 /**
@@ -82,7 +92,10 @@ export function keepServiceCertificate(
   }
 }
 
-function renewalInstant(deps: { random: Random }, { renewalWindow: { start, end } }: IssuedCertificate): number {
+function renewalInstant(
+  deps: { random: Random },
+  { renewalWindow: { start, end } }: IssuedCertificate,
+): number {
   const [octet = 0] = deps.random.bytes(1)
   return start.getTime() + ((end.getTime() - start.getTime()) * octet) / 256
 }

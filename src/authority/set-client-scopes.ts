@@ -58,10 +58,14 @@ export async function setClientScopes(
     case 'not_found':
       throw clientNotFound(clientId)
     case 'version_mismatch':
-      throw new DomainError('CLIENT_CHANGED', `Client ${clientId} changed meanwhile. Read it again, then retry.`, {
-        client_id: clientId,
-        etag: `v${result.currentVersion}`,
-      })
+      throw new DomainError(
+        'CLIENT_CHANGED',
+        `Client ${clientId} changed meanwhile. Read it again, then retry.`,
+        {
+          client_id: clientId,
+          etag: `v${result.currentVersion}`,
+        },
+      )
     case 'changed': {
       const { client, revoked } = result
       const crlNumber = request.dryRun ? 0n : announceRevocations(deps, revoked, 'privilegeWithdrawn')

@@ -1,4 +1,9 @@
-import { DEFAULT_CHUNK_BYTES, MAX_CHUNK_BYTES, MAX_STREAM_AUTHORITIES, MIN_CHUNK_BYTES } from '../core/limits.ts'
+import {
+  DEFAULT_CHUNK_BYTES,
+  MAX_CHUNK_BYTES,
+  MAX_STREAM_AUTHORITIES,
+  MIN_CHUNK_BYTES,
+} from '../core/limits.ts'
 import { requireRight } from './access.ts'
 import type { CrlFeed, PublishedCrl } from './crl-feed.ts'
 import { fieldInvalid } from './fields.ts'
@@ -19,7 +24,12 @@ export interface StreamCrlRequest {
 /** What a stream says of one authority. */
 export type CrlEvent =
   | { readonly kind: 'snapshot_begin'; readonly crl: PublishedCrl }
-  | { readonly kind: 'snapshot_chunk'; readonly crl: PublishedCrl; readonly offset: number; readonly data: Uint8Array }
+  | {
+      readonly kind: 'snapshot_chunk'
+      readonly crl: PublishedCrl
+      readonly offset: number
+      readonly data: Uint8Array
+    }
   | { readonly kind: 'snapshot_end'; readonly crl: PublishedCrl }
   | { readonly kind: 'checkpoint'; readonly crl: PublishedCrl; readonly sentAt: Date }
   | { readonly kind: 'reset'; readonly authorityId: string; readonly reason: 'too_old' | 'ahead' }
@@ -60,7 +70,8 @@ export async function* streamCrl(
         else yield checkpoint(deps, crl)
         sentNumbers.set(authorityId, crl.crlNumber)
       }
-      const upToDate = () => authorityIds.every((id) => deps.feed.current(id)?.crlNumber === sentNumbers.get(id))
+      const upToDate = () =>
+        authorityIds.every((id) => deps.feed.current(id)?.crlNumber === sentNumbers.get(id))
       if ((await wake.next(upToDate)) === 'idle') yield* checkpoints(deps, authorityIds)
     }
   } finally {
@@ -74,13 +85,18 @@ function parseRequest(deps: StreamCrlDependencies, request: StreamCrlRequest) {
   }
   const chunkBytes = request.maxChunkBytes === 0 ? DEFAULT_CHUNK_BYTES : request.maxChunkBytes
   if (chunkBytes < MIN_CHUNK_BYTES || chunkBytes > MAX_CHUNK_BYTES) {
-    throw fieldInvalid('max_chunk_bytes', `max_chunk_bytes must be 0, or ${MIN_CHUNK_BYTES} to ${MAX_CHUNK_BYTES}.`)
+    throw fieldInvalid(
+      'max_chunk_bytes',
+      `max_chunk_bytes must be 0, or ${MIN_CHUNK_BYTES} to ${MAX_CHUNK_BYTES}.`,
+    )
   }
   const named = request.authorities.map((id) => {
-    if (id === '') throw fieldInvalid('authorities', 'An authority id is empty. Leave the list empty to follow all.')
+    if (id === '')
+      throw fieldInvalid('authorities', 'An authority id is empty. Leave the list empty to follow all.')
     return authorityOrIssuing(deps.authorities, id)
   })
-  const authorityIds = named.length > 0 ? [...new Set(named)] : deps.authorities.all.map((authority) => authority.id)
+  const authorityIds =
+    named.length > 0 ? [...new Set(named)] : deps.authorities.all.map((authority) => authority.id)
   const sentNumbers = new Map<string, bigint>()
   for (const { authority, crlNumber } of request.resume) {
     if (!authorityIds.includes(authority)) {
@@ -96,7 +112,10 @@ function parseRequest(deps: StreamCrlDependencies, request: StreamCrlRequest) {
  * A verifier at the current number learns so at once. One that is ahead of us has seen another history: it must forget it before
  * it takes ours.
  */
-function* answerResumePoints(deps: StreamCrlDependencies, sentNumbers: Map<string, bigint>): Generator<CrlEvent> {
+function* answerResumePoints(
+  deps: StreamCrlDependencies,
+  sentNumbers: Map<string, bigint>,
+): Generator<CrlEvent> {
   for (const [authorityId, crlNumber] of sentNumbers) {
     const crl = deps.feed.current(authorityId)
     if (crl === undefined) continue

@@ -6,7 +6,8 @@ import { MAX_STORED_NONCES } from '../core/limits.ts'
 import type { ScopeMatch } from '../core/scope/scope-set.ts'
 import type { Store } from '../store/store.ts'
 import { type CurrentLists, createLiveRevocation } from './live-revocation.ts'
-import type { Clock, Metrics } from './ports.ts'
+import { requireRight } from './access.ts'
+import type { Caller, Clock, Metrics } from './ports.ts'
 import type { Trust } from './trust.ts'
 import { type OfferedCredential, checkCredential } from './verify-request-credential.ts'
 import { checkAudience, checkFreshness, checkRequiredScopes } from './verify-request-demand.ts'
@@ -29,11 +30,11 @@ export interface VerifyRequestSettings {
   readonly clockSkewSeconds: number
 }
 
-export interface VerifyRequestDependencies {
+export interface VerifyDependencies {
   readonly store: Pick<Store, 'certificates' | 'crls' | 'nonces'>
   readonly trust: Trust
   readonly cache: CertificateCache
-  readonly lists: CurrentLists
+  readonly feed: CurrentLists
   readonly clock: Clock
   readonly metrics: Pick<Metrics, 'requestDecided'>
   readonly settings: VerifyRequestSettings
@@ -42,12 +43,14 @@ export interface VerifyRequestDependencies {
 /**
  * Decides whether a request may be served. What the resource server got wrong is an error; what its client got wrong is a denial.
  *
- * @throws {@link DomainError} FIELD_INVALID, FIELD_NOT_IMPLEMENTED, SCOPE_MALFORMED, NONCE_STORE_FULL
+ * @throws {@link DomainError} CALLER_NOT_ALLOWED, FIELD_INVALID, FIELD_NOT_IMPLEMENTED, SCOPE_MALFORMED, NONCE_STORE_FULL
  */
 export async function verifyRequest(
-  deps: VerifyRequestDependencies,
+  deps: VerifyDependencies,
+  caller: Caller,
   input: VerifyRequestInput,
 ): Promise<Decision> {
+  requireRight(caller, 'chancery.requests.verify')
   const query: DecisionQuery = {
     credential: checkCredential(input.credential),
     requiredScopes: checkRequiredScopes(input.requiredScopes),
@@ -60,7 +63,7 @@ export async function verifyRequest(
   const decision = await decide(query, {
     at: deps.clock.now(),
     trust,
-    revocation: createLiveRevocation(deps.store, trust, deps.lists),
+    revocation: createLiveRevocation(deps.store, trust, deps.feed),
     cache: deps.cache,
     replay: createReplayGuard(deps.store),
     ...deps.settings,

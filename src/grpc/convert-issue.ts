@@ -28,7 +28,10 @@ function fromWireKey(key: WireRequest['key']): KeyClaim {
     case 'publicKey':
       return { kind: 'public_key', publicKeyDer: key.value.publicKeyDer, proof: key.value.proof }
     case undefined:
-      throw fieldInvalid('key', 'One of csr_der and public_key must be given: the key to certify, with proof of possession.')
+      throw fieldInvalid(
+        'key',
+        'One of csr_der and public_key must be given: the key to certify, with proof of possession.',
+      )
   }
 }
 

@@ -63,7 +63,8 @@ function toWireEvent(event: CrlEvent): NonNullable<WireResponse['event']> {
       return {
         $case: 'reset',
         value: {
-          reason: event.reason === 'ahead' ? ResetReason.RESET_REASON_AHEAD : ResetReason.RESET_REASON_TOO_OLD,
+          reason:
+            event.reason === 'ahead' ? ResetReason.RESET_REASON_AHEAD : ResetReason.RESET_REASON_TOO_OLD,
         },
       }
   }

@@ -5,7 +5,12 @@ import { fieldInvalid } from '../authority/fields.ts'
 import type { CrlReason } from '../core/x509/types.ts'
 import type { Duration } from '../gen/google/protobuf/duration.ts'
 import { type Client, ClientState } from '../gen/chancery/v1/client_service.ts'
-import { type Certificate, CertificateState, type CrlState, RevocationReason } from '../gen/chancery/v1/types.ts'
+import {
+  type Certificate,
+  CertificateState,
+  type CrlState,
+  RevocationReason,
+} from '../gen/chancery/v1/types.ts'
 
 /** Wire types to the domain's and back. Nothing is decided here. */
 
@@ -86,7 +91,8 @@ export function requireKnown<T>(value: T | undefined, field: string, wire: numbe
 
 /** @throws DomainError FIELD_INVALID for a Timestamp outside what a Date can hold. */
 export function parseTime(time: Date | undefined, field: string): Date | undefined {
-  if (time !== undefined && Number.isNaN(time.getTime())) throw fieldInvalid(field, `${field} is not a valid instant.`)
+  if (time !== undefined && Number.isNaN(time.getTime()))
+    throw fieldInvalid(field, `${field} is not a valid instant.`)
   return time
 }
 
@@ -106,7 +112,11 @@ export function toWireClient(client: ClientRecord): Client {
 }
 
 /** `includeDer` is for single certificates: in lists it would be most of the bytes. */
-export function toWireCertificate(certificate: CertificateRecord, at: Date, includeDer: boolean): Certificate {
+export function toWireCertificate(
+  certificate: CertificateRecord,
+  at: Date,
+  includeDer: boolean,
+): Certificate {
   const { revocation } = certificate
   return {
     authority: certificate.authorityId,
@@ -119,7 +129,9 @@ export function toWireCertificate(certificate: CertificateRecord, at: Date, incl
     state: certificateState(certificate, at),
     revokedAt: revocation?.revokedAt,
     revocationReason:
-      revocation === undefined ? RevocationReason.REVOCATION_REASON_UNSPECIFIED : REASON_TO_WIRE[revocation.reason],
+      revocation === undefined
+        ? RevocationReason.REVOCATION_REASON_UNSPECIFIED
+        : REASON_TO_WIRE[revocation.reason],
     invalidityDate: revocation?.invalidityDate,
     certificateSha256: Buffer.from(certificate.certificateSha256),
     publicKeySha256: Buffer.from(certificate.publicKeySha256),
@@ -136,7 +148,9 @@ function certificateState(certificate: CertificateRecord, at: Date): Certificate
     : CertificateState.CERTIFICATE_STATE_ACTIVE
 }
 
-export function toWireCrlState(crl: Pick<PublishedCrl, 'authorityId' | 'crlNumber' | 'thisUpdate' | 'nextUpdate'>): CrlState {
+export function toWireCrlState(
+  crl: Pick<PublishedCrl, 'authorityId' | 'crlNumber' | 'thisUpdate' | 'nextUpdate'>,
+): CrlState {
   return {
     authority: crl.authorityId,
     crlNumber: crl.crlNumber,
@@ -144,4 +158,3 @@ export function toWireCrlState(crl: Pick<PublishedCrl, 'authorityId' | 'crlNumbe
     nextUpdate: crl.nextUpdate,
   }
 }
-

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { clientEtag } from '../../../src/authority/clients.ts'
+import { createClient, type CreateClientRequest } from '../../../src/authority/create-client.ts'
+import { issueCertificate } from '../../../src/authority/issue-certificate.ts'
+import { lockClient, unlockClient } from '../../../src/authority/lock-client.ts'
+import { getClient, listClients } from '../../../src/authority/read-clients.ts'
+import { setClientScopes } from '../../../src/authority/set-client-scopes.ts'
+import { ADMIN, buildUseCases, callerOf, issueRequest } from '../../support/build-use-cases.ts'
+
+function clientRequest(request: Partial<CreateClientRequest> = {}): CreateClientRequest {
+  return {
+    clientId: 'alice',
+    displayName: '',
+    grantedScopes: ['bob.user.*'],
+    profiles: [],
+    dnsNames: [],
+    ...request,
+  }
+}
+
+const everyClient = { pageSize: 0, pageToken: '', state: undefined, grantedScope: '' } as const
+
+describe('clients', () => {
+  it('are created once, with a sorted grant', async () => {
+    const deps = await buildUseCases()
+    const client = await createClient(deps, ADMIN, clientRequest({ grantedScopes: ['b.c', 'a.b', 'b.c'] }))
+    assert.deepEqual(client.grantedScopes, ['a.b', 'b.c'])
+    await assert.rejects(createClient(deps, ADMIN, clientRequest()), { reason: 'CLIENT_EXISTS' })
+  })
+
+  it('are refused with a bad id, scope, profile, name or text', async () => {
+    const deps = await buildUseCases()
+    const refused: [Partial<CreateClientRequest>, string][] = [
+      [{ clientId: '' }, 'FIELD_INVALID'],
+      [{ clientId: '../etc' }, 'FIELD_INVALID'],
+      [{ clientId: 'A' }, 'FIELD_INVALID'],
+      [{ clientId: 'a'.repeat(65) }, 'FIELD_INVALID'],
+      [{ grantedScopes: ['Bob.read'] }, 'SCOPE_MALFORMED'],
+      [{ grantedScopes: Array.from({ length: 257 }, (_, i) => `s.${i}`) }, 'FIELD_INVALID'],
+      [{ profiles: ['nope'] }, 'PROFILE_UNKNOWN'],
+      [{ profiles: Array.from({ length: 17 }, () => 'client') }, 'FIELD_INVALID'],
+      [{ dnsNames: ['*.example'] }, 'FIELD_INVALID'],
+      [{ dnsNames: Array.from({ length: 33 }, (_, i) => `h${i}.example`) }, 'FIELD_INVALID'],
+      [{ displayName: 'a\nb' }, 'FIELD_INVALID'],
+      [{ displayName: 'a'.repeat(257) }, 'FIELD_INVALID'],
+    ]
+    for (const [request, reason] of refused) {
+      await assert.rejects(createClient(deps, ADMIN, clientRequest(request)), { reason })
+    }
+  })
+
+  it('are changed only by those who may', async () => {
+    const deps = await buildUseCases()
+    await createClient(deps, ADMIN, clientRequest())
+    const alice = callerOf('alice')
+    const attempts = [
+      createClient(deps, alice, clientRequest({ clientId: 'eve' })),
+      setClientScopes(deps, alice, { clientId: 'alice', grantedScopes: ['**'], etag: '', dryRun: false }),
+      lockClient(deps, alice, { clientId: 'alice', message: '' }),
+      unlockClient(deps, alice, { clientId: 'alice' }),
+      listClients(deps, alice, everyClient),
+      getClient(deps, alice, 'admin'),
+    ]
+    for (const attempt of attempts) await assert.rejects(attempt, { reason: 'CALLER_NOT_ALLOWED' })
+    assert.equal((await getClient(deps, alice, 'alice')).clientId, 'alice')
+  })
+
+  it('are listed by id, page by page, filtered by state and by scope', async () => {
+    const deps = await buildUseCases()
+    for (const clientId of ['c1', 'c2', 'c3']) await createClient(deps, ADMIN, clientRequest({ clientId }))
+    await lockClient(deps, ADMIN, { clientId: 'c2', message: '' })
+    const ids: string[] = []
+    let pageToken = ''
+    for (let page = 0; page < 10; page++) {
+      const answer = await listClients(deps, ADMIN, { ...everyClient, pageSize: 2, pageToken })
+      ids.push(...answer.clients.map(({ clientId }) => clientId))
+      pageToken = answer.nextPageToken
+      if (pageToken === '') break
+    }
+    assert.deepEqual(ids, ['admin', 'c1', 'c2', 'c3', 'chancery'])
+    const locked = await listClients(deps, ADMIN, { ...everyClient, state: 'locked' })
+    assert.deepEqual(
+      locked.clients.map(({ clientId }) => clientId),
+      ['c2'],
+    )
+    const covered = await listClients(deps, ADMIN, { ...everyClient, grantedScope: 'bob.user.read' })
+    assert.deepEqual(
+      covered.clients.map(({ clientId }) => clientId),
+      ['c1', 'c2', 'c3'],
+    )
+  })
+
+  it('refuse a page token of another question, a forged one, and a page too large', async () => {
+    const deps = await buildUseCases()
+    await createClient(deps, ADMIN, clientRequest())
+    const { nextPageToken } = await listClients(deps, ADMIN, { ...everyClient, pageSize: 1 })
+    assert.notEqual(nextPageToken, '')
+    for (const pageToken of [nextPageToken, 'AAAA', 'not base64!', 'A'.repeat(300)]) {
+      await assert.rejects(listClients(deps, ADMIN, { ...everyClient, state: 'active', pageToken }), {
+        reason: 'PAGE_TOKEN_INVALID',
+      })
+    }
+    await assert.rejects(listClients(deps, ADMIN, { ...everyClient, pageSize: 1001 }), {
+      reason: 'FIELD_INVALID',
+    })
+  })
+
+  it('lose what carries a scope that is taken away, in the same step', async () => {
+    const deps = await buildUseCases()
+    await createClient(deps, ADMIN, clientRequest({ grantedScopes: ['a.read', 'a.write'] }))
+    const both = await issueCertificate(deps, ADMIN, issueRequest())
+    const reading = await issueCertificate(deps, ADMIN, issueRequest({ scopes: ['a.read'] }))
+    const change = { clientId: 'alice', grantedScopes: ['a.*'], etag: '', dryRun: false }
+    const widened = await setClientScopes(deps, ADMIN, change)
+    assert.equal(widened.revoked.length, 0)
+    const preview = await setClientScopes(deps, ADMIN, { ...change, grantedScopes: ['a.read'], dryRun: true })
+    assert.equal(preview.revoked.length, 1)
+    assert.equal(preview.crlNumber, 0n)
+    const narrowed = await setClientScopes(deps, ADMIN, { ...change, grantedScopes: ['a.read'] })
+    assert.deepEqual(
+      narrowed.revoked.map(({ serialNumber, revocation }) => [serialNumber, revocation?.reason]),
+      [[both.certificate!.serialNumber, 'privilegeWithdrawn']],
+    )
+    const kept = await deps.store.certificates.get('issuing-1', reading.certificate!.serialNumber)
+    assert.equal(kept?.revocation, undefined)
+    assert.ok(narrowed.crlNumber > 0n)
+  })
+
+  it('refuse a change that rests on old knowledge', async () => {
+    const deps = await buildUseCases()
+    const client = await createClient(deps, ADMIN, clientRequest())
+    const change = { clientId: 'alice', grantedScopes: ['a.b'], etag: clientEtag(client), dryRun: false }
+    await setClientScopes(deps, ADMIN, change)
+    await assert.rejects(setClientScopes(deps, ADMIN, change), { reason: 'CLIENT_CHANGED' })
+    await assert.rejects(setClientScopes(deps, ADMIN, { ...change, etag: 'latest' }), {
+      reason: 'FIELD_INVALID',
+    })
+    await assert.rejects(setClientScopes(deps, ADMIN, { ...change, clientId: 'nobody', etag: '' }), {
+      reason: 'CLIENT_NOT_FOUND',
+    })
+  })
+
+  it('are locked with a message and unlocked without one, and the lock is announced', async () => {
+    const deps = await buildUseCases()
+    await createClient(deps, ADMIN, clientRequest())
+    const locked = await lockClient(deps, ADMIN, { clientId: 'alice', message: 'stolen laptop' })
+    assert.equal(locked.state, 'locked')
+    assert.equal(locked.lockMessage, 'stolen laptop')
+    assert.deepEqual(deps.published, [{ kind: 'client', clientId: 'alice' }])
+    const unlocked = await unlockClient(deps, ADMIN, { clientId: 'alice' })
+    assert.equal(unlocked.state, 'active')
+    assert.equal(unlocked.lockMessage, '')
+    await assert.rejects(lockClient(deps, ADMIN, { clientId: 'nobody', message: '' }), {
+      reason: 'CLIENT_NOT_FOUND',
+    })
+  })
+})

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { createClient } from '../../../src/authority/create-client.ts'
+import { createCrlFeed, type PublishedCrl } from '../../../src/authority/crl-feed.ts'
+import { issueCertificate } from '../../../src/authority/issue-certificate.ts'
+import { revokeCertificate } from '../../../src/authority/revoke-certificate.ts'
+import { parseCrl } from '../../../src/core/x509/crl.ts'
+import { ADMIN, buildUseCases, issueRequest } from '../../support/build-use-cases.ts'
+import { settle, silentLog } from '../../support/fakes.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+async function withAlice() {
+  const deps = await buildUseCases()
+  await createClient(deps, ADMIN, {
+    clientId: 'alice',
+    displayName: '',
+    grantedScopes: ['a.b'],
+    profiles: ['client', 'short'],
+    dnsNames: [],
+  })
+  // The first lists were made at START; whatever comes next is not to be coalesced with them.
+  await deps.time.advance(1000)
+  const lists: PublishedCrl[] = []
+  deps.feed.subscribe((crl) => lists.push(crl))
+  const revokeNew = async (profile = 'client') => {
+    const issued = await issueCertificate(deps, ADMIN, issueRequest({ profile }))
+    const { serialNumber } = issued.certificate!
+    const result = await revokeCertificate(deps, ADMIN, {
+      target: { kind: 'serial', serialNumber, authority: '' },
+      reason: 'keyCompromise',
+      invalidityDate: undefined,
+      expectedCount: undefined,
+      dryRun: false,
+    })
+    return { serialNumber, crlNumber: result.crlNumber }
+  }
+  return { ...deps, lists, revokeNew }
+}
+
+describe('the CRL feed', () => {
+  it('has an empty list for every authority from the start, without a revokedCertificates field', async () => {
+    const { feed } = await buildUseCases()
+    for (const id of ['root', 'issuing-1']) {
+      const crl = feed.current(id)!
+      assert.equal(crl.crlNumber, 1n)
+      assert.equal(parseCrl(crl.der).entryCount, 0)
+    }
+    assert.ok(feed.isFresh())
+  })
+
+  it('publishes a revocation in the very list that the answer named', async () => {
+    const deps = await withAlice()
+    const { crlNumber } = await deps.revokeNew()
+    await deps.time.advance(0)
+    assert.deepEqual(
+      deps.lists.map((crl) => crl.crlNumber),
+      [crlNumber],
+    )
+    assert.equal(deps.lists[0]!.entryCount, 1)
+  })
+
+  it('gathers revocations that come within the coalescing span into one list', async () => {
+    const deps = await withAlice()
+    await deps.revokeNew()
+    await deps.time.advance(0)
+    const numbers = [await deps.revokeNew(), await deps.revokeNew(), await deps.revokeNew()].map(
+      (r) => r.crlNumber,
+    )
+    assert.equal(new Set(numbers).size, 1)
+    assert.equal(deps.lists.length, 1)
+    await deps.time.advance(50)
+    assert.equal(deps.lists.length, 2)
+    assert.equal(deps.lists[1]!.entryCount, 4)
+  })
+
+  it('refreshes every list long before it ends, also when nothing happens', async () => {
+    const deps = await withAlice()
+    await deps.time.advance(3 * DAY_MS)
+    assert.ok(deps.feed.isFresh())
+    const root = deps.lists.filter((crl) => crl.authorityId === 'root')
+    assert.equal(root.length, 6)
+    assert.deepEqual(
+      root.map((crl) => crl.crlNumber),
+      [2n, 3n, 4n, 5n, 6n, 7n],
+    )
+  })
+
+  it('drops an expired certificate only after it stood in a list issued after its expiry', async () => {
+    const deps = await withAlice()
+    await deps.revokeNew('short')
+    await deps.time.advance(DAY_MS / 2 + 1000)
+    assert.equal(deps.feed.current('issuing-1')!.entryCount, 1)
+    await deps.time.advance(DAY_MS)
+    assert.equal(deps.feed.current('issuing-1')!.entryCount, 0)
+  })
+
+  it('tries again when a list could not be made, and says meanwhile that it is not fresh', async () => {
+    const deps = await withAlice()
+    const { publish } = deps.store.crls
+    deps.store.crls.publish = () => Promise.reject(new Error('disk full'))
+    await deps.revokeNew()
+    await deps.time.advance(0)
+    assert.ok(!deps.feed.isFresh())
+    deps.store.crls.publish = publish.bind(deps.store.crls)
+    await deps.time.advance(1000)
+    assert.ok(deps.feed.isFresh())
+    assert.equal(deps.feed.current('issuing-1')!.entryCount, 1)
+  })
+
+  it('publishes at start what a crash left unpublished, under a higher number', async () => {
+    const deps = await withAlice()
+    await deps.feed.stop()
+    await deps.revokeNew()
+    const restarted = createCrlFeed({ ...deps, authorities: deps.authorities.all, log: silentLog })
+    await restarted.start()
+    const crl = restarted.current('issuing-1')!
+    assert.equal(crl.entryCount, 1)
+    assert.ok(crl.crlNumber > deps.feed.current('issuing-1')!.crlNumber)
+  })
+
+  it('keeps the stored list at start when it is still good', async () => {
+    const deps = await withAlice()
+    const restarted = createCrlFeed({ ...deps, authorities: deps.authorities.all, log: silentLog })
+    await restarted.start()
+    assert.equal(restarted.current('issuing-1')!.crlNumber, 1n)
+  })
+
+  it('leaves no timer behind when it is stopped', async () => {
+    const deps = await withAlice()
+    await deps.revokeNew()
+    await deps.feed.stop()
+    await settle()
+    assert.equal(deps.time.waiting, 0)
+  })
+})
