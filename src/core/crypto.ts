@@ -2,6 +2,7 @@ import {
   type KeyObject,
   createHash,
   createPublicKey,
+  publicDecrypt,
   timingSafeEqual,
   verify as nodeVerify,
 } from 'node:crypto'
@@ -48,6 +49,7 @@ export function importPublicKey(spkiDer: Uint8Array): PublicKey {
 
 // RSA_PKCS1_PSS_PADDING and RSA_PKCS1_PADDING of OpenSSL; literal, because node:crypto's `constants` object is untyped per key.
 const RSA_PKCS1_PADDING = 1
+const RSA_NO_PADDING = 3
 const RSA_PKCS1_PSS_PADDING = 6
 
 function parameters(key: PublicKey, scheme: SignatureScheme) {
@@ -96,6 +98,32 @@ export function verifySignature(
       resolve(false)
     }
   })
+}
+
+// DER of DigestInfo up to the digest, RFC 8017 section 9.2 note 1.
+const SHA256_DIGEST_INFO = Buffer.from('3031300d060960864801650304020105000420', 'hex')
+
+/**
+ * Checks an RSASSA-PKCS1-v1_5 signature with SHA-256 against a digest made elsewhere. As RFC 8017 section 8.2.2 has it, the one encoding that is right
+ * is made and compared whole; what the signature decodes to is never parsed, which is where forgeries with small exponents came from.
+ */
+export function verifyRsaSha256Digest(key: PublicKey, digest: Uint8Array, signature: Uint8Array): boolean {
+  const bits = key.asymmetricKeyType === 'rsa' ? key.asymmetricKeyDetails?.modulusLength : undefined
+  const length = Math.ceil((bits ?? 0) / 8)
+  const filling = length - 3 - SHA256_DIGEST_INFO.length - digest.length
+  if (filling < 8 || digest.length !== 32 || signature.length !== length) return false
+  const expected = Buffer.concat([
+    Buffer.of(0, 1),
+    Buffer.alloc(filling, 0xff),
+    Buffer.of(0),
+    SHA256_DIGEST_INFO,
+    digest,
+  ])
+  try {
+    return publicDecrypt({ key, padding: RSA_NO_PADDING }, signature).equals(expected)
+  } catch {
+    return false
+  }
 }
 
 /** Compares secrets in constant time, whatever their lengths: both are hashed first. */

@@ -1,0 +1,259 @@
+import type { SignatureAlgorithm, SignedData } from '../request/credential.ts'
+import { covers, missingScopes } from '../scope/scope-set.ts'
+import { checkAge, checkAlgorithm, checkContent, checkNonce, checkSignature } from './check-proof.ts'
+import type { Decision, DecisionContext, DecisionQuery, Freshness } from './decision.ts'
+import { type Denial, deny, isDenial } from './denial.ts'
+import { type Findings, type IdentifiedClient, identifyClient } from './identify-client.ts'
+import { type Proof, parseCredential } from './parse-credential.ts'
+import { type Trail, createTrail } from './trail.ts'
+import type { VerifiedPath } from './verified-path.ts'
+
+/**
+ * Decides whether a request may be served. The checks run in the order of `CHECK_NAMES`, and the first that does not hold is the
+ * answer: the same request in the same state always has the same reason.
+ *
+ * The nonce is claimed last, and only if everything else held: nobody can use up another's nonce without that other's key.
+ *
+ * @throws {@link DomainError} FIELD_NOT_IMPLEMENTED, and whatever the replay guard and the revocation source reject with. An error is no decision.
+ */
+export async function decide(query: DecisionQuery, context: DecisionContext): Promise<Decision> {
+  const trail = createTrail(query.explain)
+  const findings: Findings = {}
+  const result = await judge(query, context, trail, findings)
+  return isDenial(result) ? denial(query, result, trail, findings) : allowance(query, result, trail, findings)
+}
+
+/** Until when an allowance stands. */
+interface Allowance {
+  readonly validUntil: Date
+}
+
+async function judge(
+  query: DecisionQuery,
+  context: DecisionContext,
+  trail: Trail,
+  findings: Findings,
+): Promise<Allowance | Denial> {
+  const credential = trail.note(
+    'credential.parse',
+    parseCredential(query.credential),
+    () => 'The credential was read.',
+  )
+  if (isDenial(credential)) return credential
+
+  const client = await identifyClient(credential.chain, context, trail, findings)
+  if (isDenial(client)) return client
+
+  const fresh = await judgeFreshness(query.freshness, client, context, trail)
+  if (isDenial(fresh)) return fresh
+
+  const proved = await judgeProof(credential.proof, client.path, context, trail)
+  if (isDenial(proved)) return proved
+
+  const entitled = judgeEntitlement(query, client.scopes, trail)
+  if (isDenial(entitled)) return entitled
+
+  const unused = await judgeReplay(credential.proof, client.path, context, trail)
+  if (isDenial(unused)) return unused
+
+  return { validUntil: validUntil(credential.proof, client.path, context, findings) }
+}
+
+async function judgeFreshness(
+  demand: Freshness | undefined,
+  client: IdentifiedClient,
+  context: DecisionContext,
+  trail: Trail,
+): Promise<true | Denial> {
+  if (!demand) {
+    trail.skip('revocation.freshness', 'No freshness was demanded.')
+    return true
+  }
+  const met = await isFresh(demand, client.principal.authorityId, context)
+  const result = met || deny('FRESHNESS_UNMET', 'The revocation state is older than the caller demands.')
+  return trail.note('revocation.freshness', result, () => 'The revocation state is as fresh as demanded.')
+}
+
+async function isFresh(
+  demand: Freshness,
+  authorityId: string | undefined,
+  { revocation, at }: DecisionContext,
+): Promise<boolean> {
+  if (authorityId === undefined) return false
+  if (demand.kind === 'at_least_crl_number') return await revocation.includes(authorityId, demand.crlNumber)
+  const knownUntil = revocation.knownUntil(authorityId, at)
+  return knownUntil !== undefined && at.getTime() - knownUntil.getTime() <= demand.milliseconds
+}
+
+/** Proof of the key, for all but certificates that TLS proved. */
+async function judgeProof(
+  proof: Proof | undefined,
+  path: VerifiedPath,
+  context: DecisionContext,
+  trail: Trail,
+): Promise<true | Denial> {
+  if (!proof) {
+    const detail = 'The key was proved by TLS at the resource server.'
+    for (const name of [
+      'request.algorithm',
+      'request.freshness',
+      'request.nonce',
+      'request.body',
+      'request.signature',
+    ] as const) {
+      trail.skip(name, detail)
+    }
+    return true
+  }
+  const algorithm = trail.note(
+    'request.algorithm',
+    checkAlgorithm(proof, path.key),
+    (name) => `The algorithm is ${name}.`,
+  )
+  if (isDenial(algorithm)) return algorithm
+
+  if (proof.signedAt === undefined) {
+    trail.skip('request.freshness', 'The signature names no time.')
+  } else {
+    const age = trail.note(
+      'request.freshness',
+      checkAge(proof.signedAt, context),
+      (time) => `Signed at ${time.toISOString()}.`,
+    )
+    if (isDenial(age)) return age
+  }
+
+  if (proof.nonce === undefined) {
+    trail.skip('request.nonce', 'The signature names no nonce.')
+  } else {
+    const nonce = trail.note('request.nonce', checkNonce(proof.nonce), () => 'The nonce has a good form.')
+    if (isDenial(nonce)) return nonce
+  }
+
+  const data = trail.note('request.body', checkContent(proof.content), describeData)
+  if (isDenial(data)) return data
+  return judgeSignature(proof, algorithm, path, data, trail)
+}
+
+async function judgeSignature(
+  proof: Proof,
+  algorithm: SignatureAlgorithm,
+  path: VerifiedPath,
+  data: SignedData,
+  trail: Trail,
+): Promise<true | Denial> {
+  const result = await checkSignature(proof, algorithm, path.key, data)
+  return trail.note('request.signature', result, () => "The signature verifies under the certificate's key.")
+}
+
+function describeData(data: SignedData): string {
+  return data.kind === 'sha256' ? 'A digest was signed.' : `${data.bytes.length} octets were signed.`
+}
+
+function judgeEntitlement(query: DecisionQuery, granted: readonly string[], trail: Trail): true | Denial {
+  const { audience, requiredScopes } = query
+  if (audience === undefined) {
+    trail.skip('audience', 'No audience was named.')
+  } else {
+    const result = trail.note(
+      'audience',
+      checkAudience(audience, requiredScopes),
+      () => `All required scopes belong to ${audience}.`,
+    )
+    if (isDenial(result)) return result
+  }
+  const result = checkScopes(query, granted)
+  return trail.note(
+    'scopes.required',
+    result,
+    () => `${requiredScopes.length} scopes are required and granted.`,
+  )
+}
+
+function checkAudience(audience: string, required: readonly string[]): true | Denial {
+  const foreign = required.find((scope) => scope !== audience && !scope.startsWith(`${audience}.`))
+  return (
+    foreign === undefined ||
+    deny('AUDIENCE_MISMATCH', `The scope ${foreign} does not belong to the audience ${audience}.`)
+  )
+}
+
+function checkScopes({ requiredScopes, match }: DecisionQuery, granted: readonly string[]): true | Denial {
+  // Nothing required is nothing missing, also under `any`: authentication was all that was asked for.
+  if (requiredScopes.length === 0 || covers(granted, requiredScopes, match)) return true
+  const missing = missingScopes(granted, requiredScopes)
+  return deny('SCOPE_INSUFFICIENT', `The certificate does not carry ${missing.join(', ')}.`)
+}
+
+async function judgeReplay(
+  proof: Proof | undefined,
+  path: VerifiedPath,
+  context: DecisionContext,
+  trail: Trail,
+): Promise<true | Denial> {
+  if (proof?.nonce === undefined || proof.signedAt === undefined) {
+    trail.skip('replay', 'There is no nonce to remember.')
+    return true
+  }
+  const { at, ageWindowSeconds, clockSkewSeconds, replay } = context
+  const keepSeconds = ageWindowSeconds + clockSkewSeconds
+  const outcome = await replay.claim({
+    // The key and not the certificate: a captured request would else be good once more with the next certificate of the same key,
+    // which the simple profile does not sign.
+    keyId: path.publicKeySha256,
+    nonce: proof.nonce,
+    at,
+    expiresAt: new Date(proof.signedAt.getTime() + keepSeconds * 1000),
+  })
+  const result = outcome === 'claimed' || deny('NONCE_REPLAYED', 'The nonce was used before with this key.')
+  return trail.note('replay', result, () => 'The nonce was not used before.')
+}
+
+/** The earliest of what ends the certificate, the list it was judged by, and the signature's age window. */
+function validUntil(
+  proof: Proof | undefined,
+  path: VerifiedPath,
+  { at, ageWindowSeconds }: DecisionContext,
+  { state }: Findings,
+): Date {
+  const ends = [path.notAfter.getTime()]
+  // A live store is ahead of its list, and may outlive it.
+  if (state && state.nextUpdate > at) ends.push(state.nextUpdate.getTime())
+  if (proof?.signedAt) ends.push(proof.signedAt.getTime() + ageWindowSeconds * 1000)
+  return new Date(Math.min(...ends))
+}
+
+function denial(
+  query: DecisionQuery,
+  { denied, message }: Denial,
+  trail: Trail,
+  findings: Findings,
+): Decision {
+  return {
+    ...common(query, trail, findings),
+    decision: 'DENY',
+    denyReason: denied,
+    message,
+    validUntil: undefined,
+  }
+}
+
+function allowance(
+  query: DecisionQuery,
+  { validUntil }: Allowance,
+  trail: Trail,
+  findings: Findings,
+): Decision {
+  const message = 'The request may be served.'
+  return { ...common(query, trail, findings), decision: 'ALLOW', denyReason: undefined, message, validUntil }
+}
+
+function common({ requiredScopes }: DecisionQuery, trail: Trail, { principal, scopes, state }: Findings) {
+  return {
+    principal,
+    grantedScopes: scopes ?? [],
+    missingScopes: scopes ? missingScopes(scopes, requiredScopes) : [],
+    evaluatedAt: state,
+    checks: trail.results(),
+  }
+}

@@ -1,0 +1,165 @@
+import { equalBytes } from '../bytes.ts'
+import type { ClientIdentity } from '../issuance/client-identity.ts'
+import type { OfferedChain } from '../request/credential.ts'
+import { recallPath } from './certificate-cache.ts'
+import type { Principal, TrustContext } from './decision.ts'
+import { type Denial, deny, firstDenial, isDenial } from './denial.ts'
+import type { PathLink, RevocationSource, RevocationState, Standing } from './revocation-source.ts'
+import type { Trail } from './trail.ts'
+import {
+  type ParsedChain,
+  type VerifiedPath,
+  chainKey,
+  parseChain,
+  recallPath,
+  verifyPath,
+} from './verified-path.ts'
+
+/** What was established about the one who asks, also when a later check denies. */
+export interface Findings {
+  principal?: Principal
+  scopes?: readonly string[]
+  state?: RevocationState | undefined
+}
+
+/** A client whose certificate is good at the instant. That it holds the key is for someone else to prove. */
+export interface IdentifiedClient {
+  readonly path: VerifiedPath
+  readonly principal: Principal
+  readonly scopes: readonly string[]
+}
+
+/**
+ * Judges a certificate: who it is, whether it is good now, and what it carries. The one function behind requests, presented
+ * certificates and the service's own callers.
+ */
+export async function identifyClient(
+  chain: OfferedChain,
+  context: TrustContext,
+  trail: Trail,
+  findings: Findings,
+): Promise<IdentifiedClient | Denial> {
+  const { revocation } = context
+  const path = await findPath(chain, context, trail)
+  if (isDenial(path)) return path
+
+  const identity = trail.note(
+    'certificate.subject',
+    path.identity,
+    ({ spiffeId }) => `The subject is ${spiffeId}.`,
+  )
+  if (isDenial(identity)) return identity
+  const principal = describePrincipal(path, identity)
+  findings.principal = principal
+  findings.state = principal.authorityId === undefined ? undefined : revocation.state(principal.authorityId)
+
+  const standing = trail.note(
+    'certificate.revocation',
+    checkRevocation(path, revocation),
+    () => `None of ${path.links.length} certificates is revoked.`,
+  )
+  if (isDenial(standing)) return standing
+  if (standing.clientState === undefined) {
+    trail.skip('client.state', 'This verifier knows certificates only.')
+  } else {
+    const state = trail.note(
+      'client.state',
+      checkClient(standing.clientState, identity),
+      () => 'The client is active.',
+    )
+    if (isDenial(state)) return state
+  }
+
+  const scopes = trail.note(
+    'scopes.parse',
+    path.scopes,
+    (found) => `The certificate carries ${found.length} scopes.`,
+  )
+  if (isDenial(scopes)) return scopes
+  findings.scopes = scopes
+  return { path, principal, scopes }
+}
+
+async function findPath(
+  chain: OfferedChain,
+  { trust, cache, at }: TrustContext,
+  trail: Trail,
+): Promise<VerifiedPath | Denial> {
+  const key = chainKey(chain)
+  const known = recallPath(cache, key, trust, at)
+  const parsed = trail.note('certificate.parse', known?.chain ?? parseChain(chain), describeChain)
+  if (isDenial(parsed)) return parsed
+  const path = trail.note('certificate.path', known ?? (await verifyPath(parsed, trust, at)), describePath)
+  if (!isDenial(path) && !known && namesOnlyOurs(path)) cache.set(key, path)
+  return path
+}
+
+/** One client could else fill the cache by sending its certificate with ever other authorities' certificates beside it. */
+function namesOnlyOurs({ chain, trust }: VerifiedPath): boolean {
+  const ours = [...trust.intermediates, ...trust.anchors]
+  return chain.intermediates.every(({ der }) => ours.some((known) => equalBytes(known.der, der)))
+}
+
+function describeChain({ intermediates }: ParsedChain): string {
+  return `The certificate and ${intermediates.length} others are strict DER.`
+}
+
+function describePath({ links }: VerifiedPath): string {
+  return `A path of ${links.length + 1} certificates leads to a trusted root.`
+}
+
+function describePrincipal(path: VerifiedPath, identity: ClientIdentity): Principal {
+  const link = path.links[0]!
+  return {
+    ...identity,
+    authorityId: link.authorityId,
+    serialNumber: link.serialNumber,
+    certificateSha256: link.sha256,
+    notAfter: path.chain.leaf.notAfter,
+  }
+}
+
+type GoodStanding = Extract<Standing, { standing: 'good' }>
+
+/** Every certificate but the anchor must be good. All are asked, so that the reason does not depend on their order. */
+function checkRevocation(path: VerifiedPath, source: RevocationSource): GoodStanding | Denial {
+  const denials: Denial[] = []
+  let leafStanding: GoodStanding | undefined
+  for (const link of path.links) {
+    const standing = source.standing(link)
+    if (standing.standing !== 'good') denials.push(denyStanding(link, standing))
+    else if (link.isLeaf) leafStanding = standing
+  }
+  return firstDenial(denials) ?? leafStanding ?? deny('REVOCATION_UNKNOWN', 'The certificate was not judged.')
+}
+
+function denyStanding(link: PathLink, standing: Exclude<Standing, GoodStanding>): Denial {
+  const which = `${link.isLeaf ? 'The certificate' : 'The authority certificate'} ${link.serialNumber}`
+  switch (standing.standing) {
+    case 'revoked':
+      return deny(
+        'CERTIFICATE_REVOKED',
+        `${which} was revoked at ${standing.revokedAt.toISOString()} (${standing.reason}).`,
+      )
+    case 'list_invalid':
+      return deny('CRL_INVALID', `The revocation list for ${which.toLowerCase()} cannot be used.`)
+    case 'unknown':
+      return deny(
+        'REVOCATION_UNKNOWN',
+        `${which} may be revoked: there is no current revocation state of its issuer.`,
+      )
+    case 'unissued':
+      return deny('CERTIFICATE_UNKNOWN', `${which} is not one that the authority has a record of issuing.`)
+  }
+}
+
+function checkClient(state: 'active' | 'locked' | 'missing', identity: ClientIdentity): true | Denial {
+  switch (state) {
+    case 'active':
+      return true
+    case 'locked':
+      return deny('CLIENT_LOCKED', `The client ${identity.clientId} is locked.`)
+    case 'missing':
+      return deny('CLIENT_UNKNOWN', `The client ${identity.clientId} does not exist any more.`)
+  }
+}

@@ -1,0 +1,44 @@
+import { formatHex } from '../bytes.ts'
+import type { Certificate } from '../x509/types.ts'
+
+/** Whom a verifier trusts, and how it reads what they certify. Immutable: a change makes a new bundle. */
+export interface TrustBundle {
+  readonly trustDomain: string
+  /** Dotted OID of the scope extension. */
+  readonly scopeExtensionOid: string
+  /** Certificates at which a path may end. */
+  readonly anchors: readonly Certificate[]
+  /** CA certificates that clients need not send along. */
+  readonly intermediates: readonly Certificate[]
+  /** Id of the authority whose certificate has this subject and this key; `undefined` for one that is not ours. */
+  authorityId(issuer: Certificate): string | undefined
+}
+
+/** One authority of a bundle. */
+export interface TrustedAuthority {
+  readonly id: string
+  readonly role: 'root' | 'issuing'
+  readonly certificate: Certificate
+}
+
+/** Makes a bundle from the authorities of one trust domain. */
+export function createTrustBundle(options: {
+  readonly trustDomain: string
+  readonly scopeExtensionOid: string
+  readonly authorities: readonly TrustedAuthority[]
+}): TrustBundle {
+  const { trustDomain, scopeExtensionOid, authorities } = options
+  const ids = new Map(authorities.map(({ id, certificate }) => [issuerKey(certificate), id]))
+  return {
+    trustDomain,
+    scopeExtensionOid,
+    anchors: authorities.filter(({ role }) => role === 'root').map(({ certificate }) => certificate),
+    intermediates: authorities.filter(({ role }) => role === 'issuing').map(({ certificate }) => certificate),
+    authorityId: (issuer) => ids.get(issuerKey(issuer)),
+  }
+}
+
+/** Serial numbers are unique per name and key (RFC 5280 section 4.1.2.2), whichever of a CA's certificates is at hand. */
+function issuerKey(issuer: Certificate): string {
+  return JSON.stringify([issuer.subject.comparable, formatHex(issuer.publicKey.der)])
+}

@@ -1,0 +1,42 @@
+import type { HttpRequest } from './http-request.ts'
+
+/** Signature algorithms by the names of RFC 9421 section 6.2.2; one per key type, but two for RSA. */
+export type SignatureAlgorithm =
+  'ecdsa-p256-sha256' | 'ecdsa-p384-sha384' | 'ed25519' | 'rsa-v1_5-sha256' | 'rsa-pss-sha512'
+
+/** Certificates as someone sent them: DER, leaf first, nothing checked. */
+export type OfferedChain = readonly Uint8Array[]
+
+/** What a signature is over: a message, or its SHA-256 where the message itself is elsewhere. */
+export type SignedData =
+  | { readonly kind: 'message'; readonly bytes: Uint8Array }
+  | { readonly kind: 'sha256'; readonly digest: Uint8Array }
+
+/** A signature over something that both sides know, for protocols that are not HTTP. */
+export interface DetachedCredential {
+  readonly kind: 'detached'
+  readonly chain: OfferedChain
+  readonly signed: SignedData
+  readonly signature: Uint8Array
+  /** Absent: the default of the certificate's key. ECDSA signatures are DER. */
+  readonly algorithm: SignatureAlgorithm | undefined
+  /** Absent: no replay check. */
+  readonly nonce: string | undefined
+  /** Absent: no age check. Must be there when `nonce` is: a nonce cannot be remembered for ever. */
+  readonly signedAt: Date | undefined
+}
+
+/** A certificate whose key was proved by TLS at the resource server. */
+export interface PresentedCredential {
+  readonly kind: 'presented'
+  readonly chain: OfferedChain
+}
+
+/** An HTTP request signed in the simple profile. */
+export interface SimpleCredential {
+  readonly kind: 'simple'
+  readonly request: HttpRequest
+}
+
+/** Who is asking and how they prove it, as the resource server received it. */
+export type Credential = DetachedCredential | PresentedCredential | SimpleCredential
