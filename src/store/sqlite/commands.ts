@@ -1,0 +1,44 @@
+import type {
+  AuditStore,
+  AuthorityStore,
+  CertificateStore,
+  ClientStore,
+  CrlStore,
+  MetaStore,
+  NonceStore,
+  Store,
+} from '../store.ts'
+import type { Synchronous } from '../synchronous.ts'
+
+/** Every write of the contract, by the name under which it travels to the writer thread. */
+export interface WriteCommands {
+  'meta.create': MetaStore['create']
+  'authorities.create': AuthorityStore['create']
+  'clients.create': ClientStore['create']
+  'clients.setScopes': ClientStore['setScopes']
+  'clients.setState': ClientStore['setState']
+  'certificates.insert': CertificateStore['insert']
+  'certificates.revoke': CertificateStore['revoke']
+  'crls.reserveNumber': CrlStore['reserveNumber']
+  'crls.publish': CrlStore['publish']
+  'nonces.claim': NonceStore['claim']
+  'nonces.prune': NonceStore['prune']
+  'audit.append': AuditStore['append']
+  ping: Store['ping']
+}
+
+export type WriteName = keyof WriteCommands
+
+/** What the writer thread does for each command, inside its transaction. */
+export type WriteHandlers = Synchronous<WriteCommands>
+
+/** A command on its way. */
+export interface WriteCommand<N extends WriteName = WriteName> {
+  readonly name: N
+  readonly args: Parameters<WriteCommands[N]>
+}
+
+/** What became of a command. Failures travel as text: a thread's errors lose their class on the way. */
+export type WriteOutcome =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly message: string; readonly cause: string | undefined }

@@ -1,0 +1,38 @@
+import SqliteDatabase from 'better-sqlite3'
+import type { Database } from 'better-sqlite3'
+import { StoreError } from '../store.ts'
+
+/** How long to wait for another process that holds the lock. */
+const BUSY_TIMEOUT_MS = 5_000
+
+/** Pages kept in memory, in KiB (negative by SQLite's convention). */
+const WRITER_CACHE = -65_536
+const READER_CACHE = -32_768
+
+/** Pages in the write-ahead log before they are copied into the database: 16 MiB. Fewer, larger copies write hot pages less often. */
+const CHECKPOINT_PAGES = 4_096
+
+/** Size to which the log is cut after it was emptied. */
+const LOG_SIZE_LIMIT_BYTES = 64 * 1024 * 1024
+
+/** Opens the connection that writes: write-ahead log, and every commit on disk before it counts. */
+export function openForWriting(path: string): Database {
+  const database = new SqliteDatabase(path, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
+  if (database.pragma('journal_mode = WAL', { simple: true }) !== 'wal') {
+    database.close()
+    throw new StoreError(`${path} cannot have a write-ahead log: put the database on a local file system`)
+  }
+  database.pragma('synchronous = FULL')
+  database.pragma('foreign_keys = ON')
+  database.pragma(`cache_size = ${WRITER_CACHE}`)
+  database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+  database.pragma(`journal_size_limit = ${LOG_SIZE_LIMIT_BYTES}`)
+  return database
+}
+
+/** Opens a connection that cannot write. Each statement sees everything committed before it began. */
+export function openForReading(path: string): Database {
+  const database = new SqliteDatabase(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
+  database.pragma(`cache_size = ${READER_CACHE}`)
+  return database
+}

@@ -1,0 +1,111 @@
+import type { Database } from 'better-sqlite3'
+import type { CrlReason } from '../../core/x509/types.ts'
+import { type CrlStore, type RevokedEntry, StoreError } from '../store.ts'
+import type { Synchronous } from '../synchronous.ts'
+import { type CrlRow, crlOf, millisecondsOf } from './rows.ts'
+import { yieldToEventLoop } from './yield.ts'
+
+/** Entries read before the event loop gets its turn: some milliseconds. */
+const ROWS_PER_TURN = 2_000
+
+interface EntryRow {
+  readonly serial_number: string
+  readonly revoked_at: number
+  readonly reason: CrlReason
+  readonly invalidity_date: number | null
+}
+
+/** The writing side. */
+export function createCrlWrites(
+  database: Database,
+): Synchronous<Pick<CrlStore, 'reserveNumber' | 'publish'>> {
+  const takeNumber = database
+    .prepare<[string], number>(
+      'UPDATE authorities SET next_crl_number = next_crl_number + 1 WHERE id = ? RETURNING next_crl_number - 1',
+    )
+    .pluck()
+  const replace = database.prepare(`
+    INSERT INTO crls VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (authority_id) DO UPDATE SET crl_number = excluded.crl_number, this_update = excluded.this_update,
+      next_update = excluded.next_update, entry_count = excluded.entry_count, der = excluded.der
+    WHERE excluded.crl_number > crls.crl_number`)
+  return {
+    reserveNumber: (authorityId) => {
+      const crlNumber = takeNumber.get(authorityId)
+      if (crlNumber === undefined) throw unknownAuthority(authorityId)
+      return BigInt(crlNumber)
+    },
+    publish: ({ authorityId, crlNumber, thisUpdate, nextUpdate, entryCount, der }) => {
+      const { changes } = replace.run(
+        authorityId,
+        crlNumber,
+        millisecondsOf(thisUpdate),
+        millisecondsOf(nextUpdate),
+        entryCount,
+        der,
+      )
+      if (changes === 0)
+        throw new StoreError(`CRL ${crlNumber} of "${authorityId}" is not newer than the published one`)
+    },
+  }
+}
+
+/** The reading side. */
+export function createCrlReads(database: Database) {
+  const selectNext = database
+    .prepare<[string], number>('SELECT next_crl_number FROM authorities WHERE id = ?')
+    .pluck()
+  const selectUnpublished = database
+    .prepare<[string], 0 | 1>(
+      `SELECT EXISTS (
+        SELECT 1 FROM revocations r
+        WHERE r.authority_id = a.id
+        AND r.crl_number > coalesce((SELECT crl_number FROM crls p WHERE p.authority_id = a.id), 0))
+      FROM authorities a WHERE a.id = ?`,
+    )
+    .pluck()
+  const selectLatest = database.prepare<[string], CrlRow>('SELECT * FROM crls WHERE authority_id = ?')
+  const selectEntries = database.prepare<[string, string, bigint, number], EntryRow>(`
+    SELECT serial_number, revoked_at, reason, invalidity_date FROM revocations NOT INDEXED
+    WHERE authority_id = ? AND serial_number > ? AND crl_number <= ? AND not_after > ?
+    ORDER BY serial_number LIMIT ${ROWS_PER_TURN}`)
+  return {
+    nextNumber: (authorityId: string): bigint => {
+      const crlNumber = selectNext.get(authorityId)
+      if (crlNumber === undefined) throw unknownAuthority(authorityId)
+      return BigInt(crlNumber)
+    },
+    hasUnpublished: (authorityId: string): boolean => {
+      const isUnpublished = selectUnpublished.get(authorityId)
+      if (isUnpublished === undefined) throw unknownAuthority(authorityId)
+      return isUnpublished === 1
+    },
+    latest: (authorityId: string) => {
+      const row = selectLatest.get(authorityId)
+      return row && crlOf(row)
+    },
+    // The list of a reserved number never changes again, so that reading it in slices gives the same as reading it at once.
+    entries: async (authorityId: string, crlNumber: bigint, expiredBefore: Date): Promise<RevokedEntry[]> => {
+      const entries: RevokedEntry[] = []
+      for (let after = ''; ; await yieldToEventLoop()) {
+        const rows = selectEntries.all(authorityId, after, crlNumber, millisecondsOf(expiredBefore))
+        for (const row of rows) entries.push(entryOf(row))
+        if (rows.length < ROWS_PER_TURN) return entries
+        after = rows.at(-1)!.serial_number
+      }
+    },
+  }
+}
+
+function entryOf(row: EntryRow): RevokedEntry {
+  return {
+    serialNumber: row.serial_number,
+    revokedAt: new Date(row.revoked_at),
+    reason: row.reason,
+    invalidityDate: row.invalidity_date === null ? undefined : new Date(row.invalidity_date),
+  }
+}
+
+function unknownAuthority(authorityId: string): StoreError {
+  return new StoreError(`no authority "${authorityId}" in the store: create it first`)
+}

@@ -1,0 +1,111 @@
+import { Worker } from 'node:worker_threads'
+import type { Database } from 'better-sqlite3'
+import { type Store, StoreError } from '../store.ts'
+import { createAuditReads } from './audit.ts'
+import { createAuthorityReads } from './authorities.ts'
+import { backupDatabase } from './backup.ts'
+import { createListCertificates } from './certificate-list.ts'
+import { createCertificateReads } from './certificates.ts'
+import { createClientReads } from './clients.ts'
+import type { WriteCommands, WriteName } from './commands.ts'
+import { openForReading, openForWriting } from './connection.ts'
+import { createCrlReads } from './crls.ts'
+import { prepareDatabaseFile } from './database-file.ts'
+import { createMetaReads } from './meta.ts'
+import { migrate, readMigrations } from './migrations.ts'
+import { createReadGuard } from './read-guard.ts'
+import { type Writer, startWriter } from './writer.ts'
+
+export interface SqliteStoreOptions {
+  readonly path: string
+  /** Refuse to create a database. Set it everywhere but in `init`: an empty one in the place of the lost one hides the loss. */
+  readonly mustExist: boolean
+}
+
+/**
+ * Opens a store in a SQLite file, bringing its schema up to date. Several processes may share the file.
+ *
+ * Writes go through one thread that commits them in groups with `synchronous=FULL`; reads happen on the calling thread.
+ *
+ * @throws {@link StoreError} if the file is missing, not ours, open to other users, or of a newer version.
+ */
+export async function openSqliteStore({ path, mustExist }: SqliteStoreOptions): Promise<Store> {
+  try {
+    prepareDatabaseFile(path, mustExist)
+    prepareSchema(path, !mustExist)
+    const worker = new Worker(new URL('./writer-worker.ts', import.meta.url), { workerData: { path } })
+    const writer = await startWriter(worker)
+    return createStore(path, writer, openForReading(path))
+  } catch (error) {
+    if (error instanceof StoreError)
+      throw new StoreError(`cannot open ${path}: ${error.message}`, { cause: error.cause })
+    throw new StoreError(`cannot open ${path}`, { cause: error })
+  }
+}
+
+function prepareSchema(path: string, mayCreate: boolean): void {
+  const database = openForWriting(path)
+  try {
+    migrate(database, readMigrations(), mayCreate)
+  } finally {
+    database.close()
+  }
+}
+
+function createStore(path: string, writer: Writer, database: Database): Store {
+  const { read, readNow } = createReadGuard(database)
+  const write =
+    <N extends WriteName>(name: N) =>
+    (...args: Parameters<WriteCommands[N]>) =>
+      writer.execute(name, ...args)
+  const meta = createMetaReads(database)
+  const authorities = createAuthorityReads(database)
+  const clients = createClientReads(database)
+  const certificates = createCertificateReads(database)
+  const crls = createCrlReads(database)
+  const audit = createAuditReads(database)
+
+  return {
+    meta: { get: read(meta.get), create: write('meta.create') },
+    authorities: {
+      create: write('authorities.create'),
+      get: read(authorities.get),
+      list: read(authorities.list),
+      bundleSequence: read(authorities.bundleSequence),
+    },
+    clients: {
+      create: write('clients.create'),
+      get: read(clients.get),
+      list: read(clients.list),
+      setScopes: write('clients.setScopes'),
+      setState: write('clients.setState'),
+    },
+    certificates: {
+      insert: write('certificates.insert'),
+      findIdempotent: read(certificates.findIdempotent),
+      get: read(certificates.get),
+      status: readNow(certificates.status),
+      list: read(createListCertificates(database)),
+      revoke: write('certificates.revoke'),
+    },
+    crls: {
+      reserveNumber: write('crls.reserveNumber'),
+      entries: read(crls.entries),
+      nextNumber: read(crls.nextNumber),
+      hasUnpublished: read(crls.hasUnpublished),
+      publish: write('crls.publish'),
+      latest: read(crls.latest),
+    },
+    nonces: { claim: write('nonces.claim'), prune: write('nonces.prune') },
+    audit: { append: write('audit.append'), list: read(audit.list) },
+    ping: write('ping'),
+    backup: read((target: string) => backupDatabase(path, target)),
+    close: async () => {
+      try {
+        await writer.close()
+      } finally {
+        database.close()
+      }
+    },
+  }
+}

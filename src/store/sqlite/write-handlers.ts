@@ -1,0 +1,37 @@
+import type { Database } from 'better-sqlite3'
+import { createAppendAudit } from './audit.ts'
+import { createAuthorityWrites } from './authorities.ts'
+import { createCertificateWrites } from './certificates.ts'
+import { createClientWrites } from './clients.ts'
+import type { WriteHandlers } from './commands.ts'
+import { createCrlWrites } from './crls.ts'
+import { createMetaWrites } from './meta.ts'
+import { createNonceWrites } from './nonces.ts'
+import { createRevoke, createRevokeCommand } from './revoke.ts'
+
+/** Prepares every write on one connection. */
+export function createWriteHandlers(database: Database): WriteHandlers {
+  const appendAudit = createAppendAudit(database)
+  const revoke = createRevoke(database)
+  const clients = createClientWrites(database, appendAudit, revoke)
+  const crls = createCrlWrites(database)
+  const nonces = createNonceWrites(database)
+  const countPing = database.prepare(`UPDATE counters SET value = value + 1 WHERE name = 'pings'`)
+  return {
+    'meta.create': createMetaWrites(database, appendAudit).create,
+    'authorities.create': createAuthorityWrites(database, appendAudit).create,
+    'clients.create': clients.create,
+    'clients.setScopes': clients.setScopes,
+    'clients.setState': clients.setState,
+    'certificates.insert': createCertificateWrites(database, appendAudit).insert,
+    'certificates.revoke': createRevokeCommand(database, appendAudit, revoke),
+    'crls.reserveNumber': crls.reserveNumber,
+    'crls.publish': crls.publish,
+    'nonces.claim': nonces.claim,
+    'nonces.prune': nonces.prune,
+    'audit.append': appendAudit,
+    ping: () => {
+      countPing.run()
+    },
+  }
+}
