@@ -6,14 +6,7 @@ import type { Principal, TrustContext } from './decision.ts'
 import { type Denial, deny, firstDenial, isDenial } from './denial.ts'
 import type { PathLink, RevocationSource, RevocationState, Standing } from './revocation-source.ts'
 import type { Trail } from './trail.ts'
-import {
-  type ParsedChain,
-  type VerifiedPath,
-  chainKey,
-  parseChain,
-  recallPath,
-  verifyPath,
-} from './verified-path.ts'
+import { type ParsedChain, type VerifiedPath, chainKey, parseChain, verifyPath } from './verified-path.ts'
 
 /** What was established about the one who asks, also when a later check denies. */
 export interface Findings {
