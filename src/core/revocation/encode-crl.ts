@@ -2,6 +2,7 @@ import { OID } from '../asn1/oids.ts'
 import { TAG } from '../asn1/tags.ts'
 import {
   encodeElement,
+  encodeGeneralizedTime,
   encodeHeader,
   encodeInteger,
   encodeOid,
@@ -10,7 +11,7 @@ import {
   encodeTime,
   encodeUnsigned,
 } from '../asn1/writer.ts'
-import { concatBytes, encodeUtf8 } from '../bytes.ts'
+import { concatBytes } from '../bytes.ts'
 import { DomainError } from '../errors.ts'
 import {
   encodeAuthorityKeyIdentifier,
@@ -135,15 +136,9 @@ export function encodeCrlEntry(entry: CrlEntryInput): Uint8Array {
 
 function encodeEntryExtensions({ reason, invalidityDate }: CrlEntryInput): Uint8Array | undefined {
   if (!invalidityDate) return REASON_ONLY.get(reason)
+  // Unlike all other times an invalidity date is a GeneralizedTime in every year (RFC 5280 section 5.3.2).
   const date = encodeOctetString(encodeGeneralizedTime(invalidityDate))
   const reasonCode = REASON_EXTENSIONS.get(reason)
   const invalidity = encodeSequence(INVALIDITY_DATE, date)
   return reasonCode ? encodeSequence(reasonCode, invalidity) : encodeSequence(invalidity)
-}
-
-/** An invalidity date is a GeneralizedTime in every year (RFC 5280 section 5.3.2), unlike all other times. */
-function encodeGeneralizedTime(time: Date): Uint8Array {
-  const digits = time.toISOString().slice(0, 19).replaceAll(/[-:T]/g, '')
-  if (!/^\d{14}$/.test(digits)) throw new RangeError('year out of range')
-  return encodeElement(TAG.generalizedTime, encodeUtf8(`${digits}Z`))
 }
