@@ -1,0 +1,21 @@
+import { auditContract } from './store/audit-contract.ts'
+import { certificateContract } from './store/certificate-contract.ts'
+import { clientContract } from './store/client-contract.ts'
+import { crlContract } from './store/crl-contract.ts'
+import { foundationContract } from './store/foundation-contract.ts'
+import { inventoryContract } from './store/inventory-contract.ts'
+import { nonceContract } from './store/nonce-contract.ts'
+import { revocationContract } from './store/revocation-contract.ts'
+import type { WithStore } from './store/with-store.ts'
+
+/** Holds an implementation to each sentence of `src/store/store.ts`. */
+export function storeContract(withStore: WithStore): void {
+  foundationContract(withStore)
+  clientContract(withStore)
+  certificateContract(withStore)
+  inventoryContract(withStore)
+  revocationContract(withStore)
+  crlContract(withStore)
+  nonceContract(withStore)
+  auditContract(withStore)
+}

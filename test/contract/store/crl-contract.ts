@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { type CrlRecord, type Store, StoreError } from '../../../src/store/store.ts'
+import * as fixtures from '../../support/store-fixtures.ts'
+import type { WithStore } from './with-store.ts'
+
+const {
+  auditEntry,
+  authorityRecord,
+  insertCertificate,
+  revokeCommand,
+  secondsLater,
+  seed,
+  serialOf,
+  serialTarget,
+} = fixtures
+
+function crlRecord(crlNumber: bigint, changes: Partial<CrlRecord> = {}): CrlRecord {
+  return {
+    authorityId: 'issuing-1',
+    crlNumber,
+    thisUpdate: fixtures.NOW,
+    nextUpdate: secondsLater(86_400),
+    entryCount: 3,
+    der: Uint8Array.of(0x30, Number(crlNumber)),
+    ...changes,
+  }
+}
+
+async function revokeNew(store: Store, serialNumber: string, notAfter = secondsLater(3600)): Promise<void> {
+  await insertCertificate(store, { serialNumber, notAfter })
+  await store.certificates.revoke(revokeCommand(serialTarget(serialNumber)), auditEntry())
+}
+
+async function entrySerials(
+  store: Store,
+  crlNumber: bigint,
+  expiredBefore = fixtures.NOW,
+): Promise<string[]> {
+  const entries = await store.crls.entries('issuing-1', crlNumber, expiredBefore)
+  return entries.map(({ serialNumber }) => serialNumber)
+}
+
+/** CRL numbers, entries and published lists. */
+export function crlContract(withStore: WithStore): void {
+  describe('CRL numbers', () => {
+    it(
+      'start at 1 and are never given twice, also to many at once',
+      withStore(async (store) => {
+        await seed(store)
+        assert.equal(await store.crls.nextNumber('issuing-1'), 1n)
+        const taken = await Promise.all(
+          Array.from({ length: 64 }, () => store.crls.reserveNumber('issuing-1')),
+        )
+        assert.deepEqual(new Set(taken), new Set(Array.from({ length: 64 }, (_, i) => BigInt(i + 1))))
+        assert.equal(await store.crls.nextNumber('issuing-1'), 65n)
+        assert.equal(await store.crls.nextNumber('issuing-1'), 65n)
+      }),
+    )
+    it(
+      'of each authority are its own',
+      withStore(async (store) => {
+        await seed(store)
+        await store.authorities.create(authorityRecord({ id: 'issuing-2' }), auditEntry())
+        await store.crls.reserveNumber('issuing-1')
+        assert.equal(await store.crls.reserveNumber('issuing-2'), 1n)
+      }),
+    )
+    it(
+      'of an unknown authority are refused',
+      withStore(async (store) => {
+        await assert.rejects(store.crls.reserveNumber('nowhere'), StoreError)
+        await assert.rejects(store.crls.nextNumber('nowhere'), StoreError)
+        await assert.rejects(store.crls.hasUnpublished('nowhere'), StoreError)
+        await assert.rejects(store.crls.publish(crlRecord(1n, { authorityId: 'nowhere' })), StoreError)
+        assert.equal(await store.crls.latest('nowhere'), undefined)
+      }),
+    )
+    it(
+      'put a revocation stored after a number was reserved into the list after it',
+      withStore(async (store) => {
+        await seed(store)
+        await revokeNew(store, '01')
+        const first = await store.crls.reserveNumber('issuing-1')
+        await revokeNew(store, '02')
+        assert.equal(store.certificates.status('issuing-1', '01')?.revocation?.crlNumber, first)
+        assert.equal(store.certificates.status('issuing-1', '02')?.revocation?.crlNumber, first + 1n)
+        assert.deepEqual(await entrySerials(store, first), ['01'])
+        const second = await store.crls.reserveNumber('issuing-1')
+        assert.deepEqual(await entrySerials(store, second), ['01', '02'])
+        assert.deepEqual(await entrySerials(store, first), ['01'])
+      }),
+    )
+    it(
+      'never change the list of a reserved number while revocations go on',
+      withStore(async (store) => {
+        await seed(store)
+        const storm = Array.from({ length: 100 }, (_, i) => revokeNew(store, serialOf(i)))
+        const lists = await Promise.all(
+          Array.from({ length: 20 }, async () => {
+            const crlNumber = await store.crls.reserveNumber('issuing-1')
+            return { crlNumber, serials: await entrySerials(store, crlNumber) }
+          }),
+        )
+        await Promise.all(storm)
+        for (const { crlNumber, serials } of lists)
+          assert.deepEqual(await entrySerials(store, crlNumber), serials)
+        assert.equal((await entrySerials(store, await store.crls.reserveNumber('issuing-1'))).length, 100)
+      }),
+    )
+  })
+
+  describe('CRL entries', () => {
+    it(
+      'carry what a list needs, by serial number, of that authority only',
+      withStore(async (store) => {
+        await seed(store)
+        await store.authorities.create(authorityRecord({ id: 'issuing-2' }), auditEntry())
+        await insertCertificate(store, { authorityId: 'issuing-2', serialNumber: '05' })
+        await revokeNew(store, '0b')
+        await revokeNew(store, '0a')
+        const invalidityDate = secondsLater(-9)
+        const command = revokeCommand(
+          { kind: 'serial', authorityId: 'issuing-2', serialNumber: '05' },
+          { reason: 'superseded', invalidityDate },
+        )
+        await store.certificates.revoke(command, auditEntry())
+        assert.deepEqual(await entrySerials(store, 1n), ['0a', '0b'])
+        assert.deepEqual(await store.crls.entries('issuing-2', 1n, fixtures.NOW), [
+          { serialNumber: '05', revokedAt: fixtures.NOW, reason: 'superseded', invalidityDate },
+        ])
+      }),
+    )
+    it(
+      'leave out certificates that expired by the given instant',
+      withStore(async (store) => {
+        await seed(store)
+        await revokeNew(store, '01', secondsLater(10))
+        await revokeNew(store, '02', secondsLater(20))
+        assert.deepEqual(await entrySerials(store, 1n, secondsLater(9)), ['01', '02'])
+        assert.deepEqual(await entrySerials(store, 1n, secondsLater(10)), ['02'])
+      }),
+    )
+    it(
+      'are all there when there are thousands',
+      withStore(async (store) => {
+        await seed(store)
+        const serials = Array.from({ length: 4_100 }, (_, i) => serialOf(i))
+        await Promise.all(serials.map((serialNumber) => insertCertificate(store, { serialNumber })))
+        const command = revokeCommand({ kind: 'client', clientId: 'alice' }, { maxCount: 10_000 })
+        await store.certificates.revoke(command, auditEntry())
+        assert.deepEqual(await entrySerials(store, 1n), serials)
+      }),
+    )
+  })
+
+  describe('published CRLs', () => {
+    it(
+      'come back as they were stored, the newest only',
+      withStore(async (store) => {
+        await seed(store)
+        assert.equal(await store.crls.latest('issuing-1'), undefined)
+        await store.crls.publish(crlRecord(1n))
+        await store.crls.publish(crlRecord(4n))
+        assert.deepEqual(await store.crls.latest('issuing-1'), crlRecord(4n))
+      }),
+    )
+    it(
+      'reject a number that is not higher than the stored one',
+      withStore(async (store) => {
+        await seed(store)
+        await store.crls.publish(crlRecord(4n))
+        await assert.rejects(store.crls.publish(crlRecord(4n, { entryCount: 0 })), StoreError)
+        await assert.rejects(store.crls.publish(crlRecord(3n)), StoreError)
+        assert.deepEqual(await store.crls.latest('issuing-1'), crlRecord(4n))
+      }),
+    )
+    it(
+      'tell whether a stored revocation is missing from them',
+      withStore(async (store) => {
+        await seed(store)
+        assert.equal(await store.crls.hasUnpublished('issuing-1'), false)
+        await revokeNew(store, '01')
+        assert.equal(await store.crls.hasUnpublished('issuing-1'), true)
+        const crlNumber = await store.crls.reserveNumber('issuing-1')
+        assert.equal(await store.crls.hasUnpublished('issuing-1'), true)
+        await revokeNew(store, '02')
+        await store.crls.publish(crlRecord(crlNumber))
+        assert.equal(await store.crls.hasUnpublished('issuing-1'), true)
+        await store.crls.publish(crlRecord(await store.crls.reserveNumber('issuing-1')))
+        assert.equal(await store.crls.hasUnpublished('issuing-1'), false)
+      }),
+    )
+  })
+}
