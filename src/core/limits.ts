@@ -185,3 +185,9 @@ export const MAX_STREAM_STALL_MS = 60_000
 /** Characters of a request's URL, and octets of its header, on the HTTP listeners. */
 export const MAX_HTTP_URL_LENGTH = 1 * KIB
 export const MAX_HTTP_HEADER_BYTES = 8 * KIB
+
+/** One case of the conformance driver, in characters: the largest CRL in base64 and some room. Stops a line without end. */
+export const MAX_CONFORMANCE_LINE_LENGTH = 192 * MIB
+
+/** Certificates or CRLs in one list of a conformance case, so that none takes more than a second. */
+export const MAX_CONFORMANCE_LIST = 1024

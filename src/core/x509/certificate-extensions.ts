@@ -1,5 +1,4 @@
 import { DerReader, enterDer } from '../asn1/reader.ts'
-import { OID } from '../asn1/oids.ts'
 import { TAG, contextConstructed, contextPrimitive } from '../asn1/tags.ts'
 import { decodeBoolean, decodeInteger, decodeOid, decodeSmallInteger } from '../asn1/values.ts'
 import { MalformedError } from '../errors.ts'
@@ -171,16 +170,3 @@ function decodeList<T>(value: Uint8Array, decodeItem: (reader: DerReader) => T):
   } while (!reader.done)
   return items
 }
-
-/** Extensions whose meaning this software knows and enforces. A critical one that is not here is refused by path validation. */
-export const UNDERSTOOD_EXTENSIONS: ReadonlySet<string> = new Set([
-  OID.basicConstraints,
-  OID.keyUsage,
-  OID.extKeyUsage,
-  OID.subjectAltName,
-  OID.nameConstraints,
-  OID.subjectKeyIdentifier,
-  OID.authorityKeyIdentifier,
-  OID.crlDistributionPoints,
-  OID.freshestCrl,
-])

@@ -1,4 +1,4 @@
-import type { DerReader} from '../asn1/reader.ts';
+import type { DerReader } from '../asn1/reader.ts'
 import { enterDer } from '../asn1/reader.ts'
 import { TAG } from '../asn1/tags.ts'
 import { decodeInteger } from '../asn1/values.ts'
