@@ -52,19 +52,27 @@ const RSA_PKCS1_PADDING = 1
 const RSA_NO_PADDING = 3
 const RSA_PKCS1_PSS_PADDING = 6
 
+// Where Node's default is what is wanted, the key goes alone: wrapped in options, each call costs 15-45 us more.
 function parameters(key: PublicKey, scheme: SignatureScheme) {
   switch (scheme.kind) {
     case 'ecdsa':
-      return { algorithm: scheme.hash, key: { key, dsaEncoding: scheme.encoding === 'der' ? 'der' : 'ieee-p1363' } } as const
+      return {
+        algorithm: scheme.hash,
+        key: scheme.encoding === 'der' ? key : ({ key, dsaEncoding: 'ieee-p1363' } as const),
+      }
     case 'rsa-pkcs1':
-      return { algorithm: scheme.hash, key: { key, padding: RSA_PKCS1_PADDING } } as const
+      // Only for a plain RSA key is this padding the default.
+      return {
+        algorithm: scheme.hash,
+        key: key.asymmetricKeyType === 'rsa' ? key : { key, padding: RSA_PKCS1_PADDING },
+      }
     case 'rsa-pss':
       return {
         algorithm: scheme.hash,
         key: { key, padding: RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltBytes },
-      } as const
+      }
     case 'ed25519':
-      return { algorithm: null, key: { key } } as const
+      return { algorithm: null, key }
   }
 }
 
