@@ -1,0 +1,178 @@
+import {
+  CRL_COALESCE_MS,
+  DEFAULT_AGE_WINDOW_SECONDS,
+  DEFAULT_BACKDATE_SECONDS,
+  DEFAULT_CHECKPOINT_SECONDS,
+  DEFAULT_CLOCK_SKEW_SECONDS,
+  DEFAULT_CRL_LIFETIME_SECONDS,
+  MAX_STORED_NONCES,
+} from '../core/limits.ts'
+import {
+  type ValueType,
+  baseUrl,
+  folder,
+  hostNames,
+  integer,
+  listenAddress,
+  oneOf,
+  secret,
+  trustDomain,
+} from './value-types.ts'
+
+/** One thing that can be configured. The documentation of the keys is made from these. */
+export interface ConfigKey<T, Default> {
+  readonly type: ValueType<T>
+  /** As it would be written in the file. `undefined`: off unless given. */
+  readonly fallback: Default
+  readonly meaning: string
+  readonly unit?: string
+  /** Why the default is what it is. */
+  readonly why: string
+  /** The flag of `chancery serve`, if it has one. */
+  readonly flag?: string
+  /** Where it cannot be given: `dataDir` says where the file is, and secrets belong in neither file nor flag. */
+  readonly notInFile?: true
+  readonly notAsFlag?: true
+  /** Never shown. */
+  readonly secret?: true
+}
+
+function key<T, Default>(definition: ConfigKey<T, Default>): ConfigKey<T, Default> {
+  return definition
+}
+
+/** Every key, in the order of the documentation. */
+export const CONFIG_KEYS = {
+  dataDir: key({
+    type: folder(),
+    fallback: '.chancery',
+    meaning: 'Folder of the database, the keys, the identities and `chancery.yaml`. Made with mode 0700.',
+    why: 'beside where the service is started, hidden from listings',
+    flag: '--data',
+    notInFile: true,
+  }),
+  listen: key({
+    type: listenAddress(),
+    fallback: '127.0.0.1:8443',
+    meaning: 'Where gRPC over mTLS listens.',
+    why: 'nothing is reachable from other machines until somebody says so',
+    flag: '--listen',
+  }),
+  http: key({
+    type: listenAddress(),
+    fallback: '127.0.0.1:8080',
+    meaning:
+      'Where CRLs, CA certificates and the trust bundle are served over plain HTTP. They are public and signed.',
+    why: 'as for `listen`',
+    flag: '--http',
+  }),
+  admin: key({
+    type: listenAddress(),
+    fallback: '127.0.0.1:9090',
+    meaning: 'Where probes and metrics are served. It does not ask who is calling: keep it inside.',
+    why: 'as for `listen`',
+    flag: '--admin',
+  }),
+  publicUrl: key({
+    type: baseUrl(),
+    fallback: undefined,
+    meaning:
+      'How the outside reaches `http`. Goes into certificates as CRL distribution point and CA issuers URL; without it they carry neither.',
+    why: 'a URL that nobody can reach makes some verifiers refuse the certificate',
+    flag: '--public-url',
+  }),
+  trustDomain: key({
+    type: trustDomain(),
+    fallback: 'chancery.local',
+    meaning:
+      'Trust domain of the names in certificates, `spiffe://<trustDomain>/client/<id>`. Read by `init` only, fixed ever after.',
+    why: 'a name that nobody owns; choose your own before `init`',
+  }),
+  serverNames: key({
+    type: hostNames(32),
+    fallback: ['localhost', '127.0.0.1'],
+    meaning: "DNS names and IP addresses in the service's own certificate: what clients dial.",
+    why: 'fits the default of `listen`',
+  }),
+  crlLifetimeSeconds: key({
+    type: integer(60, 31 * 86_400),
+    fallback: DEFAULT_CRL_LIFETIME_SECONDS,
+    meaning:
+      'From `thisUpdate` to `nextUpdate` of a CRL: how long verifiers go on while the authority is down.',
+    unit: 'seconds',
+    why: 'a day is enough to repair the service, and not so long that a withheld list goes unnoticed',
+  }),
+  crlCoalesceMs: key({
+    type: integer(0, 1000),
+    fallback: CRL_COALESCE_MS,
+    meaning: 'Revocations within this span share one new CRL.',
+    unit: 'milliseconds',
+    why: 'a storm of revocations costs twenty signatures a second instead of thousands, and nobody notices the delay',
+  }),
+  checkpointSeconds: key({
+    type: integer(1, 3600),
+    fallback: DEFAULT_CHECKPOINT_SECONDS,
+    meaning: 'How often an idle revocation stream says that nothing has changed.',
+    unit: 'seconds',
+    why: 'below the idle timeouts of common proxies, and a broken stream is noticed soon',
+  }),
+  ageWindowSeconds: key({
+    type: integer(1, 3600),
+    fallback: DEFAULT_AGE_WINDOW_SECONDS,
+    meaning: 'How old a signed request may be. Nonces are remembered for as long.',
+    unit: 'seconds',
+    why: 'long enough for a slow network and a retry, short enough to keep the nonce store small',
+  }),
+  clockSkewSeconds: key({
+    type: integer(0, 300),
+    fallback: DEFAULT_CLOCK_SKEW_SECONDS,
+    meaning: 'How far the clock of a signer may be ahead of or behind ours.',
+    unit: 'seconds',
+    why: 'machines without time synchronization drift by seconds, not minutes',
+  }),
+  backdateSeconds: key({
+    type: integer(0, 3600),
+    fallback: DEFAULT_BACKDATE_SECONDS,
+    meaning: 'How far before the present `notBefore` of a new certificate lies.',
+    unit: 'seconds',
+    why: 'a verifier whose clock lags accepts a certificate at once',
+  }),
+  maxStoredNonces: key({
+    type: integer(1000, 100_000_000),
+    fallback: MAX_STORED_NONCES,
+    meaning:
+      'Nonces kept at once. When the store is full, requests that carry one are refused until older ones run out.',
+    unit: 'nonces',
+    why: 'about 80,000 requests a second at the default age window, and a bounded disk',
+  }),
+  drainSeconds: key({
+    type: integer(0, 300),
+    fallback: 10,
+    meaning: 'How long calls in progress may take to finish when the service stops.',
+    unit: 'seconds',
+    why: 'within the 30 s that orchestrators commonly allow',
+  }),
+  logLevel: key({
+    type: oneOf('error', 'warn', 'info', 'silent'),
+    fallback: 'info',
+    meaning: 'What is logged, to standard error. `info` has one line per call.',
+    why: 'the log answers who called what',
+  }),
+  logFormat: key({
+    type: oneOf('json', 'text'),
+    fallback: 'json',
+    meaning: 'How log lines look: for collectors or for people.',
+    why: 'a service is read by machines first',
+  }),
+  keyPassphrase: key({
+    type: secret(8),
+    fallback: undefined,
+    meaning: "Encrypts the authorities' private keys at rest. Needed again at every start.",
+    why: 'without it the keys are protected by file modes alone',
+    notInFile: true,
+    notAsFlag: true,
+    secret: true,
+  }),
+} as const
+
+export type ConfigKeyName = keyof typeof CONFIG_KEYS

@@ -1,0 +1,161 @@
+import type { Clock } from '../authority/ports.ts'
+import { sha256 } from '../core/crypto.ts'
+import {
+  type HttpAnswer,
+  type HttpQuestion,
+  type HttpRoute,
+  methodNotAllowed,
+  plainAnswer,
+} from './answer.ts'
+import { isNotModified } from './conditional.ts'
+
+/** What is public of the authorities. Answers at once, from memory. */
+export interface ArtefactSource {
+  /** The newest complete CRL. */
+  crl(authorityId: string): PublicCrl | undefined
+  certificate(authorityId: string): PublicCertificate | undefined
+  /** The roots, which is what a verifier is told to trust. */
+  bundle(): readonly PublicCertificate[]
+}
+
+export interface PublicCrl {
+  /** The same array as long as the list is the same. */
+  readonly der: Uint8Array
+  readonly thisUpdate: Date
+  readonly nextUpdate: Date
+  readonly crlNumber: bigint
+}
+
+export interface PublicCertificate {
+  readonly der: Uint8Array
+  /** When it came to be: `notBefore`, or when it was added. */
+  readonly since: Date
+}
+
+// Revocation is news: a cache may hold a list for a minute while the authority answers, and until nextUpdate when it does not.
+const MAX_CRL_AGE_SECONDS = 60
+const CERTIFICATE_AGE_SECONDS = 3600
+const CERTIFICATE_STALE_SECONDS = 7 * 86_400
+
+const NAME = '([a-z0-9-]{1,64})'
+const CRL_PATH = new RegExp(`^/crl/${NAME}\\.crl$`)
+const CERTIFICATE_PATH = new RegExp(`^/ca/${NAME}\\.(crt|pem)$`)
+
+interface Artefact {
+  readonly contentType: string
+  readonly body: Uint8Array
+  readonly lastModified: Date
+  readonly cacheControl: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/**
+ * Serves `/crl/<authority>.crl`, `/ca/<authority>.crt`, `/ca/<authority>.pem` and `/bundle.pem`, which holds the roots and
+ * nothing else: intermediates travel with the certificates that they issued. The path names an authority and never a file.
+ */
+export function createArtefactRoute(source: ArtefactSource, clock: Clock): HttpRoute {
+  const etags = new WeakMap<Uint8Array, string>()
+  const pems = new WeakMap<Uint8Array, Uint8Array>()
+
+  function etagOf(body: Uint8Array): string {
+    return remember(etags, body, () => `"${Buffer.from(sha256(body)).toString('base64url')}"`)
+  }
+
+  function pemOf(der: Uint8Array): Uint8Array {
+    return remember(pems, der, () => Buffer.from(toPem(der)))
+  }
+
+  function find(path: string): Artefact | undefined {
+    const crlId = CRL_PATH.exec(path)?.[1]
+    if (crlId !== undefined) return crlArtefact(source.crl(crlId), clock.now())
+    const [, id, form] = CERTIFICATE_PATH.exec(path) ?? []
+    if (id !== undefined)
+      return certificateArtefact(source.certificate(id), form === 'pem' ? pemOf : undefined)
+    if (path === '/bundle.pem') return bundleArtefact(source.bundle(), pemOf)
+    return undefined
+  }
+
+  return (question) => {
+    const artefact = find(question.path)
+    if (artefact === undefined) return plainAnswer(404, 'There is nothing here.')
+    if (question.method !== 'GET' && question.method !== 'HEAD') return methodNotAllowed()
+    return answer(question, artefact, etagOf(artefact.body))
+  }
+}
+
+function answer(question: HttpQuestion, artefact: Artefact, etag: string): HttpAnswer {
+  const validators = {
+    etag,
+    'last-modified': artefact.lastModified.toUTCString(),
+    'cache-control': artefact.cacheControl,
+  }
+  if (isNotModified(question, { etag, lastModified: artefact.lastModified })) {
+    return { status: 304, headers: validators, body: '' }
+  }
+  return {
+    status: 200,
+    headers: { 'content-type': artefact.contentType, ...validators, ...artefact.headers },
+    body: artefact.body,
+  }
+}
+
+function crlArtefact(crl: PublicCrl | undefined, now: Date): Artefact | undefined {
+  if (crl === undefined) return undefined
+  const left = Math.max(0, Math.floor((crl.nextUpdate.getTime() - now.getTime()) / 1000))
+  const age = Math.min(left, MAX_CRL_AGE_SECONDS)
+  return {
+    contentType: 'application/pkix-crl', // RFC 2585 section 4.2
+    body: crl.der,
+    lastModified: crl.thisUpdate,
+    // Both together never reach past nextUpdate: no cache may hand out a list that has run out.
+    cacheControl: `public, max-age=${age}, stale-if-error=${left - age}`,
+    headers: { expires: crl.nextUpdate.toUTCString(), 'x-crl-number': crl.crlNumber.toString() },
+  }
+}
+
+function certificateArtefact(
+  certificate: PublicCertificate | undefined,
+  pemOf: ((der: Uint8Array) => Uint8Array) | undefined,
+): Artefact | undefined {
+  if (certificate === undefined) return undefined
+  return {
+    contentType: pemOf === undefined ? 'application/pkix-cert' : 'application/pem-certificate-chain', // RFC 2585, RFC 8555
+    body: pemOf === undefined ? certificate.der : pemOf(certificate.der),
+    lastModified: certificate.since,
+    cacheControl: certificateCaching(),
+  }
+}
+
+function bundleArtefact(
+  roots: readonly PublicCertificate[],
+  pemOf: (der: Uint8Array) => Uint8Array,
+): Artefact | undefined {
+  if (roots.length === 0) return undefined
+  return {
+    contentType: 'application/pem-certificate-chain',
+    body: Buffer.concat(roots.map(({ der }) => pemOf(der))),
+    lastModified: new Date(Math.max(...roots.map(({ since }) => since.getTime()))),
+    cacheControl: certificateCaching(),
+  }
+}
+
+function certificateCaching(): string {
+  return `public, max-age=${CERTIFICATE_AGE_SECONDS}, stale-if-error=${CERTIFICATE_STALE_SECONDS}`
+}
+
+/** RFC 7468 section 5.1. */
+function toPem(der: Uint8Array): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
+}
+
+function remember<T>(cache: WeakMap<Uint8Array, T>, key: Uint8Array, make: () => T): T {
+  const known = cache.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  cache.set(key, made)
+  return made
+}

@@ -1,0 +1,126 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import type { Clock, Metrics } from '../authority/ports.ts'
+
+/** When each authority's list runs out. */
+export type CrlDeadlines = () => Iterable<{ readonly authority: string; readonly nextUpdate: Date }>
+
+/** Every measurement of the service, in a registry of its own. */
+export interface Telemetry extends Metrics {
+  callStarted(method: string): void
+  callEnded(method: string, code: string, seconds: number): void
+  /** Prometheus text format. */
+  render(): Promise<string>
+  readonly contentType: string
+  /** Tells where the lists' `nextUpdate` is read from at each scrape. */
+  watchCrls(deadlines: CrlDeadlines): void
+}
+
+// From a verification answered from memory to the limit of a unary call.
+const LATENCY_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+
+export function createMetrics(clock: Clock): Telemetry {
+  const registry = new Registry()
+  const registers = [registry]
+  // Event-loop lag, heap, garbage collection and CPU come from here.
+  collectDefaultMetrics({ register: registry })
+  let deadlines: CrlDeadlines = () => []
+
+  const issued = new Counter({
+    name: 'chancery_certificates_issued_total',
+    help: 'Certificates issued.',
+    labelNames: ['profile'] as const,
+    registers,
+  })
+  const revoked = new Counter({
+    name: 'chancery_certificates_revoked_total',
+    help: 'Certificates revoked.',
+    labelNames: ['reason'] as const,
+    registers,
+  })
+  const decisions = new Counter({
+    name: 'chancery_decisions_total',
+    help: 'Requests decided.',
+    labelNames: ['decision', 'reason'] as const,
+    registers,
+  })
+  const crlNumber = new Gauge({
+    name: 'chancery_crl_number',
+    help: 'Number of the newest CRL.',
+    labelNames: ['authority'] as const,
+    registers,
+  })
+  const crlEntries = new Gauge({
+    name: 'chancery_crl_entries',
+    help: 'Entries in the newest CRL.',
+    labelNames: ['authority'] as const,
+    registers,
+  })
+  const crlBuild = new Histogram({
+    name: 'chancery_crl_build_seconds',
+    help: 'Time to encode and sign a CRL.',
+    labelNames: ['authority'] as const,
+    buckets: LATENCY_BUCKETS,
+    registers,
+  })
+  new Gauge({
+    name: 'chancery_crl_seconds_to_next_update',
+    help: 'Time until the newest CRL runs out. Below zero verifiers refuse everything.',
+    labelNames: ['authority'] as const,
+    registers,
+    collect() {
+      this.reset()
+      for (const { authority, nextUpdate } of deadlines()) {
+        this.set({ authority }, (nextUpdate.getTime() - clock.now().getTime()) / 1000)
+      }
+    },
+  })
+  const open = new Gauge({
+    name: 'chancery_grpc_open_calls',
+    help: 'Calls in progress, streams included.',
+    labelNames: ['method'] as const,
+    registers,
+  })
+  const calls = new Counter({
+    name: 'chancery_grpc_calls_total',
+    help: 'Calls ended, by status code.',
+    labelNames: ['method', 'code'] as const,
+    registers,
+  })
+  const latency = new Histogram({
+    name: 'chancery_grpc_call_seconds',
+    help: 'Time from the arrival of a call to its status; for streams, how long they lived.',
+    labelNames: ['method'] as const,
+    buckets: LATENCY_BUCKETS,
+    registers,
+  })
+
+  return {
+    contentType: registry.contentType,
+    render: () => registry.metrics(),
+    watchCrls(source) {
+      deadlines = source
+    },
+    certificateIssued: (profile) => {
+      issued.inc({ profile })
+    },
+    certificatesRevoked: (reason, count) => {
+      revoked.inc({ reason }, count)
+    },
+    requestDecided: (decision, reason) => {
+      decisions.inc({ decision, reason })
+    },
+    crlPublished: (authority, number, entries, buildSeconds) => {
+      crlNumber.set({ authority }, Number(number))
+      crlEntries.set({ authority }, entries)
+      crlBuild.observe({ authority }, buildSeconds)
+    },
+    callStarted: (method) => {
+      open.inc({ method })
+    },
+    callEnded: (method, code, seconds) => {
+      open.dec({ method })
+      calls.inc({ method, code })
+      latency.observe({ method }, seconds)
+    },
+  }
+}
