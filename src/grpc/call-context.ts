@@ -24,6 +24,8 @@ export interface CallEnd {
   readonly ended: boolean
   /** The request was read: from here on, failures of the transport are no longer the request's. */
   begin(): void
+  /** Ends the call with DEADLINE_EXCEEDED if it has not ended by then. */
+  limit(milliseconds: number): void
   finish(status: CallStatus): void
   /** Ends the call with the status of this error, and logs the cause if it is ours to mend. */
   fail(error: unknown): void

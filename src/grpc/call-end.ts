@@ -3,7 +3,7 @@ import { DomainError } from '../core/errors.ts'
 import type { CallEnd } from './call-context.ts'
 import type { CallReport } from './call-report.ts'
 import type { PeerConnection } from './peer-connections.ts'
-import { type CallStatus, okStatus, plainStatus, statusOf } from './status.ts'
+import { type CallStatus, StatusError, okStatus, plainStatus, statusOf } from './status.ts'
 
 /** How long a stopped call may wait for its reader before the connection is cut. */
 const STOP_GRACE_MS = 1000
@@ -33,10 +33,12 @@ export function createCallEnd(
   let begun = false
   let ended = false
   let closed = false
+  let timer: NodeJS.Timeout | undefined
   let onEnd: (() => void) | undefined
 
   function settle(status: CallStatus): void {
     ended = true
+    clearTimeout(timer)
     onEnd?.()
     report.end(status)
   }
@@ -46,6 +48,16 @@ export function createCallEnd(
     settle(status)
     if (status.code !== Code.OK) status.metadata.set('x-request-id', requestId)
     sendStatus(status)
+  }
+
+  function stop(error: unknown): void {
+    if (ended) return
+    finish(statusOf(error, requestId))
+    controller.abort(error)
+    // A reader that takes nothing would otherwise keep the stream, and what is queued on it, for as long as it likes.
+    setTimeout(() => {
+      if (!closed) connection?.destroy()
+    }, STOP_GRACE_MS).unref()
   }
 
   call.sendStatus = (status) => {
@@ -69,15 +81,12 @@ export function createCallEnd(
       report.cause(error, status)
       finish(status)
     },
-    stop(error) {
-      if (ended) return
-      finish(statusOf(error, requestId))
-      controller.abort(error)
-      // A reader that takes nothing would otherwise keep the stream, and what is queued on it, for as long as it likes.
-      setTimeout(() => {
-        if (!closed) connection?.destroy()
-      }, STOP_GRACE_MS).unref()
+    limit(milliseconds) {
+      timer = setTimeout(() => {
+        stop(new StatusError(Code.DEADLINE_EXCEEDED, 'The call ran longer than the service allows.'))
+      }, milliseconds)
     },
+    stop,
     onEnd(callback) {
       if (ended) callback()
       else onEnd = callback

@@ -1,3 +1,4 @@
+import { BinaryReader } from '@bufbuild/protobuf/wire'
 import {
   type Metadata,
   type ServerDuplexStream,
@@ -7,12 +8,11 @@ import {
   type UntypedHandleCall,
   type UntypedServiceImplementation,
   type sendUnaryData,
-  status as Code,
 } from '@grpc/grpc-js'
 import { DomainError } from '../core/errors.ts'
 import { MAX_STREAM_STALL_MS, MAX_UNARY_CALL_MS } from '../core/limits.ts'
 import { type AdmittedCall, type CallContext, admittedCall } from './call-context.ts'
-import { StatusError, okStatus } from './status.ts'
+import { okStatus } from './status.ts'
 
 /** Answers one request. Throws {@link DomainError} for what the caller can act on. */
 export type UnaryMethod<Request, Response> = (request: Request, context: CallContext) => Promise<Response>
@@ -68,10 +68,15 @@ export function bindService<Definition extends ServiceDefinition>(
   return { definition: guarded, implementation }
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 function guardDecoding(decode: (bytes: Buffer) => unknown) {
   return (bytes: Buffer): Decoded => {
+    // Generated decoders take a reader as well as bytes. Ours refuses strings that are not UTF-8, as proto3 asks; the default
+    // one would replace what it cannot read, and let different bytes pass for the same text.
+    const reader = new BinaryReader(bytes, (text) => utf8.decode(text))
     try {
-      return { request: decode(bytes) }
+      return { request: decode(reader as unknown as Buffer) }
     } catch {
       return { malformed: true }
     }
@@ -96,9 +101,7 @@ function adapt(
 function unary(method: UnaryMethod<unknown, unknown>) {
   return (call: ServerUnaryCall<Decoded, unknown>, respond: sendUnaryData<unknown>): void => {
     const { context, end } = admittedOrThrow(call.metadata)
-    const timer = setTimeout(() => {
-      end.stop(new StatusError(Code.DEADLINE_EXCEEDED, 'The call ran longer than the service allows.'))
-    }, MAX_UNARY_CALL_MS)
+    end.limit(MAX_UNARY_CALL_MS)
     const answer = async () => {
       const request = requestOf(call.request)
       end.begin()
@@ -110,9 +113,6 @@ function unary(method: UnaryMethod<unknown, unknown>) {
       })
       .catch((error: unknown) => {
         end.fail(error)
-      })
-      .finally(() => {
-        clearTimeout(timer)
       })
   }
 }
