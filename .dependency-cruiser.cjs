@@ -40,12 +40,12 @@ module.exports = {
       name: 'doors-know-authority-not-implementations',
       severity: 'error',
       from: { path: '^src/(grpc|http)/' },
-      to: { path: '^src/(store/(memory|sqlite)/|signer/(?!signer\\.ts$)|cli/|config/|compose\\.ts$)' },
+      to: { path: '^src/(store/(memory|sqlite)/|signer/(?!signer\\.ts$)|cli/|config/|compose(\\.ts$|/))' },
     },
     {
       name: 'only-compose-knows-implementations',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(compose\\.ts$|store/|signer/)' },
+      from: { path: '^src/', pathNot: '^src/(compose(\\.ts$|/)|store/|signer/)' },
       to: { path: '^src/(store/(memory|sqlite)/|signer/(?!signer\\.ts$))' },
     },
     {

@@ -9,6 +9,7 @@ import type { AuditEntry, Store } from '../store/store.ts'
 import { ALL_RIGHTS } from './access.ts'
 import { artefactUrls } from './artefact-urls.ts'
 import { type CreateClientRequest, newClient } from './create-client.ts'
+import { ADMIN_CLIENT_ID, SERVICE_CLIENT_ID } from './first-clients.ts'
 import type { Clock, Random } from './ports.ts'
 import type { AuthoritySettings } from './settings.ts'
 import { signAuthorityCertificate } from './sign-certificate.ts'
@@ -17,18 +18,12 @@ import { signAuthorityCertificate } from './sign-certificate.ts'
 export const ROOT_ID = 'root'
 export const ISSUING_ID = 'issuing-1'
 
-/** The first client, with every right; and the service itself, whose TLS certificate is issued like any other. */
-export const ADMIN_CLIENT_ID = 'admin'
-export const SERVICE_CLIENT_ID = 'chancery'
-
 export interface InitializeRequest {
   readonly trustDomain: string
   readonly scopeExtensionOid: string
   readonly keyType: KeyType
   /** Scopes that the admin is granted besides every right of this service. */
   readonly adminScopes: readonly string[]
-  /** DNS names and addresses that the service's own certificate carries. */
-  readonly serverNames: readonly string[]
 }
 
 export interface InitializeDependencies {
@@ -68,7 +63,7 @@ export async function initialize(deps: InitializeDependencies, request: Initiali
     displayName: 'This service',
     grantedScopes: [],
     profiles: ['server'],
-    dnsNames: request.serverNames,
+    dnsNames: [],
   })
   await deps.store.meta.create(
     { trustDomain, scopeExtensionOid: request.scopeExtensionOid, createdAt: at },

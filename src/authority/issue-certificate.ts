@@ -20,6 +20,7 @@ import { requireRightOrSelf } from './access.ts'
 import { artefactUrls } from './artefact-urls.ts'
 import { requireActiveClient } from './clients.ts'
 import type { CrlFeed } from './crl-feed.ts'
+import { SERVICE_CLIENT_ID } from './first-clients.ts'
 import { parseIdempotencyKey, parseSerialNumber } from './fields.ts'
 import type { Authorities } from './issuing-authority.ts'
 import type { Caller, Clock, Metrics, Random } from './ports.ts'
@@ -64,7 +65,7 @@ export interface IssueDependencies {
   readonly clock: Clock
   readonly random: Random
   readonly metrics: Metrics
-  readonly settings: AuthoritySettings
+  readonly settings: Pick<AuthoritySettings, 'publicUrl' | 'serverNames' | 'backdateSeconds'>
 }
 
 /** A client that changes under our hands is planned anew; one that changes that often is being attacked or misused. */
@@ -131,7 +132,8 @@ function planFor(
     profile: allowedProfile(client, request.profile),
     publicKey: key.publicKey,
     csr: key.csr,
-    allowedNames: client.dnsNames,
+    // What the service itself is called is the operator's configuration, not a client's grant.
+    allowedNames: client.clientId === SERVICE_CLIENT_ID ? settings.serverNames : client.dnsNames,
     scopes: resolveScopes(client.clientId, client.grantedScopes, request.scopes),
     validitySeconds: request.validitySeconds,
     backdateSeconds: settings.backdateSeconds,

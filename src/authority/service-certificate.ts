@@ -1,50 +1,45 @@
-import { ADMIN_CLIENT_ID, SERVICE_CLIENT_ID } from './initialize.ts'
+import { ADMIN_CLIENT_ID, SERVICE_CLIENT_ID } from './first-clients.ts'
 import { type IssueDependencies, issueCertificate, type IssuedCertificate } from './issue-certificate.ts'
 import type { Caller, Clock, Log, Random, Timers } from './ports.ts'
-
-/** The service acts as itself here: it may issue for its own client and for nobody else. */
-const SERVICE_CALLER: Caller = { clientId: SERVICE_CLIENT_ID, scopes: [], authorityId: '', serialNumber: '' }
 
 const RETRY_MS = 60_000
 /** Node's timers overflow at 2^31 ms; a long wait is made of several. */
 const LONGEST_WAIT_MS = 24 * 60 * 60 * 1000
 
-/** Issues the service's own TLS certificate, with the names that its client may carry. */
+/** Issues the service's own TLS certificate. */
 export function issueServiceCertificate(
   deps: IssueDependencies,
   csrDer: Uint8Array,
 ): Promise<IssuedCertificate> {
-  return issueCertificate(deps, SERVICE_CALLER, {
-    clientId: SERVICE_CLIENT_ID,
+  return issueToSelf(deps, SERVICE_CLIENT_ID, 'server', csrDer)
+}
+
+/** Issues a certificate to the admin without a call: at `init`, and when the last one was lost or ran out. */
+export function issueAdminCertificate(
+  deps: IssueDependencies,
+  csrDer: Uint8Array,
+): Promise<IssuedCertificate> {
+  return issueToSelf(deps, ADMIN_CLIENT_ID, 'client', csrDer)
+}
+
+/** Whoever runs this process holds the authority's keys; it acts as that client, which may issue for itself and nobody else. */
+function issueToSelf(
+  deps: IssueDependencies,
+  clientId: string,
+  profile: string,
+  csrDer: Uint8Array,
+): Promise<IssuedCertificate> {
+  const caller: Caller = { clientId, scopes: [], authorityId: '', serialNumber: '' }
+  return issueCertificate(deps, caller, {
+    clientId,
     key: { kind: 'csr', der: csrDer },
     scopes: [],
-    profile: 'server',
+    profile,
     validitySeconds: undefined,
     idempotencyKey: '',
     replacesSerialNumber: '',
     dryRun: false,
   })
-}
-
-/** Issues the admin's first certificate, at `init`, before there is a server that could be asked. */
-export function issueAdminCertificate(
-  deps: IssueDependencies,
-  csrDer: Uint8Array,
-): Promise<IssuedCertificate> {
-  return issueCertificate(
-    deps,
-    { ...SERVICE_CALLER, clientId: ADMIN_CLIENT_ID },
-    {
-      clientId: ADMIN_CLIENT_ID,
-      key: { kind: 'csr', der: csrDer },
-      scopes: [],
-      profile: 'client',
-      validitySeconds: undefined,
-      idempotencyKey: '',
-      replacesSerialNumber: '',
-      dryRun: false,
-    },
-  )
 }
 
 /**

@@ -2,6 +2,8 @@
 export interface AuthoritySettings {
   /** Base URL of the public artefacts, without a trailing slash; absent: certificates carry no URLs. */
   readonly publicUrl: string | undefined
+  /** DNS names and addresses in the service's own certificate: what its callers dial. */
+  readonly serverNames: readonly string[]
   readonly backdateSeconds: number
   readonly crlLifetimeSeconds: number
   readonly crlCoalesceMs: number

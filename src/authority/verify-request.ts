@@ -2,7 +2,6 @@ import type { CertificateCache } from '../core/decision/certificate-cache.ts'
 import { decide } from '../core/decision/decide.ts'
 import type { Decision, DecisionQuery, Freshness, ReplayGuard } from '../core/decision/decision.ts'
 import { DomainError } from '../core/errors.ts'
-import { MAX_STORED_NONCES } from '../core/limits.ts'
 import type { ScopeMatch } from '../core/scope/scope-set.ts'
 import type { Store } from '../store/store.ts'
 import { type CurrentLists, createLiveRevocation } from './live-revocation.ts'
@@ -28,6 +27,8 @@ export interface VerifyRequestInput {
 export interface VerifyRequestSettings {
   readonly ageWindowSeconds: number
   readonly clockSkewSeconds: number
+  /** Nonces kept at once; full means that requests with a nonce are refused. */
+  readonly maxStoredNonces: number
 }
 
 export interface VerifyDependencies {
@@ -65,7 +66,7 @@ export async function verifyRequest(
     trust,
     revocation: createLiveRevocation(deps.store, trust, deps.feed),
     cache: deps.cache,
-    replay: createReplayGuard(deps.store),
+    replay: createReplayGuard(deps.store, deps.settings.maxStoredNonces),
     ...deps.settings,
   })
   deps.metrics.requestDecided(decision.decision, decision.denyReason ?? '')
@@ -73,15 +74,15 @@ export async function verifyRequest(
 }
 
 /** Claims nonces in the store. A full store is no answer: letting the request through would open it to replay. */
-function createReplayGuard(store: Pick<Store, 'nonces'>): ReplayGuard {
+function createReplayGuard(store: Pick<Store, 'nonces'>, maxStoredNonces: number): ReplayGuard {
   return {
     async claim(claim) {
-      const outcome = await store.nonces.claim(claim, MAX_STORED_NONCES)
+      const outcome = await store.nonces.claim(claim, maxStoredNonces)
       if (outcome !== 'full') return outcome
       throw new DomainError(
         'NONCE_STORE_FULL',
         'No more nonces can be remembered, so that a replay could not be told. Try again when some have expired.',
-        { limit: String(MAX_STORED_NONCES) },
+        { limit: String(maxStoredNonces) },
       )
     },
   }

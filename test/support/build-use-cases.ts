@@ -34,6 +34,7 @@ export async function buildUseCases(options: { publicUrl?: string } = {}) {
   const random = createFakeRandom()
   const settings = {
     publicUrl: options.publicUrl,
+    serverNames: ['localhost', '127.0.0.1'],
     backdateSeconds: 60,
     crlLifetimeSeconds: 86_400,
     crlCoalesceMs: 50,
@@ -47,7 +48,6 @@ export async function buildUseCases(options: { publicUrl?: string } = {}) {
       scopeExtensionOid: OID.scopeExtension,
       keyType: 'p256',
       adminScopes: [],
-      serverNames: ['localhost', '127.0.0.1'],
     },
   )
   const authorities = await openAuthorities(store, keys)

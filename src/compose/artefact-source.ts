@@ -1,0 +1,18 @@
+import type { CrlFeed } from '../authority/crl-feed.ts'
+import type { Authorities, IssuingAuthority } from '../authority/issuing-authority.ts'
+import type { ArtefactSource, PublicCertificate } from '../http/artefacts.ts'
+
+/** What the public listener may show: lists from the feed, certificates of the authorities. */
+export function artefactSource(authorities: Authorities, feed: Pick<CrlFeed, 'current'>): ArtefactSource {
+  const certificates = new Map(authorities.all.map((authority) => [authority.id, publish(authority)]))
+  const roots = authorities.all.filter(({ role }) => role === 'root').map(({ id }) => certificates.get(id)!)
+  return {
+    crl: (authorityId) => feed.current(authorityId),
+    certificate: (authorityId) => certificates.get(authorityId),
+    bundle: () => roots,
+  }
+}
+
+function publish({ certificate }: IssuingAuthority): PublicCertificate {
+  return { der: certificate.der, since: certificate.notBefore }
+}

@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs'
+import { initialize as initializeStore } from '../authority/initialize.ts'
+import type { IssuedCertificate } from '../authority/issue-certificate.ts'
+import type { Metrics } from '../authority/ports.ts'
+import { issueAdminCertificate } from '../authority/service-certificate.ts'
+import { OID } from '../core/asn1/oids.ts'
+import { DEFAULT_BACKDATE_SECONDS } from '../core/limits.ts'
+import { createFileKeyStore } from '../signer/file-key-store.ts'
+import type { KeyType } from '../signer/signer.ts'
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
+import { StoreError } from '../store/store.ts'
+import { dataFolder } from './data-folder.ts'
+import { openAuthority } from './open-authority.ts'
+import { systemClock, systemRandom } from './system-ports.ts'
+
+export interface InitializeOptions {
+  readonly dataDir: string
+  readonly trustDomain: string
+  /** Dotted. Default: one of the arc that RFC 5612 reserves for examples. */
+  readonly scopeExtensionOid?: string
+  /** Of both authorities. Default: P-256. */
+  readonly keyType?: KeyType
+  /** Encrypts the authorities' keys. */
+  readonly passphrase?: string | undefined
+  /** Base URL of the public artefacts; goes into the issuing authority's certificate. */
+  readonly publicUrl?: string | undefined
+}
+
+const uncounted: Metrics = {
+  certificateIssued() {},
+  certificatesRevoked() {},
+  requestDecided() {},
+  crlPublished() {},
+}
+
+/**
+ * Makes a new authority in a folder: database, keys, root and issuing CA with their first lists, the first clients.
+ *
+ * @throws StoreError if there is one already
+ */
+export async function initialize(
+  options: InitializeOptions,
+): Promise<{ authorities: { id: string; role: 'root' | 'issuing' }[] }> {
+  const folder = dataFolder(options.dataDir)
+  if (existsSync(folder.database)) {
+    throw new StoreError(
+      `${options.dataDir} holds an authority already. Choose another folder, or use the one that is there.`,
+    )
+  }
+  const store = await openSqliteStore({ path: folder.database, mustExist: false })
+  try {
+    await initializeStore(
+      {
+        store,
+        keys: createFileKeyStore({ directory: folder.keys, passphrase: options.passphrase }),
+        clock: systemClock,
+        random: systemRandom,
+        settings: { publicUrl: options.publicUrl },
+      },
+      {
+        trustDomain: options.trustDomain,
+        scopeExtensionOid: options.scopeExtensionOid ?? OID.scopeExtension,
+        keyType: options.keyType ?? 'p256',
+        adminScopes: [],
+      },
+    )
+    return { authorities: (await store.authorities.list()).map(({ id, role }) => ({ id, role })) }
+  } finally {
+    await store.close()
+  }
+}
+
+/** What goes into the admin's identity folder, besides the key that made the CSR. */
+export interface AdminIdentity {
+  readonly certificate: IssuedCertificate
+  readonly rootDer: Uint8Array
+}
+
+/**
+ * Issues a certificate to the admin client straight from the data folder. Whoever can read that folder holds the CA's keys, so this
+ * grants nothing new; it is the way in at `init`, and the way back when the admin's certificate has run out.
+ *
+ * @throws StoreError, SignerError, DomainError
+ */
+export async function issueAdminIdentity(options: {
+  readonly dataDir: string
+  readonly passphrase?: string | undefined
+  readonly publicUrl?: string | undefined
+  readonly csrDer: Uint8Array
+}): Promise<AdminIdentity> {
+  const { store, authorities, meta } = await openAuthority(options.dataDir, options.passphrase)
+  try {
+    const certificate = await issueAdminCertificate(
+      {
+        store,
+        authorities,
+        meta,
+        // The number of the current list is of no use to someone who has not connected yet.
+        feed: { current: () => undefined },
+        clock: systemClock,
+        random: systemRandom,
+        metrics: uncounted,
+        settings: {
+          publicUrl: options.publicUrl,
+          serverNames: [],
+          backdateSeconds: DEFAULT_BACKDATE_SECONDS,
+        },
+      },
+      options.csrDer,
+    )
+    return { certificate, rootDer: authorities.root.certificate.der }
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto'
+import { authenticateCaller } from '../authority/authenticate-caller.ts'
+import { type CrlFeed, createCrlFeed } from '../authority/crl-feed.ts'
+import type { IssueDependencies, IssuedCertificate } from '../authority/issue-certificate.ts'
+import type { Log } from '../authority/ports.ts'
+import { keepNoncesPruned } from '../authority/prune-nonces.ts'
+import { createRevocationEvents } from '../authority/revocation-events.ts'
+import { issueServiceCertificate, keepServiceCertificate } from '../authority/service-certificate.ts'
+import { loadTrust } from '../authority/trust.ts'
+import type { Config } from '../config/config.ts'
+import { createCertificateCache } from '../core/decision/certificate-cache.ts'
+import { DomainError } from '../core/errors.ts'
+import { MAX_CACHED_CERTIFICATES } from '../core/limits.ts'
+import { createAuthorityService } from '../grpc/authority-service.ts'
+import { createAuthorizationService } from '../grpc/authorization-service.ts'
+import { createCertificateService } from '../grpc/certificate-service.ts'
+import { createClientService } from '../grpc/client-service.ts'
+import { createHealthMonitor, createHealthService } from '../grpc/health-service.ts'
+import { createReflectionServices } from '../grpc/reflection-service.ts'
+import { createGrpcServer, formatAddress } from '../grpc/server.ts'
+import { createServerCredentials, type ServerIdentity } from '../grpc/server-credentials.ts'
+import { createAdminRoute } from '../http/admin.ts'
+import { createArtefactRoute } from '../http/artefacts.ts'
+import { createHttpListener } from '../http/listener.ts'
+import { createLog } from '../telemetry/log.ts'
+import { createMetrics } from '../telemetry/metrics.ts'
+import { artefactSource } from './artefact-source.ts'
+import { makeServiceKey } from './make-service-key.ts'
+import { type OpenedAuthority, openAuthority } from './open-authority.ts'
+import { systemClock, systemRandom, systemTimers } from './system-ports.ts'
+
+/** A running service. Addresses are `host:port` as bound: port 0 became a real one. */
+export interface Service {
+  readonly grpcAddress: string
+  readonly httpAddress: string
+  readonly adminAddress: string
+  /** Drains: streams end, calls in progress finish, what was acknowledged is on disk. Safe to call twice. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts everything, in the order in which a failure costs least: store and keys, lists, own certificate, listeners.
+ *
+ * @throws StoreError, SignerError; whatever the system says of an address that cannot be bound
+ */
+export async function startService(config: Config): Promise<Service> {
+  const log = createLog(config.logLevel, config.logFormat)
+  const opened = await openAuthority(config.dataDir, config.keyPassphrase)
+  const undo: (() => unknown)[] = [() => opened.store.close()]
+  const closeAll = async () => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  try {
+    return await assemble(config, opened, log, undo, closeAll)
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
+
+/** `undo` collects what must be closed, in the order in which it was opened. */
+async function assemble(
+  config: Config,
+  { store, authorities, meta }: OpenedAuthority,
+  log: Log,
+  undo: (() => unknown)[],
+  closeAll: () => Promise<void>,
+): Promise<Service> {
+  const clock = systemClock
+  const timers = systemTimers
+  const random = systemRandom
+  const metrics = createMetrics(clock)
+  const events = createRevocationEvents()
+  const cache = createCertificateCache(MAX_CACHED_CERTIFICATES)
+  const trust = await loadTrust(store, cache)
+  const settings = config
+
+  const feed = createCrlFeed({ store, authorities: authorities.all, clock, timers, log, metrics, settings })
+  undo.push(() => feed.stop())
+  await feed.start()
+  metrics.watchCrls(() => authorities.all.flatMap(({ id }) => crlDeadline(feed, id)))
+  undo.push(keepNoncesPruned({ store, clock, timers, log }))
+
+  const deps = {
+    store,
+    authorities,
+    meta,
+    feed,
+    events,
+    clock,
+    timers,
+    random,
+    metrics,
+    settings,
+    trust,
+    cache,
+  }
+  const own = await certifyService(deps)
+  const credentials = createServerCredentials(own.identity)
+  undo.push(
+    keepServiceCertificate({ clock, random, timers, log }, own.issued, async () => {
+      const renewed = await certifyService(deps)
+      credentials.swap(renewed.identity)
+      return renewed.issued
+    }),
+  )
+
+  const health = createHealthMonitor(
+    {
+      store: () => store.ping().then(() => true),
+      signer: () => authorities.issuing.signer.sign(HEALTH_MESSAGE).then(() => true),
+      crl: () => Promise.resolve(feed.isFresh()),
+    },
+    timers,
+    log,
+  )
+  undo.push(() => {
+    health.stop()
+  })
+  await health.start()
+
+  const domainServices = [
+    createAuthorizationService(deps),
+    createAuthorityService(deps),
+    createCertificateService(deps),
+    createClientService(deps),
+  ]
+  const names = domainServices.map(serviceName)
+  const grpc = createGrpcServer({
+    credentials,
+    authenticator: { authenticate: (chainDer) => authenticateCaller(deps, chainDer) },
+    services: [
+      ...domainServices,
+      createHealthService(health, names),
+      ...createReflectionServices([...names, 'grpc.health.v1.Health']),
+    ],
+    log,
+    metrics,
+    newRequestId: () => randomUUID(),
+  })
+  undo.push(() => grpc.drain(config.drainSeconds * 1000))
+  events.subscribe((event) => {
+    grpc.calls.endCallsOf(event, revokedMeanwhile())
+  })
+  const publicHttp = createHttpListener(createArtefactRoute(artefactSource(authorities, feed), clock), log)
+  undo.push(() => publicHttp.close(HTTP_CLOSE_MS))
+  const adminHttp = createHttpListener(
+    createAdminRoute({
+      health: () => health.state,
+      metrics: async () => ({ contentType: metrics.contentType, text: await metrics.render() }),
+    }),
+    log,
+  )
+  undo.push(() => adminHttp.close(HTTP_CLOSE_MS))
+
+  const bound = {
+    http: await publicHttp.bind(config.http),
+    admin: await adminHttp.bind(config.admin),
+    grpc: await grpc.bind(config.listen),
+  }
+  // Undone first: probes and watchers learn of the stop before anything else does.
+  undo.push(() => {
+    health.drain()
+  })
+  const service: Service = {
+    grpcAddress: formatAddress(bound.grpc),
+    httpAddress: formatAddress(bound.http),
+    adminAddress: formatAddress(bound.admin),
+    close: closeAll,
+  }
+  log.info({ grpc: service.grpcAddress, http: service.httpAddress, admin: service.adminAddress }, 'serving')
+  return service
+}
+
+const HTTP_CLOSE_MS = 1000
+const HEALTH_MESSAGE = Buffer.from('chancery-health-check')
+
+/** A new key for every certificate: it lives in this process only, and nothing of it is ever written. */
+async function certifyService(
+  deps: IssueDependencies,
+): Promise<{ identity: ServerIdentity; issued: IssuedCertificate }> {
+  const { privateKeyPem, csrDer } = await makeServiceKey()
+  const issued = await issueServiceCertificate(deps, csrDer)
+  const chain = [issued.certificate!.der, ...issued.chainDer]
+  return {
+    issued,
+    identity: { privateKeyPem, certificateChainPem: chain.map(formatCertificatePem).join('') },
+  }
+}
+
+function formatCertificatePem(der: Uint8Array): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
+}
+
+function crlDeadline(feed: CrlFeed, authority: string) {
+  const crl = feed.current(authority)
+  return crl === undefined ? [] : [{ authority, nextUpdate: crl.nextUpdate }]
+}
+
+function revokedMeanwhile(): DomainError {
+  return new DomainError(
+    'CALLER_REVOKED',
+    'The certificate of this connection was revoked, or its client locked, while the call was open.',
+    { deny_reason: 'CERTIFICATE_REVOKED' },
+  )
+}
+
+/** `chancery.v1.ClientService` from `/chancery.v1.ClientService/GetClient`. */
+function serviceName(service: {
+  readonly definition: Readonly<Record<string, { readonly path: string }>>
+}): string {
+  return Object.values(service.definition)[0]!.path.split('/')[1]!
+}
