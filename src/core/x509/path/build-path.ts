@@ -47,8 +47,8 @@ async function* extend(path: CandidatePath, search: PathSearch): AsyncGenerator<
       yield [...path, issuer]
     } else {
       known = true
-      // Room for this issuer and an anchor above it.
-      if (path.length + 2 <= MAX_PATH_CERTIFICATES) yield* extend([...path, issuer], search)
+      const length = path.length + 1 + pool.distanceToAnchor(issuer)
+      if (length <= MAX_PATH_CERTIFICATES) yield* extend([...path, issuer], search)
       else onDeadEnd(failure('CHAIN_INVALID', `a path of more than ${MAX_PATH_CERTIFICATES} certificates`))
     }
   }

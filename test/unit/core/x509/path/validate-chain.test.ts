@@ -25,7 +25,7 @@ const UNKNOWN = '1.3.6.1.4.1.32473.666'
 const empty = Uint8Array.of(0x30, 0x00)
 const before = (ms: number) => new Date(NOW.getTime() - ms)
 
-/** Validates root -> CA -> leaf, each with its own peculiarities. */
+/** Validates a root, a CA and a leaf, each with its own peculiarities. */
 function chain(
   options: {
     readonly root?: CertificateOptions
