@@ -33,7 +33,7 @@ function runUnder(node) {
   var child = require('child_process').spawn(
     node,
     process.execArgv.concat([__filename], process.argv.slice(2)),
-    { stdio: 'inherit' }
+    { stdio: 'inherit' },
   )
   SIGNALS.forEach(function (signal) {
     process.on(signal, function () {
@@ -55,8 +55,14 @@ function runUnder(node) {
 
 function fail(problem) {
   process.stderr.write(
-    'chancery: ' + problem + ' Install Node ' + REQUIRED_MAJOR + ' or newer from https://nodejs.org, or run' +
-      ' `npm ci` in ' + path.dirname(__dirname) + ', which installs one beside Chancery on Linux.\n'
+    'chancery: ' +
+      problem +
+      ' Install Node ' +
+      REQUIRED_MAJOR +
+      ' or newer from https://nodejs.org, or run' +
+      ' `npm ci` in ' +
+      path.dirname(__dirname) +
+      ', which installs one beside Chancery on Linux.\n',
   )
   process.exit(1)
 }
@@ -67,5 +73,8 @@ if (major >= REQUIRED_MAJOR) {
 } else {
   var pinned = findPinnedNode()
   if (pinned && pinned !== realPath(process.execPath)) runUnder(pinned)
-  else fail('this is Node ' + process.versions.node + ', and Chancery needs Node ' + REQUIRED_MAJOR + ' or newer.')
+  else
+    fail(
+      'this is Node ' + process.versions.node + ', and Chancery needs Node ' + REQUIRED_MAJOR + ' or newer.',
+    )
 }

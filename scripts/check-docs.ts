@@ -41,7 +41,8 @@ function checkLinks(file: string, markdown: string): string[] {
     const file2 = path === '' || path === undefined ? file : join(dirname(file), decodeURIComponent(path))
     if (!existsSync(file2)) problems.push(`the link ${target} leads nowhere`)
     else if (anchor !== undefined && statSync(file2).isFile() && file2.endsWith('.md')) {
-      if (!listAnchors(readFileSync(file2, 'utf8')).has(anchor)) problems.push(`the link ${target} names no heading`)
+      if (!listAnchors(readFileSync(file2, 'utf8')).has(anchor))
+        problems.push(`the link ${target} names no heading`)
     }
   }
   return problems
@@ -53,14 +54,18 @@ function checkCommands(markdown: string, scripts: ReadonlySet<string>, verbs: re
     if (script !== undefined && !scripts.has(script)) problems.push(`package.json has no script ${script}`)
   }
   const groups = new Set(verbs.filter((verb) => verb.includes(' ')).map((verb) => verb.split(' ')[0]))
-  for (const [, verb, subverb] of markdown.matchAll(/^(?:\$ )?(?:\.\/)?(?:bin\/)?chancery(?:\.js)? ([a-z]+)(?: ([a-z-]+))?/gm)) {
+  for (const [, verb, subverb] of markdown.matchAll(
+    /^(?:\$ )?(?:\.\/)?(?:bin\/)?chancery(?:\.js)? ([a-z]+)(?: ([a-z-]+))?/gm,
+  )) {
     const name = groups.has(verb) ? `${verb ?? ''} ${subverb ?? ''}` : (verb ?? '')
     if (!verbs.includes(name)) problems.push(`the CLI has no verb ${name}`)
   }
   return problems
 }
 
-const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>
+}
 const scripts = new Set(Object.keys(manifest.scripts))
 const verbs = listVerbs(buildProgram())
 let problemCount = 0

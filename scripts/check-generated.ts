@@ -1,4 +1,4 @@
-/** Generates the stubs again into a temporary folder and fails if `src/gen` is anything else. */
+/** Does what `scripts/generate.sh` does again into a temporary folder and fails if `src/gen` is anything else. */
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -20,7 +20,7 @@ function findDifferences(fresh: string): readonly string[] {
 
 function readIfThere(folder: string, name: string): string | undefined {
   try {
-    return readFileSync(join(folder, name), 'utf8')
+    return readFileSync(join(folder, name), 'latin1')
   } catch {
     return undefined
   }
@@ -34,11 +34,19 @@ try {
     template,
     readFileSync(join(ROOT, 'buf.gen.yaml'), 'utf8').replace(/^(\s*out:).*$/m, `$1 ${JSON.stringify(fresh)}`),
   )
-  const generated = await runStep('buf', ['generate', '--template', template])
-  const differences = generated.ok ? findDifferences(fresh) : []
-  for (const name of differences) process.stderr.write(`src/gen/${name} is not what buf generate makes of proto/\n`)
+  const stubs = await runStep('buf', ['generate', '--template', template])
+  const descriptors = await runStep('buf', [
+    'build',
+    '--as-file-descriptor-set',
+    '-o',
+    join(fresh, 'descriptors.binpb'),
+  ])
+  const ok = stubs.ok && descriptors.ok
+  const differences = ok ? findDifferences(fresh) : []
+  for (const name of differences)
+    process.stderr.write(`src/gen/${name} is not what scripts/generate.sh makes of proto/\n`)
   if (differences.length > 0) process.stderr.write('Run `npm run generate` and commit the result.\n')
-  process.exitCode = generated.ok && differences.length === 0 ? 0 : 1
+  process.exitCode = ok && differences.length === 0 ? 0 : 1
 } finally {
   rmSync(work, { recursive: true, force: true })
 }

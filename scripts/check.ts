@@ -1,7 +1,11 @@
 /** `npm run check`: everything that must hold before a change is merged, the suites last. `--only NAME` runs one step. */
 import { runStep } from './lib/run-step.ts'
 
-const STEPS: readonly { readonly name: string; readonly command: string; readonly args: readonly string[] }[] = [
+const STEPS: readonly {
+  readonly name: string
+  readonly command: string
+  readonly args: readonly string[]
+}[] = [
   { name: 'format', command: 'prettier', args: ['--check', '--log-level', 'warn', '.'] },
   { name: 'lint', command: 'eslint', args: ['.', '--max-warnings', '0'] },
   { name: 'types', command: 'tsc', args: ['-p', '.'] },
@@ -31,7 +35,8 @@ for (const { name, command, args } of steps) {
   // Said before the suites too, whose closing line then stays the last one.
   if (last && failures.length > 0) process.stderr.write(`FAILED before the suites: ${failures.join(', ')}\n`)
   const result = await runStep(command, args)
-  if (!last) process.stdout.write(`${result.ok ? 'ok    ' : 'FAILED'} ${name} (${result.seconds.toFixed(1)} s)\n`)
+  if (!last)
+    process.stdout.write(`${result.ok ? 'ok    ' : 'FAILED'} ${name} (${result.seconds.toFixed(1)} s)\n`)
   if (!result.ok) failures.push(name)
 }
 if (failures.length > 0) process.stderr.write(`FAILED: ${failures.join(', ')}\n`)

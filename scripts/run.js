@@ -20,7 +20,7 @@ const TASKS = {
   lint: ['scripts/check.ts', '--only', 'lint'],
   types: ['scripts/check.ts', '--only', 'types'],
   format: ['node_modules/prettier/bin/prettier.cjs', '--write', '--log-level', 'warn', '.'],
-  generate: ['scripts/generate.ts'],
+  generate: ['scripts/generate.sh'],
   demo: ['demo/story.ts'],
   bench: ['bench/run.ts'],
   start: ['bin/chancery.js', 'dev'],
@@ -37,7 +37,8 @@ function findStaleness() {
   const lockText = readFileSync(join(root, 'package-lock.json'))
   const lockHash = createHash('sha256').update(lockText).digest('hex')
   const needsPinned = Number(process.versions.node.split('.')[0]) < REQUIRED_MAJOR
-  if (needsPinned && !existsSync(pinnedNode)) return `this is Node ${process.versions.node} and the pinned one is missing`
+  if (needsPinned && !existsSync(pinnedNode))
+    return `this is Node ${process.versions.node} and the pinned one is missing`
   if (existsSync(marker) && readFileSync(marker, 'utf8') === lockHash) return undefined
   const wanted = JSON.parse(lockText).packages
   const installed = readJson(hidden).packages
@@ -64,19 +65,25 @@ function install(reason) {
     process.stderr.write('chancery: npm ci failed; see above. Nothing was started.\n')
     process.exit(1)
   }
-  writeFileSync(marker, createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex'))
+  writeFileSync(
+    marker,
+    createHash('sha256')
+      .update(readFileSync(join(root, 'package-lock.json')))
+      .digest('hex'),
+  )
 }
 
 function start(args) {
   const node = existsSync(pinnedNode) ? pinnedNode : process.execPath
-  const child = spawn(node, args, {
+  const command = args[0].endsWith('.sh') ? 'sh' : node
+  const child = spawn(command, args, {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, PATH: `${join(modules, '.bin')}:${process.env.PATH ?? ''}` },
   })
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
-    process.stderr.write(`chancery: ${node} does not start: ${error.message}\n`)
+    process.stderr.write(`chancery: ${command} does not start: ${error.message}\n`)
     process.exit(1)
   })
   child.on('exit', (code, signal) => {

@@ -3,6 +3,7 @@
  * tools took part, and ends with one plain line, `N passed, N failed`.
  */
 import { availableParallelism } from 'node:os'
+import { stripVTControlCharacters } from 'node:util'
 import { findTools } from './lib/find-tools.ts'
 import { runStep } from './lib/run-step.ts'
 
@@ -21,8 +22,7 @@ function print(line: string): void {
 
 /** Reads one of the closing lines of Node's test runner, such as `ℹ pass 12`. */
 function readCount(output: string, name: string): number | undefined {
-  const plain = output.replaceAll(/\u001b\[[0-9;]*m/g, '')
-  const count = plain.match(new RegExp(`^(?:ℹ|#) ${name} (\\d+)$`, 'm'))?.[1]
+  const count = new RegExp(`^(?:ℹ|#) ${name} (\\d+)$`, 'm').exec(stripVTControlCharacters(output))?.[1]
   return count === undefined ? undefined : Number(count)
 }
 

@@ -29,9 +29,17 @@ function findExecutable(name: string): string | undefined {
 export function findTools(): readonly ExternalTool[] {
   const vectors = process.env['CHANCERY_VECTORS'] ?? join(ROOT, '..', 'shared', 'vectors')
   return [
-    { name: 'openssl', path: findExecutable('openssl'), purpose: 'chains, lists, CSRs and PKCS#12 read by OpenSSL' },
+    {
+      name: 'openssl',
+      path: findExecutable('openssl'),
+      purpose: 'chains, lists, CSRs and PKCS#12 read by OpenSSL',
+    },
     { name: 'grpcurl', path: findExecutable('grpcurl'), purpose: 'the API called by grpcurl' },
     { name: 'zlint', path: findExecutable('zlint'), purpose: 'certificates and lists held against zlint' },
-    { name: 'vectors', path: existsSync(vectors) ? vectors : undefined, purpose: 'PKITS, Wycheproof, CSR and CRL vectors' },
+    {
+      name: 'vectors',
+      path: existsSync(vectors) ? vectors : undefined,
+      purpose: 'PKITS, Wycheproof, CSR and CRL vectors',
+    },
   ]
 }

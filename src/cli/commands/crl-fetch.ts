@@ -1,0 +1,75 @@
+import type { Command } from 'commander'
+import { AuthorityServiceService } from '../../gen/chancery/v1/authority_service.ts'
+import { CliError, usageError } from '../cli-error.ts'
+import type { Run } from '../command-context.ts'
+import { type VerifiedList, followLists } from '../crl-feed.ts'
+import { EXIT } from '../exit-code.ts'
+import { crlToJson, formatCrlRow, CRL_HEADINGS } from '../print-crl.ts'
+import { formatTable } from '../format-table.ts'
+import { encodePem } from '../read-input.ts'
+import { addVerb, collect } from '../verb.ts'
+import { writeFileAtomically } from '../write-file.ts'
+
+interface Options {
+  readonly authority: readonly string[]
+  readonly out?: string
+  readonly der?: true
+}
+
+/** `chancery crl fetch`. */
+export function addCrlFetch(parent: Command, run: Run): void {
+  addVerb(parent, 'fetch', 'fetch the current revocation lists and check their signatures', [
+    'crl fetch --out chain.crl.pem',
+    'crl fetch --authority issuing-1 --der --out issuing-1.crl',
+  ])
+    .option(
+      '--authority <id>',
+      'only this authority; repeat it (default: all, as nginx and OpenSSL need them)',
+      collect,
+      [],
+    )
+    .option(
+      '--out <file>',
+      'write the lists to this file, PEM one after the other (default: print what they are)',
+    )
+    .option('--der', 'one list in DER instead of PEM')
+    .action((options: Options, command: Command) =>
+      run(command, async (context) => {
+        if (options.der === true && options.authority.length !== 1)
+          throw usageError('--der needs exactly one --authority.')
+        if (options.der === true && options.out === undefined) throw usageError('--der needs --out FILE.')
+        const rpc = await context.connect()
+        const { authorities } = await rpc.call(AuthorityServiceService.listAuthorities, {})
+        const wanted = options.authority.length > 0 ? options.authority : authorities.map(({ id }) => id)
+        const lists = new Map<string, VerifiedList>()
+        const finished = new AbortController()
+        for await (const event of followLists(rpc, wanted, finished.signal)) {
+          if (event.kind === 'list') lists.set(event.authority, event)
+          if (wanted.every((id) => lists.has(id))) break
+        }
+        const fetched = wanted.map((id) => lists.get(id)).filter((list) => list !== undefined)
+        if (fetched.length < wanted.length) {
+          throw new CliError('The service ended the stream before every list was there.', {
+            exitCode: EXIT.unavailable,
+          })
+        }
+        if (options.out !== undefined) {
+          const ders = fetched.map(({ list }) => list.der)
+          await writeFileAtomically(
+            options.out,
+            options.der === true ? ders[0]! : encodePem('X509 CRL', ders),
+            0o644,
+          )
+        }
+        context.printResult(
+          () => fetched.map(({ authority, list }) => crlToJson(list, { authority })),
+          () =>
+            formatTable(
+              ['AUTHORITY', ...CRL_HEADINGS],
+              fetched.map(({ authority, list }) => [authority, ...formatCrlRow(list, context.io.now())]),
+            ),
+        )
+        return EXIT.yes
+      }),
+    )
+}

@@ -1,0 +1,47 @@
+import type { Command } from 'commander'
+import { MAX_BODY_BYTES } from '../../core/limits.ts'
+import type { Run } from '../command-context.ts'
+import { EXIT } from '../exit-code.ts'
+import { readData } from '../read-input.ts'
+import { formatCurl, parseRequestLine, signRequest } from '../sign-request.ts'
+import { addVerb } from '../verb.ts'
+
+interface Options {
+  readonly method: string
+  readonly url: string
+  readonly data?: string
+  readonly curl?: true
+}
+
+/** `chancery request sign`. */
+export function addRequestSign(parent: Command, run: Run): void {
+  addVerb(parent, 'sign', 'sign an HTTP request with the key of the identity; the service is not asked', [
+    'request sign --identity alice --url https://bob.example/users/7',
+    'request sign --identity alice --method POST --url https://bob.example/users --data \'{"name":"Eve"}\' --curl',
+    'request sign --identity alice --method PUT --url https://bob.example/photo --data @photo.jpg --curl | sh',
+  ])
+    .option('--method <method>', 'HTTP method', 'GET')
+    .requiredOption('--url <url>', 'whole URL that the request goes to')
+    .option('--data <text>', 'body: the text, or @FILE, or @- for standard input')
+    .option('--curl', 'print a curl command line instead of the four header lines')
+    .action((options: Options, command: Command) =>
+      run(command, async (context) => {
+        const request = parseRequestLine(options.method, options.url)
+        const { stdin } = context.io
+        // The service takes bodies of this size whole; larger ones by their digest. Signing has no limit but memory.
+        const body =
+          options.data === undefined
+            ? new Uint8Array()
+            : await readData(options.data, stdin, 1024 * MAX_BODY_BYTES)
+        const headers = await signRequest(await context.identity(), request, body, context.io.now())
+        if (options.curl === true) context.print(formatCurl(request, headers, options.data))
+        else {
+          context.printResult(
+            () => ({ headers: headers.map(([name, value]) => ({ name, value })) }),
+            () => headers.map(([name, value]) => `${name}: ${value}\n`).join(''),
+          )
+        }
+        return EXIT.yes
+      }),
+    )
+}

@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import {
+  AuthorizationServiceService,
+  Decision,
+  VerifyRequestRequest,
+  VerifyRequestResponse,
+} from '../../gen/chancery/v1/authorization_service.ts'
+import { ScopeMatch } from '../../gen/chancery/v1/types.ts'
+import { sha256 } from '../../core/crypto.ts'
+import { MAX_BODY_BYTES, MAX_HEADER_BYTES } from '../../core/limits.ts'
+import { CliError, usageError } from '../cli-error.ts'
+import type { CommandContext, Run } from '../command-context.ts'
+import { EXIT } from '../exit-code.ts'
+import { messageToJson } from '../format-json.ts'
+import { formatDecision } from '../print-decision.ts'
+import { readData, readInput } from '../read-input.ts'
+import { type HeaderPair, parseHeaderLines, parseRequestLine } from '../sign-request.ts'
+import { addVerb, collect } from '../verb.ts'
+
+interface Options {
+  readonly method: string
+  readonly url: string
+  readonly header: readonly string[]
+  readonly headers?: string
+  readonly data?: string
+  readonly requireScope: readonly string[]
+  readonly any?: true
+  readonly audience?: string
+  readonly explain?: true
+}
+
+/** `chancery request verify`. */
+export function addRequestVerify(parent: Command, run: Run): void {
+  addVerb(parent, 'verify', 'ask whether a signed request may be served; exit code 10 means no', [
+    'request sign --identity alice --url https://bob.example/users/7 |\n' +
+      '      chancery request verify --identity bob --url https://bob.example/users/7 --require-scope bob.user.read',
+    'request verify --identity bob --url https://bob.example/users/7 --headers headers.txt --explain',
+  ])
+    .option('--method <method>', 'HTTP method', 'GET')
+    .requiredOption('--url <url>', 'whole URL that the client addressed')
+    .option('--header <line>', 'header line, `Name: value`; repeat it', collect, [])
+    .option(
+      '--headers <file>',
+      'file of header lines, `-` for standard input (default when no --header is given)',
+    )
+    .option('--data <text>', 'body: the text, or @FILE')
+    .option('--require-scope <scope>', 'scope that serving it needs; repeat it', collect, [])
+    .option('--any', 'one of the required scopes is enough')
+    .option('--audience <name>', 'name of the resource server')
+    .option('--explain', 'show every check')
+    .action((options: Options, command: Command) =>
+      run(command, async (context) => {
+        const request = await buildRequest(context, options)
+        const rpc = await context.connect()
+        const response = await rpc.call(AuthorizationServiceService.verifyRequest, request)
+        context.printResult(
+          () => messageToJson(VerifyRequestResponse, response),
+          () => formatDecision(response, context.io.now()),
+        )
+        switch (response.decision) {
+          case Decision.DECISION_ALLOW:
+            return EXIT.yes
+          case Decision.DECISION_DENY:
+            return EXIT.no
+          case Decision.DECISION_UNSPECIFIED:
+          case Decision.UNRECOGNIZED:
+            throw new CliError('The service answered with neither ALLOW nor DENY; treat it as a denial.')
+        }
+      }),
+    )
+}
+
+async function buildRequest(context: CommandContext, options: Options): Promise<VerifyRequestRequest> {
+  const line = parseRequestLine(options.method, options.url)
+  const headers = await readHeaders(context, options)
+  const body =
+    options.data === undefined
+      ? undefined
+      : await readData(options.data, context.io.stdin, 1024 * MAX_BODY_BYTES)
+  return VerifyRequestRequest.fromPartial({
+    credential: {
+      $case: 'httpSignature',
+      value: {
+        method: line.method,
+        target: line.target,
+        authority: line.authority,
+        scheme: line.scheme,
+        headers: headers.map(([name, value]) => ({ name, value: Buffer.from(value, 'latin1') })),
+        ...(body === undefined ? {} : { body: wireBody(body) }),
+      },
+    },
+    requiredScopes: [...options.requireScope],
+    match: options.any === true ? ScopeMatch.SCOPE_MATCH_ANY : ScopeMatch.SCOPE_MATCH_ALL,
+    audience: options.audience ?? '',
+    explain: options.explain ?? false,
+  })
+}
+
+function wireBody(
+  body: Buffer,
+): { $case: 'bodyBytes'; value: Buffer } | { $case: 'bodySha256'; value: Buffer } {
+  return body.length <= MAX_BODY_BYTES
+    ? { $case: 'bodyBytes', value: body }
+    : { $case: 'bodySha256', value: Buffer.from(sha256(body)) }
+}
+
+async function readHeaders(context: CommandContext, options: Options): Promise<readonly HeaderPair[]> {
+  const { stdin } = context.io
+  const given = parseHeaderLines(options.header.join('\n'))
+  if (options.headers !== undefined && options.headers !== '-') {
+    return [...given, ...parseHeaderLines(await readFile(options.headers, 'latin1'))]
+  }
+  if (options.headers === undefined && given.length > 0) return given
+  if (stdin.isTTY === true && options.headers === undefined) {
+    throw usageError(
+      'The request has no headers.',
+      'Pipe them from `chancery request sign`, or give --header or --headers.',
+    )
+  }
+  return [...given, ...parseHeaderLines((await readInput('-', stdin, MAX_HEADER_BYTES)).toString('latin1'))]
+}

@@ -1,0 +1,91 @@
+import type { Finding } from './examine.ts'
+import { explainError } from './explain-error.ts'
+import { formatInstantWithDistance } from './format-time.ts'
+
+const CA_SOON_MS = 90 * 24 * 60 * 60 * 1000
+const CLOCK_SLACK_MS = 5 * 60 * 1000
+
+/** Looks at the database, its audit chain, the authorities, their lists, and the clock that all of them were made by. */
+export async function examineDatabase(dataDir: string, now: Date): Promise<readonly Finding[]> {
+  try {
+    const { inspectData, verifyAudit } = await import('../compose.ts')
+    const data = await inspectData({ dataDir })
+    const audit = await verifyAudit({ dataDir })
+    const latest = Math.max(...data.authorities.map(({ crl }) => crl?.thisUpdate.getTime() ?? 0))
+    return [
+      data.integrityProblems.length === 0
+        ? { check: 'database', verdict: 'ok', detail: `schema ${data.schemaVersion}, integrity check passed` }
+        : {
+            check: 'database',
+            verdict: 'bad',
+            detail: data.integrityProblems.slice(0, 3).join('; '),
+            advice: 'Stop the service and restore the last backup',
+          },
+      audit.ok
+        ? { check: 'audit chain', verdict: 'ok', detail: `${audit.entries} entries, unbroken` }
+        : {
+            check: 'audit chain',
+            verdict: 'bad',
+            detail: `broken at entry ${audit.firstBrokenSequence ?? 'unknown'}`,
+            advice: 'Someone changed the table: compare it with a backup, and find out who had access',
+          },
+      ...data.authorities.flatMap((authority) => examineAuthority(authority, now)),
+      latest > now.getTime() + CLOCK_SLACK_MS
+        ? {
+            check: 'clock',
+            verdict: 'bad',
+            detail: `a list was made at ${formatInstantWithDistance(new Date(latest), now)}, which is in the future`,
+            advice: 'Set the clock of this machine; lists made by a wrong clock are refused elsewhere',
+          }
+        : { check: 'clock', verdict: 'ok', detail: 'later than everything that was signed' },
+    ]
+  } catch (error) {
+    const { message, details } = explainError(error)
+    return [
+      {
+        check: 'database',
+        verdict: 'bad',
+        detail: message,
+        advice: details.advice ?? 'Restore the last backup if it is damaged',
+      },
+    ]
+  }
+}
+
+interface AuthorityState {
+  readonly id: string
+  readonly notAfter: Date
+  readonly crl:
+    { readonly crlNumber: bigint; readonly thisUpdate: Date; readonly nextUpdate: Date } | undefined
+}
+
+function examineAuthority({ id, notAfter, crl }: AuthorityState, now: Date): readonly Finding[] {
+  const left = notAfter.getTime() - now.getTime()
+  const until = formatInstantWithDistance(notAfter, now)
+  const certificate: Finding =
+    left > CA_SOON_MS
+      ? { check: `authority ${id}`, verdict: 'ok', detail: `certificate good until ${until}` }
+      : {
+          check: `authority ${id}`,
+          verdict: left > 0 ? 'note' : 'bad',
+          detail: left > 0 ? `certificate good until ${until}` : `certificate ran out at ${until}`,
+          advice: 'Plan its successor: everything it issued ends with it',
+        }
+  return [certificate, examineList(id, crl, now)]
+}
+
+function examineList(id: string, crl: AuthorityState['crl'], now: Date): Finding {
+  const check = `crl ${id}`
+  if (crl === undefined) {
+    return { check, verdict: 'bad', detail: 'there is no list', advice: 'Start the service, which makes one' }
+  }
+  const detail = `list ${crl.crlNumber}, next update ${formatInstantWithDistance(crl.nextUpdate, now)}`
+  return crl.nextUpdate > now
+    ? { check, verdict: 'ok', detail }
+    : {
+        check,
+        verdict: 'bad',
+        detail,
+        advice: 'Start the service, which makes a new one; verifiers refuse this one',
+      }
+}

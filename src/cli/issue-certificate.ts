@@ -1,0 +1,76 @@
+import { X509Certificate } from 'node:crypto'
+import { AuthorityServiceService, GetTrustBundleRequest } from '../gen/chancery/v1/authority_service.ts'
+import {
+  AuthorizationServiceService,
+  IssueCertificateRequest,
+  type IssueCertificateResponse,
+} from '../gen/chancery/v1/authorization_service.ts'
+import { CliError } from './cli-error.ts'
+import type { IdentityFiles } from './identity.ts'
+import { makeCsr } from './make-csr.ts'
+import { type PrivateKey, formatPrivateKey } from './private-key.ts'
+import { encodePem } from './read-input.ts'
+import type { RpcClient } from './rpc-client.ts'
+
+/** What to ask the authority for. Everything absent is the authority's default. */
+export interface IssueOptions {
+  readonly clientId: string
+  readonly scopes: readonly string[]
+  readonly profile?: string | undefined
+  readonly validitySeconds?: number | undefined
+  readonly idempotencyKey?: string | undefined
+  readonly replacesSerialNumber?: string | undefined
+  readonly dryRun?: boolean | undefined
+}
+
+/** Asks for a certificate over a request that is there already. */
+export function issueForCsr(
+  rpc: RpcClient,
+  csrDer: Uint8Array,
+  options: IssueOptions,
+): Promise<IssueCertificateResponse> {
+  return rpc.call(
+    AuthorizationServiceService.issueCertificate,
+    IssueCertificateRequest.fromPartial({
+      clientId: options.clientId,
+      key: { $case: 'csrDer', value: Buffer.from(csrDer) },
+      scopes: [...options.scopes],
+      profile: options.profile ?? '',
+      ...(options.validitySeconds === undefined
+        ? {}
+        : { validity: { seconds: BigInt(options.validitySeconds), nanos: 0 } }),
+      idempotencyKey: options.idempotencyKey ?? '',
+      replacesSerialNumber: options.replacesSerialNumber ?? '',
+      dryRun: options.dryRun ?? false,
+    }),
+  )
+}
+
+/** Asks for a certificate for a key of this machine. Only the signed request travels. */
+export async function issueForKey(
+  rpc: RpcClient,
+  key: PrivateKey,
+  options: IssueOptions,
+): Promise<IssueCertificateResponse> {
+  const response = await issueForCsr(rpc, await makeCsr(key, options.clientId), options)
+  if (options.dryRun !== true && !new X509Certificate(response.certificateDer).checkPrivateKey(key.key)) {
+    throw new CliError('The certificate that the service sent is for another key; nothing was written.', {
+      advice: 'Do not trust this service before you know why.',
+    })
+  }
+  return response
+}
+
+/** What to write for an issued certificate: the chain as issued, and the roots of the trust bundle. */
+export async function toIdentityFiles(
+  rpc: RpcClient,
+  response: IssueCertificateResponse,
+  key: PrivateKey | undefined,
+): Promise<IdentityFiles> {
+  const { rootsDer } = await rpc.call(AuthorityServiceService.getTrustBundle, GetTrustBundleRequest.create())
+  return {
+    keyPem: key && formatPrivateKey(key),
+    certificatePem: encodePem('CERTIFICATE', [response.certificateDer, ...response.chainDer]),
+    caPem: encodePem('CERTIFICATE', rootsDer),
+  }
+}
