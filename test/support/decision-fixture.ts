@@ -119,8 +119,12 @@ export function createListedRevocation(
   crlNumber = 7n,
 ): RevocationSource {
   return {
-    standing: (link) =>
-      standings[link.serialNumber] ?? { standing: 'good', clientState: link.isLeaf ? 'active' : undefined },
+    standing: (link) => {
+      if (link.authorityId === undefined) return { standing: 'unknown' }
+      return (
+        standings[link.serialNumber] ?? { standing: 'good', clientState: link.isLeaf ? 'active' : undefined }
+      )
+    },
     state: (authorityId) => ({
       authorityId,
       crlNumber,
