@@ -59,8 +59,11 @@ export const MAX_SCOPE_SEGMENTS = 16
 /** Characters in a segment of a scope. */
 export const MAX_SCOPE_SEGMENT_LENGTH = 64
 
-/** Scopes in a certificate or grant. Keeps certificates under 16 KiB. */
+/** Scopes in a certificate or grant. Stops sets that take longer to compare than a signature to check. */
 export const MAX_SCOPES = 256
+
+/** Scopes and host names that one certificate carries, together. Keeps what we issue below {@link MAX_CERTIFICATE_BYTES}. */
+export const MAX_CARRIED_NAME_BYTES = 12 * KIB
 
 /** Scopes that one request may require. */
 export const MAX_REQUIRED_SCOPES = 64

@@ -2,7 +2,13 @@ import { OID } from '../asn1/oids.ts'
 import { equalBytes } from '../bytes.ts'
 import type { Certificate } from '../x509/types.ts'
 import type { AuthorityPlan } from './authority-certificate.ts'
-import { COMMON_RULES, ISSUED_RULES } from './lint-certificate.ts'
+import {
+  COMMON_RULES,
+  ISSUED_RULES,
+  distributionPointAsPlanned,
+  hasUsualCriticality,
+  issuerUrlAsPlanned,
+} from './lint-certificate.ts'
 import { type LintRules, lintTbs } from './lint.ts'
 import type { SigningAlgorithm } from './signing-algorithm.ts'
 
@@ -30,17 +36,12 @@ interface AuthorityContext {
 const AUTHORITY_RULES: LintRules<AuthorityContext> = {
   ...COMMON_RULES,
   subject_name: ({ subject }, { plan }) => equalBytes(subject.der, plan.subjectNameDer),
-  is_authority: ({ basicConstraints, extensions }, { plan }) =>
-    basicConstraints?.ca === true &&
-    basicConstraints.pathLength === plan.pathLength &&
-    extensions.get(OID.basicConstraints)?.critical === true,
-  key_usage: ({ keyUsage, extensions }) =>
-    keyUsage?.size === 2 &&
-    keyUsage.has('keyCertSign') &&
-    keyUsage.has('cRLSign') &&
-    extensions.get(OID.keyUsage)?.critical === true,
+  is_authority: ({ basicConstraints }, { plan }) =>
+    basicConstraints?.ca === true && basicConstraints.pathLength === plan.pathLength,
+  key_usage: ({ keyUsage }) => keyUsage?.size === 2 && keyUsage.has('keyCertSign') && keyUsage.has('cRLSign'),
   extensions_expected: ({ extensions }) =>
     [...extensions.keys()].every((oid) => EXPECTED_EXTENSIONS.has(oid)),
+  extensions_criticality: hasUsualCriticality,
 }
 
 const ROOT_RULES: LintRules<AuthorityContext> = {
@@ -54,6 +55,8 @@ const ROOT_RULES: LintRules<AuthorityContext> = {
 }
 
 const ISSUING_RULES: LintRules<AuthorityContext & { readonly issuer: Certificate }> = {
+  crl_distribution_point: distributionPointAsPlanned,
+  authority_info_access: issuerUrlAsPlanned,
   not_self_issued: ({ issuer, subject }) => !equalBytes(issuer.der, subject.der),
   path_length_within_issuer: ({ basicConstraints }, { issuer }) =>
     (basicConstraints?.pathLength ?? Infinity) < (issuer.basicConstraints?.pathLength ?? Infinity),

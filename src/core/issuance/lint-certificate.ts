@@ -1,4 +1,7 @@
 import { OID } from '../asn1/oids.ts'
+import { enterDer } from '../asn1/reader.ts'
+import { TAG, contextPrimitive } from '../asn1/tags.ts'
+import { decodeIa5, decodeOid } from '../asn1/values.ts'
 import { equalBytes } from '../bytes.ts'
 import { certificateScopes } from '../scope/scope-extension.ts'
 import { checkChainKey } from '../x509/public-key.ts'
@@ -69,7 +72,12 @@ const CERTIFICATE_RULES: LintRules<CertificateContext> = {
     notAfter.getTime() - plan.issuedAt.getTime() <= plan.profile.maxValiditySeconds * 1000,
   subject_name: ({ subject }, { plan }) => {
     const [attribute, ...others] = subject.rdns.flat()
-    return others.length === 0 && attribute?.oid === OID.commonName && attribute.value === plan.clientId
+    return (
+      others.length === 0 &&
+      attribute?.oid === OID.commonName &&
+      attribute.tag === TAG.utf8String &&
+      attribute.value === plan.clientId
+    )
   },
   subject_alt_name_uri: ({ subjectAltName }, { plan }) => {
     const uris = (subjectAltName ?? []).filter(({ type }) => type === 'uri')
@@ -79,14 +87,17 @@ const CERTIFICATE_RULES: LintRules<CertificateContext> = {
     const others = (subjectAltName ?? []).filter(({ type }) => type !== 'uri')
     return others.length === plan.hosts.length && others.every((name) => isPlannedHost(name, plan))
   },
-  not_an_authority: ({ basicConstraints, extensions }) =>
-    basicConstraints?.ca === false &&
-    basicConstraints.pathLength === undefined &&
-    extensions.get(OID.basicConstraints)?.critical === true,
-  key_usage: ({ keyUsage, extensions }) =>
-    keyUsage?.size === 1 &&
-    keyUsage.has('digitalSignature') &&
-    extensions.get(OID.keyUsage)?.critical === true,
+  not_an_authority: ({ basicConstraints }) =>
+    basicConstraints?.ca === false && basicConstraints.pathLength === undefined,
+  key_usage: ({ keyUsage, extensions }) => {
+    const extension = extensions.get(OID.keyUsage)
+    return (
+      keyUsage?.size === 1 &&
+      keyUsage.has('digitalSignature') &&
+      extension !== undefined &&
+      equalBytes(extension.value, DIGITAL_SIGNATURE)
+    )
+  },
   extended_key_usage: ({ extendedKeyUsage = [] }, { plan }) => {
     const usages = plan.profile.extendedKeyUsage.map((usage): string => OID[usage])
     return (
@@ -94,11 +105,16 @@ const CERTIFICATE_RULES: LintRules<CertificateContext> = {
     )
   },
   scopes: (certificate, { plan }) =>
-    certificateScopes(certificate, plan.scopeExtensionOid).join() === plan.scopes.join() &&
-    certificate.extensions.get(plan.scopeExtensionOid)?.critical === false,
+    certificateScopes(certificate, plan.scopeExtensionOid).join() === plan.scopes.join(),
+  crl_distribution_point: distributionPointAsPlanned,
+  authority_info_access: issuerUrlAsPlanned,
   extensions_expected: ({ extensions }, { plan }) =>
     [...extensions.keys()].every((oid) => EXPECTED_EXTENSIONS.has(oid) || oid === plan.scopeExtensionOid),
+  extensions_criticality: hasUsualCriticality,
 }
+
+/** The one DER encoding: trailing zero bits of a named bit list are not written (X.690 section 11.2.2). */
+const DIGITAL_SIGNATURE = Uint8Array.of(TAG.bitString, 2, 7, 0x80)
 
 const EXPECTED_EXTENSIONS: ReadonlySet<string> = new Set([
   OID.keyUsage,
@@ -118,4 +134,39 @@ function isPlannedHost(name: GeneralName, { hosts, profile }: CertificatePlan): 
       ? name.type === 'dns' && name.value === host.value
       : name.type === 'ip' && equalBytes(name.value, host.value),
   )
+}
+
+/** Critical are the two that bind everyone who reads the certificate; of others, some verifiers know nothing. */
+export function hasUsualCriticality({ extensions }: Certificate): boolean {
+  const binding: readonly string[] = [OID.basicConstraints, OID.keyUsage]
+  return [...extensions.values()].every(({ oid, critical }) => critical === binding.includes(oid))
+}
+
+interface PublishedPlan {
+  readonly plan: Pick<CertificatePlan, 'crlUrl' | 'issuerUrl'>
+}
+
+/** One distribution point with one URL, or none: nothing that narrows it to some reasons or to another issuer. */
+export function distributionPointAsPlanned(certificate: Certificate, { plan }: PublishedPlan): boolean {
+  const points = certificate.crlDistributionPoints
+  if (plan.crlUrl === undefined) return points === undefined
+  const [point, ...others] = points ?? []
+  if (!point || others.length > 0 || point.reasons || point.crlIssuer || point.name?.type !== 'full')
+    return false
+  const [name] = point.name.names
+  return point.name.names.length === 1 && name?.type === 'uri' && name.value === plan.crlUrl
+}
+
+/** One access description, caIssuers with one URL, or none. */
+export function issuerUrlAsPlanned(certificate: Certificate, { plan }: PublishedPlan): boolean {
+  const extension = certificate.extensions.get(OID.authorityInfoAccess)
+  if (!extension || plan.issuerUrl === undefined)
+    return extension === undefined && plan.issuerUrl === undefined
+  const descriptions = enterDer(extension.value, TAG.sequence)
+  const description = descriptions.enter(TAG.sequence)
+  const method = decodeOid(description.read(TAG.oid))
+  const url = decodeIa5(description.read(contextPrimitive(6)).content)
+  description.end()
+  descriptions.end()
+  return method === OID.caIssuers && url === plan.issuerUrl && !extension.critical
 }

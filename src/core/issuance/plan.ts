@@ -1,5 +1,5 @@
 import { DomainError } from '../errors.ts'
-import { DEFAULT_BACKDATE_SECONDS, MIN_VALIDITY_SECONDS } from '../limits.ts'
+import { DEFAULT_BACKDATE_SECONDS, MAX_CARRIED_NAME_BYTES, MIN_VALIDITY_SECONDS } from '../limits.ts'
 import type { Certificate, CertificateSigningRequest, SubjectPublicKeyInfo } from '../x509/types.ts'
 import { formatSpiffeId } from './client-identity.ts'
 import { keyIdentifier } from './encode-extension.ts'
@@ -64,11 +64,13 @@ export interface CertificatePlan {
 /**
  * Plans a client's certificate: the whole issuance policy, without randomness, clock or key. Issuing and renewing run the same plan.
  *
- * @throws {@link DomainError} VALIDITY_OUT_OF_RANGE; SIGNER_UNAVAILABLE if the issuer's own certificate is about to end
+ * @throws {@link DomainError} VALIDITY_OUT_OF_RANGE; FIELD_INVALID if scopes and names together do not fit in a certificate;
+ * SIGNER_UNAVAILABLE if the issuer's own certificate is about to end
  */
 export function planCertificate(input: PlanInput): CertificatePlan {
   const { clientId, trustDomain, issuer, scopes } = input
   const names = resolveNames(input)
+  checkSize(scopes.scopes, names.hosts)
   const { warnings, ...validity } = planValidity(input)
   return {
     profile: input.profile,
@@ -86,6 +88,17 @@ export function planCertificate(input: PlanInput): CertificatePlan {
     crlUrl: input.crlUrl,
     issuerUrl: input.issuerUrl,
     warnings: [...scopes.warnings, ...names.warnings, ...warnings],
+  }
+}
+
+/** A certificate that our own verifiers would refuse for its size must fail here, with a reason that the caller can act on. */
+function checkSize(scopes: readonly string[], hosts: readonly HostName[]): void {
+  // Tag and length of each take four octets at most.
+  const sizes = [...scopes, ...hosts.map(({ value }) => value)].map(({ length }) => length + 4)
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  if (total > MAX_CARRIED_NAME_BYTES) {
+    const message = `scopes and host names would take ${total} octets of ${MAX_CARRIED_NAME_BYTES}; ask for fewer scopes`
+    throw new DomainError('FIELD_INVALID', message, { field: 'scopes' })
   }
 }
 
