@@ -140,7 +140,7 @@ async function assemble(
   })
   undo.push(() => grpc.drain(config.drainSeconds * 1000))
   events.subscribe((event) => {
-    grpc.calls.endCallsOf(event, revokedMeanwhile())
+    grpc.calls.endStreamsOf(event, revokedMeanwhile())
   })
   const publicHttp = createHttpListener(createArtefactRoute(artefactSource(authorities, feed), clock), log)
   undo.push(() => publicHttp.close(HTTP_CLOSE_MS))

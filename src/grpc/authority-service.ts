@@ -9,7 +9,11 @@ import {
 import { sha256 } from '../core/crypto.ts'
 import { formatName } from '../core/x509/name.ts'
 import { formatSerialNumber } from '../core/x509/serial-number.ts'
-import { type Authority, AuthorityRole, AuthorityServiceService } from '../gen/chancery/v1/authority_service.ts'
+import {
+  type Authority,
+  AuthorityRole,
+  AuthorityServiceService,
+} from '../gen/chancery/v1/authority_service.ts'
 import { toWireCrlState } from './convert.ts'
 import { bindService, type BoundService } from './handler.ts'
 
@@ -45,7 +49,8 @@ function toWireAuthority({ authority, crl, crlUrl }: AuthorityStatus): Authority
   const { certificate } = authority
   return {
     id: authority.id,
-    role: authority.role === 'root' ? AuthorityRole.AUTHORITY_ROLE_ROOT : AuthorityRole.AUTHORITY_ROLE_ISSUING,
+    role:
+      authority.role === 'root' ? AuthorityRole.AUTHORITY_ROLE_ROOT : AuthorityRole.AUTHORITY_ROLE_ISSUING,
     certificateDer: Buffer.from(certificate.der),
     subject: formatName(certificate.subject),
     serialNumber: formatSerialNumber(certificate.serialNumber),

@@ -21,7 +21,8 @@ export function createAuthorizationService(
     revokeCertificate: async (request, { caller }) =>
       toWireRevoked(await revokeCertificate(deps, caller, fromWireRevoke(request)), request.dryRun),
     streamCrl: async function* (request, { caller, signal }) {
-      for await (const event of streamCrl(deps, caller, fromWireStream(request), signal)) yield toWireCrlEvent(event)
+      for await (const event of streamCrl(deps, caller, fromWireStream(request), signal))
+        yield toWireCrlEvent(event)
     },
   })
 }

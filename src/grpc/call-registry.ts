@@ -14,7 +14,7 @@ export interface OpenCall {
 /** Knows every open call by its caller, so that those of a revoked or locked caller end at once. */
 export interface CallRegistry {
   /**
-   * Rises with every {@link endCallsOf}. A call that was authenticated while it rose must be authenticated again after it
+   * Rises with every {@link endStreamsOf}. A call that was authenticated while it rose must be authenticated again after it
    * was added: the event may have passed between the two.
    */
   readonly epoch: number
@@ -25,8 +25,11 @@ export interface CallRegistry {
    * @throws {@link DomainError} the error given to {@link close}
    */
   add(call: OpenCall): () => void
-  /** Ends the calls of the certificates or the client that lost their validity. Costs what they have open, not what all have. */
-  endCallsOf(event: RevocationEvent, error: DomainError): void
+  /**
+   * Ends the open streams of the certificates or the client that lost their validity. A unary call that was let in before finishes: a
+   * client that revokes its own certificate gets its answer. Costs what they have open, not what all have.
+   */
+  endStreamsOf(event: RevocationEvent, error: DomainError): void
   /** From now on new calls are refused with this error; open ones go on. */
   close(error: DomainError): void
   /** Ends every open stream. */
@@ -70,14 +73,14 @@ export function createCallRegistry(): CallRegistry {
         remove(call)
       }
     },
-    endCallsOf(event, error) {
+    endStreamsOf(event, error) {
       epoch++
       const sets =
         event.kind === 'client'
           ? [byClient.get(event.clientId)]
           : event.certificates.map((certificate) => byCertificate.get(certificateKey(certificate)))
       // Copied: ending a call takes it out of the very set.
-      for (const set of sets) for (const call of [...(set ?? [])]) call.end(error)
+      for (const set of sets) for (const call of [...(set ?? [])]) if (call.streaming) call.end(error)
     },
     close(error) {
       closed = error

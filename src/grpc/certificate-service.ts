@@ -1,4 +1,8 @@
-import { getCertificate, type InventoryDependencies, listCertificates } from '../authority/read-certificates.ts'
+import {
+  getCertificate,
+  type InventoryDependencies,
+  listCertificates,
+} from '../authority/read-certificates.ts'
 import { CertificateServiceService } from '../gen/chancery/v1/certificate_service.ts'
 import { parseCertificateState, parseTime, toWireCertificate } from './convert.ts'
 import { bindService, type BoundService } from './handler.ts'

@@ -29,7 +29,9 @@ export function createClientService(deps: ClientServiceDependencies): BoundServi
         crlNumber,
       }
     },
-    lockClient: async (request, { caller }) => ({ client: toWireClient(await lockClient(deps, caller, request)) }),
+    lockClient: async (request, { caller }) => ({
+      client: toWireClient(await lockClient(deps, caller, request)),
+    }),
     unlockClient: async (request, { caller }) => ({
       client: toWireClient(await unlockClient(deps, caller, request)),
     }),

@@ -126,7 +126,7 @@ describe('the door of the gRPC server', () => {
       // After this answer is on its way, the store learns of a revocation, and the registry hears of it.
       queueMicrotask(() => {
         fixture.clients.revoked.add('racer')
-        fixture.server.calls.endCallsOf(
+        fixture.server.calls.endStreamsOf(
           { kind: 'client', clientId: 'racer' },
           new DomainError('CALLER_REVOKED', 'x'),
         )
