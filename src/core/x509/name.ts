@@ -150,9 +150,7 @@ function formatAttribute({ oid, tag, value }: NameAttribute): string {
 // RFC 4514 section 2.4. Control characters too, so that a name cannot forge a line in a log.
 function escapeValue(value: string): string {
   return value
-    .replace(/[\\"+,;<>]/g, '\\$&')
-    .replace(/^[ #]/, '\\$&')
-    .replace(/(?<!^) $/, '\\ ')
+    .replace(/^[ #]| $|[\\"+,;<>]/g, '\\$&')
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
       [...Buffer.from(character, 'utf8')].map((octet) => `\\${octet.toString(16).padStart(2, '0')}`).join(''),
     )
