@@ -126,7 +126,7 @@ if (!isBuilt && !REQUIRED) {
       const segment = 's'.repeat(60)
       const many = Array.from(
         { length: 256 },
-        (_, i) => `s${String(i).padStart(3, '0')}.${segment.slice(0, 40)}`,
+        (_, i) => `s${String(i).padStart(3, '0')}.${segment.slice(0, 38)}`,
       )
       const long = [[segment, segment, segment, segment].join('.')]
       for (const [name, scopes] of Object.entries({ none: [], many, long })) {
