@@ -53,6 +53,15 @@ function runUnder(node) {
   })
 }
 
+/**
+ * Keeps compiled code between runs, which halves the start of a command. Beside the packages, where whoever may write
+ * may change the code itself anyway; never in a temporary folder that others share.
+ */
+function enableCompileCache() {
+  var modules = path.join(path.dirname(__dirname), 'node_modules')
+  if (fs.existsSync(modules)) require('module').enableCompileCache(path.join(modules, '.cache', 'chancery'))
+}
+
 function fail(problem) {
   process.stderr.write(
     'chancery: ' +
@@ -69,6 +78,7 @@ function fail(problem) {
 
 var major = Number(process.versions.node.split('.')[0])
 if (major >= REQUIRED_MAJOR) {
+  enableCompileCache()
   require('../src/cli/main.ts')
 } else {
   var pinned = findPinnedNode()

@@ -15,6 +15,8 @@ export interface CommandContext {
   /** True if `-o json` was asked for. */
   readonly json: boolean
   readonly address: string
+  /** How long one call may take. */
+  readonly timeoutMs: number
   /** Prints on standard output. */
   print(text: string): void
   /** Prints a remark for people on standard error, so that standard output stays clean for pipes. */
@@ -49,6 +51,7 @@ export async function runInContext(
 ): Promise<ExitCode> {
   let rpc: RpcClient | undefined
   const address = options.address ?? io.environment['CHANCERY_ADDRESS'] ?? DEFAULT_ADDRESS
+  const timeoutMs = (options.timeout ?? DEFAULT_TIMEOUT_SECONDS) * 1000
   const json = options.output === 'json'
   const print = (text: string) => void io.stdout.write(text)
   const identityDirectory = () => {
@@ -64,6 +67,7 @@ export async function runInContext(
     io,
     json,
     address,
+    timeoutMs,
     print,
     note: (text) => void io.stderr.write(text),
     printResult: (toJson, toText) => print(json ? `${JSON.stringify(toJson(), undefined, 2)}\n` : toText()),
@@ -73,7 +77,7 @@ export async function runInContext(
       rpc ??= connectRpc({
         address,
         identity: await identity(),
-        timeoutMs: (options.timeout ?? DEFAULT_TIMEOUT_SECONDS) * 1000,
+        timeoutMs,
       })
       return rpc
     },

@@ -18,6 +18,10 @@ function watchSignals(): AbortSignal {
   return controller.signal
 }
 
+// Libraries' deprecations are for their authors; on a command's standard error they would hide what matters. The one that shows is
+// grpc-js naming an IP address in the TLS handshake, which servers ignore.
+process.noDeprecation = true
+
 let interrupted: AbortSignal | undefined
 
 // A reader that has seen enough, such as `head`, is no failure.

@@ -7,13 +7,14 @@ import { EXIT } from '../exit-code.ts'
 import { crlToJson, formatCrlRow, CRL_HEADINGS } from '../print-crl.ts'
 import { formatTable } from '../format-table.ts'
 import { encodePem } from '../read-input.ts'
-import { addVerb, collect } from '../verb.ts'
+import { addVerb, collect, countOption } from '../verb.ts'
 import { writeFileAtomically } from '../write-file.ts'
 
 interface Options {
   readonly authority: readonly string[]
   readonly out?: string
   readonly der?: true
+  readonly atLeast?: number
 }
 
 /** `chancery crl fetch`. */
@@ -21,6 +22,7 @@ export function addCrlFetch(parent: Command, run: Run): void {
   addVerb(parent, 'fetch', 'fetch the current revocation lists and check their signatures', [
     'crl fetch --out chain.crl.pem',
     'crl fetch --authority issuing-1 --der --out issuing-1.crl',
+    'crl fetch --authority issuing-1 --at-least 17 --out issuing-1.crl.pem',
   ])
     .option(
       '--authority <id>',
@@ -33,23 +35,29 @@ export function addCrlFetch(parent: Command, run: Run): void {
       'write the lists to this file, PEM one after the other (default: print what they are)',
     )
     .option('--der', 'one list in DER instead of PEM')
+    .option(
+      '--at-least <n>',
+      'wait until the list of the one --authority has this number, as `cert revoke` gave it',
+      countOption,
+    )
     .action((options: Options, command: Command) =>
       run(command, async (context) => {
-        if (options.der === true && options.authority.length !== 1)
-          throw usageError('--der needs exactly one --authority.')
+        if ((options.der === true || options.atLeast !== undefined) && options.authority.length !== 1) {
+          throw usageError('--der and --at-least need exactly one --authority.')
+        }
         if (options.der === true && options.out === undefined) throw usageError('--der needs --out FILE.')
         const rpc = await context.connect()
         const { authorities } = await rpc.call(AuthorityServiceService.listAuthorities, {})
         const wanted = options.authority.length > 0 ? options.authority : authorities.map(({ id }) => id)
         const lists = new Map<string, VerifiedList>()
-        const finished = new AbortController()
-        for await (const event of followLists(rpc, wanted, finished.signal)) {
-          if (event.kind === 'list') lists.set(event.authority, event)
+        for await (const event of followLists(rpc, wanted, AbortSignal.timeout(context.timeoutMs))) {
+          if (event.kind === 'list' && event.list.crlNumber! >= BigInt(options.atLeast ?? 0))
+            lists.set(event.authority, event)
           if (wanted.every((id) => lists.has(id))) break
         }
         const fetched = wanted.map((id) => lists.get(id)).filter((list) => list !== undefined)
         if (fetched.length < wanted.length) {
-          throw new CliError('The service ended the stream before every list was there.', {
+          throw new CliError('The lists did not come in time, or the service ended the stream before.', {
             exitCode: EXIT.unavailable,
           })
         }

@@ -46,8 +46,7 @@ export function addCrlInspect(parent: Command, run: Run): void {
           () =>
             lists
               .map((list, index) => {
-                const verdict =
-                  signed === undefined ? 'not checked; see --ca' : signed[index] === true ? 'good' : 'BAD'
+                const verdict = signed?.[index] ?? 'not checked; see --ca'
                 return `${formatCrl(list, now(), options.limit)}signature check: ${verdict}\n`
               })
               .join('\n'),
