@@ -63,7 +63,9 @@ export function bindService<Definition extends ServiceDefinition>(
   const implementation: Record<string, UntypedHandleCall> = {}
   for (const [name, method] of Object.entries(definition)) {
     guarded[name] = { ...method, requestDeserialize: guardDecoding(method.requestDeserialize) }
-    implementation[name] = adapt(method, methods[name as keyof Definition] as unknown as AnyMethod)
+    const served = methods[name as keyof Definition] as unknown
+    if (typeof served !== 'function') throw new Error(`Nothing serves ${method.path}.`)
+    implementation[name] = adapt(method, served.bind(methods) as AnyMethod)
   }
   return { definition: guarded, implementation }
 }
@@ -164,7 +166,7 @@ async function pump(
 ): Promise<void> {
   const iterator = messages[Symbol.asyncIterator]()
   try {
-    for (;;) {
+    while (!end.ended) {
       const next = await untilAborted(iterator.next(), context.signal)
       if (next.done === true) return
       const written = new Promise<void>((resolve, reject) => {

@@ -50,6 +50,9 @@ const KEEPALIVE_MS = 60_000
 const KEEPALIVE_TIMEOUT_MS = 20_000
 const MAX_IDLE_MS = 15 * 60_000
 
+/** How long the last statuses may take to reach their callers when the server stops. */
+const FLUSH_MS = 1000
+
 /**
  * Puts the gRPC server together. It has its own TLS listener, because grpc-js has no way to ask for a certificate without
  * also verifying it by Node's rules, to bound handshakes and connections, or to pass on the chain that a peer sent.
@@ -75,11 +78,11 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
     // One turn for what streams have yet to say, such as health's NOT_SERVING.
     await new Promise((resolve) => setImmediate(resolve))
     calls.endStreams(stopping)
-    // Says GOAWAY on each connection; what is in flight goes on.
-    injector.drain(timeoutMs)
+    // Says GOAWAY on each connection; what is in flight goes on. The cutting is ours, after the calls have their status.
+    injector.drain(timeoutMs + FLUSH_MS)
     await within(timeoutMs, calls.empty())
     calls.endAll(stopping)
-    await within(Math.min(timeoutMs, 1000), closed)
+    await within(FLUSH_MS, closed)
     connections.destroyAll()
     injector.destroy()
     await closed

@@ -168,3 +168,69 @@ export const ISOLATED = {
   'grpc.max_receive_message_length': -1,
   'grpc.max_send_message_length': -1,
 } as const
+
+/** An open stream, with what came in so far. */
+export interface OpenStream<Response> {
+  readonly messages: Response[]
+  /** The next message, also one that came in before it was asked for. Rejects when the stream ends first. */
+  next(): Promise<Response>
+  /** How the stream ended: grpc-js's error, or `undefined` for OK. */
+  readonly ended: Promise<unknown>
+  readonly call: grpc.ClientReadableStream<Response>
+  close(): void
+}
+
+/** Opens a server stream on a channel of its own. `paused`: nothing is read until `call.resume()`. */
+export function openStream<Request, Response>(
+  fixture: Pick<GrpcFixture, 'port'>,
+  channel: grpc.ChannelCredentials,
+  method: {
+    path: string
+    requestSerialize: (request: Request) => Buffer
+    responseDeserialize: (bytes: Buffer) => Response
+  },
+  request: Request,
+  { paused = false, deadline = Date.now() + 20_000 }: { paused?: boolean; deadline?: number } = {},
+): OpenStream<Response> {
+  const client = new grpc.Client(`localhost:${fixture.port}`, channel, ISOLATED)
+  const call = client.makeServerStreamRequest(
+    method.path,
+    method.requestSerialize,
+    method.responseDeserialize,
+    request,
+    new grpc.Metadata(),
+    { deadline },
+  )
+  const messages: Response[] = []
+  let taken = 0
+  let wake = Promise.withResolvers<undefined>()
+  const ended = new Promise<unknown>((resolve) => {
+    call.once('error', resolve)
+    call.once('end', () => {
+      resolve(undefined)
+    })
+  })
+  if (!paused) {
+    call.on('data', (message: Response) => {
+      messages.push(message)
+      wake.resolve(undefined)
+      wake = Promise.withResolvers()
+    })
+  }
+  return {
+    messages,
+    call,
+    ended,
+    async next() {
+      while (taken >= messages.length) {
+        const end = await Promise.race([wake.promise, ended.then((error) => ({ error }))])
+        if (end !== undefined && taken >= messages.length) throw end.error as Error
+      }
+      return messages[taken++]!
+    },
+    close() {
+      call.cancel()
+      client.close()
+    },
+  }
+}
