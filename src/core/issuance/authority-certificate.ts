@@ -18,8 +18,8 @@ const DAY_MS = 24 * 60 * 60 * 1000
 const YEAR_DAYS = 365
 
 /** A root outlives two generations of issuing authorities; an issuing one outlives every certificate that it signs. */
-export const ROOT_VALIDITY_DAYS = 10 * YEAR_DAYS
-export const ISSUING_VALIDITY_DAYS = 5 * YEAR_DAYS
+const ROOT_VALIDITY_DAYS = 10 * YEAR_DAYS
+const ISSUING_VALIDITY_DAYS = 5 * YEAR_DAYS
 
 /** A root signs issuing authorities; those sign end entities only. */
 const PATH_LENGTH = { root: 1, issuing: 0 } as const
