@@ -14,10 +14,11 @@ export interface Span {
  * @throws {@link MalformedError} `der.*`.
  */
 export function readSpan(bytes: Uint8Array, at: number, limit: number, span: Span): void {
-  if (at + 2 > limit) throw new MalformedError('der.truncated', 'an element is missing')
+  if (at >= limit) throw new MalformedError('der.truncated', 'an element is missing')
   const tag = bytes[at]!
   if ((tag & 0x1f) === 0x1f)
     throw new MalformedError('der.tag_unsupported', 'tags above 30 are not used here')
+  if (at + 1 >= limit) throw new MalformedError('der.truncated', 'a length is missing')
   let start = at + 2
   let length = bytes[at + 1]!
   if (length >= 0x80) {
