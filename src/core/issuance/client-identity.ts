@@ -9,8 +9,11 @@ export interface ClientIdentity {
   readonly spiffeId: string
 }
 
-/** A SPIFFE trust domain (SPIFFE-ID section 2.1): lower-case letters, digits, dots, dashes, underscores; 255 characters at most. */
-const TRUST_DOMAIN = /^[a-z0-9._-]{1,255}$/
+/**
+ * A SPIFFE trust domain (SPIFFE-ID section 2.1) that is also a full host name, dot and all: RFC 5280 section 4.2.1.6 asks that of
+ * the host in a URI name. 255 characters at most.
+ */
+const TRUST_DOMAIN = /^(?=.{1,255}$)[a-z0-9_-]+(\.[a-z0-9_-]+)+$/
 
 /** First character a letter or digit, so that an id is never `.`, `..` or an option of a command. */
 const CLIENT_ID = new RegExp(`^[a-z0-9][a-z0-9._-]{0,${MAX_CLIENT_ID_LENGTH - 1}}$`)
@@ -40,11 +43,9 @@ export function parseClientId(text: string, field = 'client_id'): string {
  */
 export function parseTrustDomain(text: string, field = 'trust_domain'): string {
   if (!TRUST_DOMAIN.test(text)) {
-    throw new DomainError(
-      'FIELD_INVALID',
-      `${field}: a trust domain is 1-255 characters of a-z, 0-9, ., _ and -`,
-      { field },
-    )
+    const rule =
+      'lower-case labels joined by at least one dot, such as chancery.internal, 255 characters at most'
+    throw new DomainError('FIELD_INVALID', `${field}: a trust domain is ${rule}`, { field })
   }
   return text
 }

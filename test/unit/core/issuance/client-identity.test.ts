@@ -85,21 +85,30 @@ describe('client ids', () => {
 })
 
 describe('trust domains', () => {
-  it('follow SPIFFE', () => {
-    for (const domain of ['chancery.example', 'a', 'under_score', 'd'.repeat(255)])
+  const longest = ['d'.repeat(127), 'd'.repeat(127)].join('.')
+  it('follow SPIFFE and are host names', () => {
+    for (const domain of ['chancery.example', 'a.b', '0.under_score', longest])
       assert.equal(parseTrustDomain(domain), domain)
   })
-  for (const domain of [
-    '',
-    'Upper.example',
-    'a/b',
-    'a:443',
-    'user@a',
-    'a b',
-    'a%20',
-    'd'.repeat(256),
-    'a\n',
-  ]) {
+  const bad = [
+    ...[
+      '',
+      '.',
+      'chancery',
+      '.example',
+      'example.',
+      'a..b',
+      'Upper.example',
+      'a.b/c',
+      'a.b:443',
+      'user@a.b',
+      'a .b',
+      'a%20.b',
+      'a.b\n',
+    ],
+    `${longest}d`,
+  ]
+  for (const domain of bad) {
     it(`may not be ${JSON.stringify(domain.slice(0, 20))} of ${domain.length} characters`, () => {
       assert.throws(() => parseTrustDomain(domain), { reason: 'FIELD_INVALID' })
     })
