@@ -155,13 +155,20 @@ export function decodeVector(
 }
 
 function decodeStandings(standings: DecisionVector['standings'] = {}): Record<string, Standing> {
-  return Object.fromEntries(
-    Object.entries(standings).map(([serial, { standing, client_state, reason, revoked_at }]) => {
-      if (standing === 'good') return [serial, { standing, clientState: client_state }]
-      if (standing !== 'revoked') return [serial, { standing }]
-      return [serial, { standing, reason: reason ?? 'unspecified', revokedAt: new Date(revoked_at ?? 0) }]
-    }),
-  )
+  const decoded: Record<string, Standing> = {}
+  for (const [serial, standing] of Object.entries(standings)) decoded[serial] = decodeStanding(standing)
+  return decoded
+}
+
+function decodeStanding({ standing, client_state, reason, revoked_at }: VectorStanding): Standing {
+  switch (standing) {
+    case 'good':
+      return { standing, clientState: client_state }
+    case 'revoked':
+      return { standing, reason: reason ?? 'unspecified', revokedAt: new Date(revoked_at ?? 0) }
+    default:
+      return { standing }
+  }
 }
 
 function decodeFreshness(freshness: DecisionVector['freshness']): Freshness | undefined {
