@@ -291,7 +291,7 @@ export interface CrlStore {
 
 export interface NonceStore {
   /**
-   * Claims a nonce for one certificate until `expiresAt`: `claimed` only for the first claim. Two concurrent claims of one nonce never both
+   * Claims a nonce for one key until `expiresAt`: `claimed` only for the first claim. Two concurrent claims of one nonce never both
    * succeed, a successful claim survives a crash, and claims past their `expiresAt` (judged by `at`) do not count.
    * `full` when `limit` unexpired nonces are stored: the request must then be refused.
    */
@@ -301,7 +301,7 @@ export interface NonceStore {
 }
 
 export interface NonceClaim {
-  /** SHA-256 of the certificate. */
+  /** SHA-256 of the signer's SubjectPublicKeyInfo: a renewed certificate of the same key opens no second chance. */
   readonly keyId: Uint8Array
   readonly nonce: string
   readonly at: Date
