@@ -100,7 +100,7 @@ function isTextTag(tag: number): boolean {
 }
 
 /** Folds case and white space in the manner of RFC 4518, which RFC 5280 section 7.1 prescribes. */
-export function foldText(text: string): string {
+function foldText(text: string): string {
   const ascii = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/.test(text)
   if (ascii) return text.toLowerCase()
   // toLowerCase leaves a final sigma and the sharp s apart from what they are compared with.

@@ -40,7 +40,7 @@ export async function verifyStrictly(
 }
 
 /** True if a signature has the one form that its key and scheme allow. */
-export function isWellFormed(accepted: AcceptedKey, scheme: SignatureScheme, signature: Uint8Array): boolean {
+function isWellFormed(accepted: AcceptedKey, scheme: SignatureScheme, signature: Uint8Array): boolean {
   switch (scheme.kind) {
     case 'ecdsa':
       if (accepted.type === 'rsa' || accepted.type === 'ed25519') return false
