@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dirname, '..')
+const CHANCERY = join(ROOT, 'bin', 'chancery.js')
+const START_MS = 30_000
+const STOP_MS = 10_000
+const KEPT_LOG_CHARACTERS = 4_000
+
+/** A running authority: `chancery serve` in a process of its own. */
+export interface AuthorityProcess {
+  readonly pid: number
+  /** Of gRPC over mTLS, on the loopback interface. */
+  readonly port: number
+  /** The end of what it wrote to standard error. */
+  log(): string
+  /** Asks it to stop, and returns its exit code. */
+  stop(): Promise<number | null>
+  /** Ends it at once. */
+  kill(): void
+}
+
+export interface AuthorityOptions {
+  readonly dataDir: string
+  /** For the Node that runs it. */
+  readonly nodeArguments?: readonly string[]
+  /** What to start that Node with, such as `taskset`. */
+  readonly launcher?: readonly string[]
+  readonly logLevel?: 'warn' | 'info'
+}
+
+/** What surrounds this process must not decide what the authority does. */
+function environment(logLevel: string): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('CHANCERY_'))
+  return { ...Object.fromEntries(inherited), CHANCERY_LOG_LEVEL: logLevel }
+}
+
+/** Runs one `chancery` command to its end and returns what it printed, read as JSON. */
+export async function runChancery(...args: readonly string[]): Promise<unknown> {
+  const child = spawn(process.execPath, [CHANCERY, ...args, '-o', 'json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment('warn'),
+  })
+  const output = collect(child)
+  const [code] = (await once(child, 'close')) as [number | null]
+  if (code !== 0) throw new Error(`chancery ${args[0] ?? ''} ended with ${code}: ${output.stderr.trim()}`)
+  return JSON.parse(output.stdout)
+}
+
+/** Starts the service on free ports of the loopback interface, and waits until it serves. */
+export async function startAuthority(options: AuthorityOptions): Promise<AuthorityProcess> {
+  const { dataDir, nodeArguments = [], launcher = [], logLevel = 'warn' } = options
+  const anyPort = '127.0.0.1:0'
+  const serve = ['serve', '--data', dataDir, '--listen', anyPort, '--http', anyPort, '--admin', anyPort]
+  const [command, ...args] = [
+    ...launcher,
+    process.execPath,
+    ...nodeArguments,
+    CHANCERY,
+    ...serve,
+    '-o',
+    'json',
+  ]
+  const child = spawn(command, args, {
+    cwd: dataDir,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment(logLevel),
+  })
+  const output = collect(child)
+  const closed = once(child, 'close')
+  const port = await readPort(child, output)
+  return {
+    pid: child.pid!,
+    port,
+    log: () => output.stderr,
+    async stop() {
+      child.kill('SIGTERM')
+      const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
+      await closed
+      clearTimeout(late)
+      return child.exitCode
+    },
+    kill: () => void child.kill('SIGKILL'),
+  }
+}
+
+interface Output {
+  stdout: string
+  stderr: string
+}
+
+function collect(child: ChildProcess): Output {
+  const output: Output = { stdout: '', stderr: '' }
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output.stdout += text
+  })
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    output.stderr = (output.stderr + text).slice(-KEPT_LOG_CHARACTERS)
+  })
+  return output
+}
+
+/** Addresses are printed once all listeners are bound. */
+function readPort(child: ChildProcess, output: Output): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) => {
+      clearTimeout(late)
+      child.kill('SIGKILL')
+      reject(new Error(`chancery serve ${why}: ${output.stderr.trim()}`))
+    }
+    const late = setTimeout(() => fail(`does not serve after ${START_MS} ms`), START_MS)
+    child.once('error', (error) => fail(`does not start (${error.message})`))
+    child.once('close', (code) => fail(`ended with ${code}`))
+    child.stdout?.on('data', () => {
+      const port = /"grpc": "[^"]+:([0-9]+)"/.exec(output.stdout)?.[1]
+      if (port === undefined) return
+      clearTimeout(late)
+      resolve(Number(port))
+    })
+  })
+}
