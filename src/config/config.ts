@@ -44,6 +44,7 @@ export function parseConfig(sources: ConfigSources): Config {
   const problems: string[] = []
   const file = fileKeys(sources, problems)
   refuseUnknown(Object.keys(sources.flags), 'flags', problems)
+  refuseMisplaced(sources, file, problems)
 
   const config: Record<string, unknown> = {}
   for (const name of NAMES) {
@@ -89,13 +90,25 @@ function fileKeys({ file, fileName }: ConfigSources, problems: string[]): Readon
     return {}
   }
   refuseUnknown(Object.keys(file), fileName, problems)
+  return file as Record<string, unknown>
+}
+
+/** Secrets belong in neither file nor process list, and the file cannot say where the file is. */
+function refuseMisplaced(
+  { flags, fileName }: ConfigSources,
+  file: Readonly<Record<string, unknown>>,
+  problems: string[],
+): void {
   for (const name of NAMES) {
     const definition: ConfigKey<unknown, unknown> = CONFIG_KEYS[name]
+    const instead = definition.flag ?? environmentName(name)
     if (definition.notInFile === true && Object.hasOwn(file, name)) {
-      problems.push(`${name} cannot be set in ${fileName}: use ${definition.flag ?? environmentName(name)}.`)
+      problems.push(`${name} cannot be set in ${fileName}: use ${instead}.`)
+    }
+    if (definition.notAsFlag === true && flags[name] !== undefined) {
+      problems.push(`${name} cannot be a flag, which every process on the machine can read: use ${instead}.`)
     }
   }
-  return file as Record<string, unknown>
 }
 
 function refuseUnknown(given: readonly string[], source: string, problems: string[]): void {

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { HttpAnswer } from '../../../src/http/answer.ts'
+import { type ArtefactSource, createArtefactRoute } from '../../../src/http/artefacts.ts'
+
+const NOW = new Date('2026-05-01T12:00:00Z')
+const crl = {
+  der: Buffer.from('the list'),
+  thisUpdate: new Date('2026-05-01T11:59:00.700Z'),
+  nextUpdate: new Date('2026-05-02T12:00:00Z'),
+  crlNumber: 17n,
+}
+const root = { der: Buffer.alloc(100, 7), since: new Date('2026-01-01T00:00:00Z') }
+const issuing = { der: Buffer.alloc(100, 8), since: new Date('2026-01-02T00:00:00Z') }
+
+const source: ArtefactSource = {
+  crl: (id) => (id === 'issuing' ? crl : undefined),
+  certificate: (id) => ({ root, issuing })[id],
+  bundle: () => [root],
+}
+
+async function ask(
+  path: string,
+  {
+    method = 'GET',
+    ifNoneMatch,
+    ifModifiedSince,
+    now = NOW,
+    from = source,
+  }: {
+    method?: string
+    ifNoneMatch?: string
+    ifModifiedSince?: string
+    now?: Date
+    from?: ArtefactSource
+  } = {},
+): Promise<HttpAnswer> {
+  return await createArtefactRoute(from, { now: () => now })({ method, path, ifNoneMatch, ifModifiedSince })
+}
+
+describe('public artefacts', () => {
+  it('serves a CRL as DER, to be kept for a minute, and until nextUpdate when we are down', async () => {
+    const { status, headers, body } = await ask('/crl/issuing.crl')
+    assert.equal(status, 200)
+    assert.equal(body, crl.der)
+    assert.equal(headers['content-type'], 'application/pkix-crl')
+    assert.equal(headers['cache-control'], `public, max-age=60, stale-if-error=${86_400 - 60}`)
+    assert.equal(headers['last-modified'], 'Fri, 01 May 2026 11:59:00 GMT')
+    assert.equal(headers['x-crl-number'], '17')
+  })
+
+  it('never lets a cache keep a CRL past nextUpdate', async () => {
+    const near = await ask('/crl/issuing.crl', { now: new Date(crl.nextUpdate.getTime() - 20_000) })
+    assert.equal(near.headers['cache-control'], 'public, max-age=20, stale-if-error=0')
+    const past = await ask('/crl/issuing.crl', { now: new Date(crl.nextUpdate.getTime() + 20_000) })
+    assert.equal(past.headers['cache-control'], 'public, max-age=0, stale-if-error=0')
+  })
+
+  it('serves certificates as DER and PEM, and the roots as the bundle', async () => {
+    assert.equal((await ask('/ca/issuing.crt')).body, issuing.der)
+    const pem = (body: HttpAnswer['body']) => Buffer.from(body).toString()
+    const issued = pem((await ask('/ca/issuing.pem')).body)
+    assert.match(issued, /^-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+\n-----END CERTIFICATE-----\n$/)
+    assert.deepEqual(Buffer.from(issued.replace(/-----[^-]+-----|\n/g, ''), 'base64'), issuing.der)
+    assert.equal(pem((await ask('/bundle.pem')).body), pem((await ask('/ca/root.pem')).body))
+  })
+
+  it('gives each content its own strong ETag', async () => {
+    const tags = await Promise.all(
+      ['/crl/issuing.crl', '/ca/root.crt', '/ca/root.pem', '/ca/issuing.crt'].map(
+        async (path) => (await ask(path)).headers['etag'] ?? '',
+      ),
+    )
+    assert.equal(new Set(tags).size, tags.length)
+    assert.ok(tags.every((tag) => /^"[\w-]{43}"$/.test(tag)))
+    const changed = { ...source, crl: () => ({ ...crl, der: Buffer.from('the next list') }) }
+    assert.notEqual((await ask('/crl/issuing.crl', { from: changed })).headers['etag'], tags[0])
+  })
+
+  it('answers 304 to a current copy, with its validators and without a body', async () => {
+    const { headers } = await ask('/crl/issuing.crl')
+    const etag = headers['etag'] ?? ''
+    for (const ifNoneMatch of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const answer = await ask('/crl/issuing.crl', { ifNoneMatch })
+      assert.equal(answer.status, 304, ifNoneMatch)
+      assert.equal(answer.headers['etag'], etag)
+      assert.equal(answer.headers['cache-control'], headers['cache-control'])
+      assert.equal(answer.body, '')
+    }
+    assert.equal(
+      (await ask('/crl/issuing.crl', { ifModifiedSince: headers['last-modified'] ?? '' })).status,
+      304,
+    )
+  })
+
+  it('answers 200 to a stale copy, and lets If-None-Match win over If-Modified-Since', async () => {
+    for (const given of [
+      { ifNoneMatch: '"other"' },
+      { ifNoneMatch: '"other"', ifModifiedSince: 'Fri, 01 May 2026 11:59:00 GMT' },
+      { ifModifiedSince: 'Fri, 01 May 2026 11:58:59 GMT' },
+      { ifModifiedSince: 'yesterday' },
+    ]) {
+      assert.equal((await ask('/crl/issuing.crl', given)).status, 200, JSON.stringify(given))
+    }
+  })
+
+  it('finds nothing under any other name, and asks the source for clean names only', async () => {
+    const asked: string[] = []
+    const spy: ArtefactSource = {
+      crl: (id) => void asked.push(id),
+      certificate: (id) => void asked.push(id),
+      bundle: () => [],
+    }
+    for (const path of [
+      ...[
+        '/',
+        '/crl/',
+        '/crl/.crl',
+        '/crl/../keys/root.crl',
+        '/crl/..%2fkeys.crl',
+        '/crl/issuing.crl/',
+        '//crl/a.crl',
+      ],
+      ...[
+        '/CRL/issuing.crl',
+        '/crl/Issuing.crl',
+        '/crl/issuing.CRL',
+        `/crl/${'a'.repeat(65)}.crl`,
+        '/ca/root.key',
+      ],
+      ...['/ca/issuing', '/bundle.pem', '/crl/issuing.crl\n', '/crl/a/b.crl', '/ca/__proto__.crt'],
+    ]) {
+      assert.equal((await ask(path, { from: spy })).status, 404, path)
+    }
+    assert.deepEqual(asked, [])
+    assert.equal((await ask('/crl/unknown.crl')).status, 404)
+  })
+
+  it('refuses other methods on what there is, and says which it has', async () => {
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE']) {
+      const answer = await ask('/crl/issuing.crl', { method })
+      assert.equal(answer.status, 405)
+      assert.equal(answer.headers['allow'], 'GET, HEAD')
+    }
+  })
+})
