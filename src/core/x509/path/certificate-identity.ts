@@ -47,8 +47,14 @@ export function isCa(certificate: Certificate): boolean {
   return certificate.version === 3 && certificate.basicConstraints?.ca === true
 }
 
+/** Longest name that a message repeats: names come from strangers, messages go to logs. */
+const MAX_DESCRIBED_LENGTH = 160
+
 /** Names a certificate in a message. */
 export function describe(certificate: Certificate): string {
   const subject = formatName(certificate.subject)
-  return subject === '' ? 'the certificate without subject' : `"${subject}"`
+  if (subject === '') return 'the certificate without subject'
+  return subject.length > MAX_DESCRIBED_LENGTH
+    ? `"${subject.slice(0, MAX_DESCRIBED_LENGTH)}..."`
+    : `"${subject}"`
 }

@@ -1,7 +1,7 @@
 import { OID } from '../../asn1/oids.ts'
 import { isEmptyName } from '../name.ts'
 import type { Certificate } from '../types.ts'
-import { describe, isCa } from './certificate-identity.ts'
+import { describe, isCa, isSelfIssued } from './certificate-identity.ts'
 import { type PathFailure, failure } from './failure.ts'
 import { acceptKey } from './verify-edge.ts'
 
@@ -91,6 +91,10 @@ function findCaDefect(certificate: Certificate): string | undefined {
   // Section 4.1.2.6: a CA MUST have a subject; section 4.2.1.2: and a subject key identifier.
   if (isEmptyName(certificate.subject)) return 'is a CA without a subject'
   if (certificate.subjectKeyIdentifier === undefined) return 'is a CA without a subject key identifier'
+  // Section 4.2.1.1: only one that signed itself needs no authority key identifier.
+  if (certificate.authorityKeyIdentifier === undefined && !isSelfIssued(certificate)) {
+    return 'is a CA without an authority key identifier'
+  }
   return undefined
 }
 
@@ -119,13 +123,14 @@ export function checkMaySignCertificates(certificate: Certificate): PathFailure 
 /** Section 6.1.3 (a)(2): both ends of the validity count as valid, at the granularity of a second. */
 export function checkValidity(certificate: Certificate, at: Date): PathFailure | undefined {
   const second = Math.floor(at.getTime() / 1000) * 1000
-  if (second < certificate.notBefore.getTime()) {
+  // Asked this way round, an instant that is not a number is outside.
+  if (!(second >= certificate.notBefore.getTime())) {
     return failure(
       'CERTIFICATE_NOT_YET_VALID',
       `${describe(certificate)} is valid from ${certificate.notBefore.toISOString()}`,
     )
   }
-  if (second > certificate.notAfter.getTime()) {
+  if (!(second <= certificate.notAfter.getTime())) {
     return failure(
       'CERTIFICATE_EXPIRED',
       `${describe(certificate)} was valid until ${certificate.notAfter.toISOString()}`,

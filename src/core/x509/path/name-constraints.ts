@@ -33,12 +33,9 @@ function findExclusion(
   excluded: readonly GeneralName[],
   budget: WorkBudget,
 ): string | undefined {
-  for (const subtree of sameForm(name, excluded, budget)) {
-    const match = matchSubtree(name, subtree)
-    if (match === 'malformed') return 'cannot be compared with an excluded subtree'
-    if (match !== 'outside') return 'is in an excluded subtree'
-  }
-  return undefined
+  // What is partly inside, or cannot be compared, may be inside.
+  const clear = sameForm(name, excluded, budget).every((subtree) => matchSubtree(name, subtree) === 'outside')
+  return clear ? undefined : 'is in an excluded subtree, or cannot be compared with it'
 }
 
 function findMissingPermission(
@@ -49,9 +46,8 @@ function findMissingPermission(
   const subtrees = sameForm(name, permitted, budget)
   // A form without any permitted subtree is not limited.
   if (subtrees.length === 0) return undefined
-  const matches = subtrees.map((subtree) => matchSubtree(name, subtree))
-  if (matches.includes('malformed')) return 'cannot be compared with a permitted subtree'
-  return matches.includes('inside') ? undefined : 'is in no permitted subtree'
+  const permits = subtrees.some((subtree) => matchSubtree(name, subtree) === 'inside')
+  return permits ? undefined : 'is in no permitted subtree'
 }
 
 function sameForm(

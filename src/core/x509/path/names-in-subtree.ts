@@ -6,7 +6,7 @@ export type SubtreeMatch = 'inside' | 'outside' | 'partly' | 'malformed'
 
 /**
  * Compares a name with a subtree of the same type (RFC 5280 section 4.2.1.10). What cannot be compared, because either side
- * is not a name of its type, is `malformed`: the caller refuses it, whichever list the subtree is in.
+ * is not a name of its type, is `malformed`: an excluded subtree then counts as hit, a permitted one as missed.
  */
 export function matchSubtree(name: GeneralName, subtree: GeneralName): SubtreeMatch {
   if (name.type === 'directory' && subtree.type === 'directory') {

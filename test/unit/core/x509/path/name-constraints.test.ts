@@ -101,6 +101,12 @@ describe('name constraints', () => {
       assert.equal(await check([lists], ['dns:good.example.com', 'dns:bad name']), 'CHAIN_INVALID')
     }
     assert.equal(await check([{ permitted: ['dns:.example.com'] }], ['dns:a.example.com']), 'CHAIN_INVALID')
+    assert.equal(await check([{ excluded: ['dns:.example.com'] }], ['dns:example.org']), 'CHAIN_INVALID')
+    // CAs that list both spellings mean the one that is a name.
+    assert.equal(
+      await check([{ permitted: ['dns:.example.com', 'dns:example.com'] }], ['dns:a.example.com']),
+      'ok',
+    )
   })
 
   it('of a form that is not supported refuse names of that form, and no others', async () => {

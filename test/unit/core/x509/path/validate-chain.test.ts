@@ -97,6 +97,7 @@ describe('validity', () => {
     assert.equal(await at(-1), 'CERTIFICATE_NOT_YET_VALID')
     assert.equal(await at(999), 'ok')
     assert.equal(await at(1000), 'CERTIFICATE_EXPIRED')
+    assert.equal(await at(NaN), 'CERTIFICATE_NOT_YET_VALID')
   })
 })
 
@@ -232,6 +233,14 @@ describe('the profile of one certificate', () => {
     assert.equal(await chain({ ca: { without: [OID.subjectKeyIdentifier] } }), 'CHAIN_INVALID')
     assert.equal(await chain({ ca: { without: [OID.authorityKeyIdentifier] } }), 'CHAIN_INVALID')
     assert.equal(await chain({ leaf: { without: [OID.authorityKeyIdentifier] } }), 'ok')
+    const bare = { without: [OID.authorityKeyIdentifier] }
+    const top = makeRoot({ subject: 'CN=Root' })
+    assert.equal(await verdict({ leaf: makeCa(top, bare), anchors: [top] }), 'CHAIN_INVALID')
+    const selfIssued = makeCa(top, { ...bare, subject: 'CN=Root' })
+    const below = makeLeaf(selfIssued)
+    assert.equal(await verdict({ leaf: below, via: [selfIssued], anchors: [top] }), 'CHAIN_INVALID')
+    const pinned = makeCa(makeRoot(), { subject: 'CN=CA', without: [OID.authorityKeyIdentifier] })
+    assert.equal(await verdict({ leaf: makeLeaf(pinned), anchors: [pinned] }), 'CHAIN_INVALID')
   })
 
   it('refuses the serial number zero below the anchor', async () => {
