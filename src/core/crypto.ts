@@ -1,7 +1,7 @@
 import {
   type KeyObject,
-  createHash,
   createPublicKey,
+  hash as hashOnce,
   publicDecrypt,
   timingSafeEqual,
   verify as nodeVerify,
@@ -26,7 +26,7 @@ export type SignatureScheme =
   | { readonly kind: 'ed25519' }
 
 export function hash(name: HashName, data: Uint8Array): Uint8Array {
-  return createHash(name).update(data).digest()
+  return hashOnce(name, data, 'buffer')
 }
 
 export function sha256(data: Uint8Array): Uint8Array {
