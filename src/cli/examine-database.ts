@@ -1,4 +1,4 @@
-import type { Finding } from './examine.ts'
+import type { Finding } from './finding.ts'
 import { explainError } from './explain-error.ts'
 import { formatInstantWithDistance } from './format-time.ts'
 

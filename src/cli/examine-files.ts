@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Finding } from './examine.ts'
+import type { Finding } from './finding.ts'
 
 const OTHERS = 0o077
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Finding } from './examine.ts'
+import type { Finding } from './finding.ts'
 import { explainError } from './explain-error.ts'
 import { formatInstantWithDistance } from './format-time.ts'
 import { loadIdentity } from './identity.ts'

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { parseAddress } from './explain-connection.ts'
-import type { Finding } from './examine.ts'
+import type { Finding } from './finding.ts'
 
 /** Looks whether the addresses of the service are free. A port that is taken may well be the service itself. */
 export async function examinePorts(addresses: Readonly<Record<string, string>>): Promise<readonly Finding[]> {

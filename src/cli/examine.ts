@@ -2,15 +2,7 @@ import { examineDatabase } from './examine-database.ts'
 import { examineFiles } from './examine-files.ts'
 import { examineIdentities } from './examine-identities.ts'
 import { examinePorts } from './examine-ports.ts'
-
-/** One thing that `doctor` looked at. */
-export interface Finding {
-  readonly check: string
-  /** `note` is worth knowing and not wrong. */
-  readonly verdict: 'ok' | 'note' | 'bad'
-  readonly detail: string
-  readonly advice?: string
-}
+import type { Finding } from './finding.ts'
 
 /** What to look over. */
 export interface Examination {

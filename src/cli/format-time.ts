@@ -30,7 +30,7 @@ export function formatDistance(time: Date, now: Date): string {
 }
 
 /** A span in its largest unit, rounded down. */
-export function formatSpan(seconds: number): string {
+function formatSpan(seconds: number): string {
   if (seconds >= DAY) return `${Math.floor(seconds / DAY)} d`
   if (seconds >= HOUR) return `${Math.floor(seconds / HOUR)} h`
   if (seconds >= MINUTE) return `${Math.floor(seconds / MINUTE)} min`

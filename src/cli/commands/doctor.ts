@@ -1,6 +1,7 @@
 import { type Command } from 'commander'
 import type { Run } from '../command-context.ts'
-import { type Finding, examine } from '../examine.ts'
+import { examine } from '../examine.ts'
+import type { Finding } from '../finding.ts'
 import { EXIT } from '../exit-code.ts'
 import { formatTable } from '../format-table.ts'
 import { DEFAULT_DATA } from '../service-options.ts'
