@@ -46,6 +46,16 @@ export function validateChain(
   )
 }
 
+/** True if the target fails on its own account, so that no other path to it can be good. */
+export function isTargetHopeless(target: Certificate, { at, purpose }: ChainPolicy): boolean {
+  const found =
+    checkCriticalExtensions(target) ??
+    checkProfile(target, 'target') ??
+    checkPurpose([target], purpose) ??
+    checkValidity(target, at)
+  return found !== undefined
+}
+
 function firstFailure(
   path: CandidatePath,
   check: (certificate: Certificate, i: number) => PathFailure | undefined,

@@ -5,7 +5,7 @@ import { createCertificatePool } from './certificate-pool.ts'
 import { type PathFailure, failure, morePromising } from './failure.ts'
 import type { Purpose } from './purpose.ts'
 import { type RevocationMode, type RevocationSearch, checkRevocation } from './revocation.ts'
-import { validateChain } from './validate-chain.ts'
+import { type ChainPolicy, isTargetHopeless, validateChain } from './validate-chain.ts'
 import { type VerifiedEdges, createEdgeVerifier } from './verify-edge.ts'
 import { WorkLimitError, createWorkBudget } from './work-budget.ts'
 
@@ -36,6 +36,7 @@ export type PathResult = { readonly ok: true; readonly path: readonly Certificat
  */
 export async function validatePath(request: PathRequest): Promise<PathResult> {
   const { leaf, anchors, intermediates, crls, at, purpose, revocation } = request
+  const policy: ChainPolicy = { at, purpose, target: 'target' }
   const budget = createWorkBudget()
   let best: PathFailure | undefined
   let anchored = false
@@ -63,12 +64,13 @@ export async function validatePath(request: PathRequest): Promise<PathResult> {
     for await (const path of buildPaths(leaf, search)) {
       const found =
         (await checkAnchorConsistency(path.at(-1)!, search.edges)) ??
-        validateChain(path, { at, purpose, target: 'target' }, budget) ??
+        validateChain(path, policy, budget) ??
         (await checkRevocation(path, revocationSearch))
       if (found === undefined) return { ok: true, path }
       // Whatever a path that reached an anchor lacks, it came further than any that did not.
       best = anchored ? morePromising(best, found) : found
       anchored = true
+      if (path.length > 1 && isTargetHopeless(leaf, policy)) return best
     }
   } catch (error) {
     if (error instanceof WorkLimitError) return failure('PATH_TOO_COMPLEX', error.message)

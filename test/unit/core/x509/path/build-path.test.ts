@@ -193,4 +193,35 @@ describe('the failure that is reported', () => {
       assert.equal(await verdict({ leaf: target, via, anchors: [root] }), 'CERTIFICATE_EXPIRED')
     }
   })
+
+  it('is that of the later check, when two paths reach an anchor', async () => {
+    const key = makeKey()
+    const expired = makeCa(root, { subject: 'CN=CA', key, notAfter: new Date('2026-02-01T00:00:00Z') })
+    const confined = makeCa(makeCa(root, { subject: 'CN=Low', pathLength: 0 }), { subject: 'CN=CA', key })
+    const low = makeCa(root, { subject: 'CN=Low', pathLength: 0 })
+    const under = makeCa(low, { subject: 'CN=CA', key })
+    const target = makeLeaf(expired)
+    for (const via of [
+      [expired, low, under],
+      [low, under, expired],
+    ]) {
+      assert.equal(await verdict({ leaf: target, via, anchors: [root] }), 'CERTIFICATE_EXPIRED')
+    }
+    assert.equal(await verdict({ leaf: target, via: [low, under], anchors: [root] }), 'CHAIN_INVALID')
+    assert.equal(await verdict({ leaf: target, via: [confined], anchors: [root] }), 'ISSUER_UNKNOWN')
+  })
+
+  it('is that of a path to an anchor rather than that of a dead end', async () => {
+    const low = makeCa(root, { subject: 'CN=Low', pathLength: 0 })
+    const under = makeCa(low, { subject: 'CN=CA' })
+    const weak = makeCa(root, { subject: 'CN=CA', key: under.key, hash: 'sha1' })
+    const target = makeLeaf(under)
+    for (const via of [
+      [low, under, weak],
+      [weak, under, low],
+    ]) {
+      assert.equal(await verdict({ leaf: target, via, anchors: [root] }), 'CHAIN_INVALID')
+    }
+    assert.equal(await verdict({ leaf: target, via: [weak], anchors: [root] }), 'ALGORITHM_WEAK')
+  })
 })

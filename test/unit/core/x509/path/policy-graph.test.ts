@@ -19,7 +19,7 @@ const [A, B, C] = ['1.3.6.1.4.1.32473.2.1', '1.3.6.1.4.1.32473.2.2', '1.3.6.1.4.
 const ANY = OID.anyPolicy
 const required = policyConstraints({ requireExplicitPolicy: 0 })
 
-/** A chain whose CAs and, last, leaf have these extensions; `self` makes a CA self-issued. */
+/** A chain whose CAs and, last, leaf have these extensions; `self` makes one self-issued. */
 async function chain(...steps: readonly (readonly (TestExtension | 'self')[])[]) {
   const root = makeRoot({ subject: 'CN=Root' })
   const above: TestEntity[] = []
@@ -29,7 +29,9 @@ async function chain(...steps: readonly (readonly (TestExtension | 'self')[])[])
     const subject = step.includes('self') ? parent.name : `CN=CA ${i}`
     above.push(makeCa(parent, { subject, extensions: extensionsOf(step) }))
   }
-  const leaf = makeLeaf(above.at(-1) ?? root, { extensions: extensionsOf(steps.at(-1)!) })
+  const [issuer, last] = [above.at(-1) ?? root, steps.at(-1)!]
+  const subject = last.includes('self') ? issuer.name : 'CN=leaf'
+  const leaf = makeLeaf(issuer, { subject, extensions: extensionsOf(last) })
   return verdict({ leaf, via: above, anchors: [root] })
 }
 
@@ -57,7 +59,8 @@ describe('certificate policies', () => {
     const later = (n: number) => policyConstraints({ requireExplicitPolicy: n })
     assert.equal(await chain([policies(A), later(2)], [policies(B)], [policies(C)]), refused)
     assert.equal(await chain([policies(A), later(3)], [policies(B)], [policies(C)]), 'ok')
-    assert.equal(await chain([policies(A), later(1)], ['self', policies(A)], [policies(A)]), 'ok')
+    assert.equal(await chain([policies(A), later(2)], ['self', policies(A)], []), 'ok')
+    assert.equal(await chain([policies(A), later(2)], [policies(A)], []), refused)
     assert.equal(await chain([policies(A), later(9)], [policies(A), later(0)], [policies(B)]), refused)
   })
 
@@ -79,6 +82,7 @@ describe('certificate policies', () => {
     const limits = [policies(A), required, inhibitAnyPolicy(0)]
     assert.equal(await chain(limits, ['self', policies(ANY)], [policies(A)]), 'ok')
     assert.equal(await chain(limits, ['self', policies(A)], [policies(ANY)]), refused)
+    assert.equal(await chain(limits, ['self', policies(ANY)]), refused)
   })
 
   it('are mapped to those of another domain, unless that is inhibited', async () => {

@@ -54,6 +54,26 @@ describe('a mesh of thirty CAs that certify each other', () => {
   })
 })
 
+describe('a small mesh', () => {
+  const cross = mesh(4)
+  const bridge = makeCa(root, { subject: cross[0]!.name, key: cross[0]!.key, pathLength: 0 })
+
+  it('is searched to the end, no loop being entered, before a path is refused', async () => {
+    const noLeaf = makeCa(cross[0]!, { subject: 'CN=Sub' })
+    const leaf = makeLeaf(noLeaf)
+    assert.equal(await verdict({ leaf, via: [...cross, bridge, noLeaf], anchors: [root] }), 'CHAIN_INVALID')
+  })
+})
+
+describe('a large mesh', () => {
+  it('is left at once when the leaf is bad on its own account', async () => {
+    const cross = mesh(12)
+    const bridge = makeCa(root, { subject: cross[0]!.name, key: cross[0]!.key })
+    const leaf = makeLeaf(cross[0]!, { notAfter: new Date('2026-02-01T00:00:00Z') })
+    assert.equal(await verdict({ leaf, via: [...cross, bridge], anchors: [root] }), 'CERTIFICATE_EXPIRED')
+  })
+})
+
 describe('work limits', () => {
   it('stop a search among thousands of CAs of one name', async () => {
     const key = makeKey()
