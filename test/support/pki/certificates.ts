@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { OID } from '../../../src/core/asn1/oids.ts'
 import { contextConstructed } from '../../../src/core/asn1/tags.ts'
 import {
   encodeBitString,
@@ -49,7 +48,7 @@ export interface CertificateOptions {
   readonly signingKey?: TestKey
   /** Extensions to add; one with an OID that is there by default replaces it. */
   readonly extensions?: readonly TestExtension[]
-  /** OIDs of default extensions to leave out. */
+  /** OIDs of default extensions to leave out: basic constraints and key usage of a CA, key usage of a leaf, key identifiers. */
   readonly without?: readonly string[]
 }
 
@@ -122,11 +121,3 @@ function build(
   const der = encodeSequence(tbs, algorithm, encodeBitString(signWith(signingKey, hash, tbs)))
   return { name: subject, key, serial, certificate: parseCertificate(der) }
 }
-
-/** The OIDs that `without` is used with most. */
-export const DEFAULT_EXTENSIONS = {
-  basicConstraints: OID.basicConstraints,
-  keyUsage: OID.keyUsage,
-  subjectKeyIdentifier: OID.subjectKeyIdentifier,
-  authorityKeyIdentifier: OID.authorityKeyIdentifier,
-} as const
