@@ -171,7 +171,7 @@ describe('the verbs against a running service', () => {
       ...['req', '-new', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
       ...['-subj', '/CN=alice', '-keyout', key, '-out', csr],
     ])
-    if (made.error !== undefined) {
+    if (made.error !== undefined && process.env['CHANCERY_REQUIRE_TOOLS'] !== '1') {
       t.skip('openssl is not installed')
       return
     }
