@@ -90,7 +90,7 @@ function createPublisher(
   let failing = false
   let stopped = false
   let lastStarted = -Infinity
-  let cancelTimer = () => {}
+  let cancelTimer: () => void = () => undefined
 
   function adopt(crl: CrlRecord): PublishedCrl {
     current = { ...crl, sha256: sha256(crl.der) }

@@ -13,7 +13,7 @@ export function keepNoncesPruned(deps: {
   readonly log: Log
 }): () => void {
   let stopped = false
-  let cancel = () => {}
+  let cancel: () => void = () => undefined
 
   function schedule(milliseconds: number): void {
     if (!stopped) cancel = deps.timers.after(milliseconds, prune)

@@ -6,7 +6,9 @@ import { requireClient } from './clients.ts'
 import { formatPageToken, parsePageSize, parsePageToken } from './page-token.ts'
 import type { Caller } from './ports.ts'
 
-type ClientReader = { readonly store: Pick<Store, 'clients'> }
+interface ClientReader {
+  readonly store: Pick<Store, 'clients'>
+}
 
 /** @throws DomainError CALLER_NOT_ALLOWED, CLIENT_NOT_FOUND, FIELD_INVALID */
 export async function getClient(deps: ClientReader, caller: Caller, clientId: string): Promise<ClientRecord> {

@@ -55,7 +55,7 @@ export function keepServiceCertificate(
 ): () => void {
   let due = renewalInstant(deps, issued)
   let stopped = false
-  let cancel = () => {}
+  let cancel: () => void = () => undefined
 
   function wait(milliseconds: number): void {
     if (!stopped) cancel = deps.timers.after(Math.min(Math.max(0, milliseconds), LONGEST_WAIT_MS), check)

@@ -152,7 +152,7 @@ function createWakeUp(deps: StreamCrlDependencies, signal: AbortSignal) {
   return {
     async next(upToDate: () => boolean): Promise<'changed' | 'idle'> {
       if (signal.aborted || !upToDate()) return 'changed'
-      let cancelTimer = () => {}
+      let cancelTimer: () => void = () => undefined
       try {
         return await new Promise((resolve) => {
           resolveWaiting = resolve

@@ -3,7 +3,6 @@ import {
   createPublicKey,
   hash as hashOnce,
   publicDecrypt,
-  timingSafeEqual,
   verify as nodeVerify,
 } from 'node:crypto'
 import { MalformedError } from './errors.ts'
@@ -132,9 +131,4 @@ export function verifyRsaSha256Digest(key: PublicKey, digest: Uint8Array, signat
   } catch {
     return false
   }
-}
-
-/** Compares secrets in constant time, whatever their lengths: both are hashed first. */
-export function equalSecrets(given: Uint8Array, expected: Uint8Array): boolean {
-  return timingSafeEqual(sha256(given), sha256(expected))
 }

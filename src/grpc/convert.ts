@@ -40,34 +40,29 @@ export function parseRevocationReason(wire: RevocationReason): CrlReason {
   return requireKnown(REASON_FROM_WIRE.get(wire), 'reason', wire)
 }
 
-/** @throws DomainError FIELD_INVALID for a number that the enum does not have. */
+const CERTIFICATE_STATES = new Map<CertificateState, 'active' | 'revoked' | 'expired' | 'any'>([
+  [CertificateState.CERTIFICATE_STATE_UNSPECIFIED, 'any'],
+  [CertificateState.CERTIFICATE_STATE_ACTIVE, 'active'],
+  [CertificateState.CERTIFICATE_STATE_REVOKED, 'revoked'],
+  [CertificateState.CERTIFICATE_STATE_EXPIRED, 'expired'],
+])
+
+/** `undefined`: any. @throws DomainError FIELD_INVALID for a number that the enum does not have. */
 export function parseCertificateState(wire: CertificateState): 'active' | 'revoked' | 'expired' | undefined {
-  switch (wire) {
-    case CertificateState.CERTIFICATE_STATE_UNSPECIFIED:
-      return undefined
-    case CertificateState.CERTIFICATE_STATE_ACTIVE:
-      return 'active'
-    case CertificateState.CERTIFICATE_STATE_REVOKED:
-      return 'revoked'
-    case CertificateState.CERTIFICATE_STATE_EXPIRED:
-      return 'expired'
-    default:
-      return requireKnown(undefined, 'state', wire)
-  }
+  const state = requireKnown(CERTIFICATE_STATES.get(wire), 'state', wire)
+  return state === 'any' ? undefined : state
 }
 
-/** @throws DomainError FIELD_INVALID for a number that the enum does not have. */
+const CLIENT_STATES = new Map<ClientState, 'active' | 'locked' | 'any'>([
+  [ClientState.CLIENT_STATE_UNSPECIFIED, 'any'],
+  [ClientState.CLIENT_STATE_ACTIVE, 'active'],
+  [ClientState.CLIENT_STATE_LOCKED, 'locked'],
+])
+
+/** `undefined`: any. @throws DomainError FIELD_INVALID for a number that the enum does not have. */
 export function parseClientState(wire: ClientState): 'active' | 'locked' | undefined {
-  switch (wire) {
-    case ClientState.CLIENT_STATE_UNSPECIFIED:
-      return undefined
-    case ClientState.CLIENT_STATE_ACTIVE:
-      return 'active'
-    case ClientState.CLIENT_STATE_LOCKED:
-      return 'locked'
-    default:
-      return requireKnown(undefined, 'state', wire)
-  }
+  const state = requireKnown(CLIENT_STATES.get(wire), 'state', wire)
+  return state === 'any' ? undefined : state
 }
 
 /**

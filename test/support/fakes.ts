@@ -64,13 +64,17 @@ export function createFakeRandom(seed = 'chancery'): Random {
   }
 }
 
-export const silentLog: Log = { info() {}, warn() {}, error() {} }
+export const silentLog: Log = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+}
 
 export const noMetrics: Metrics = {
-  certificateIssued() {},
-  certificatesRevoked() {},
-  requestDecided() {},
-  crlPublished() {},
+  certificateIssued: () => undefined,
+  certificatesRevoked: () => undefined,
+  requestDecided: () => undefined,
+  crlPublished: () => undefined,
 }
 
 /** Keys that sign on the calling thread, so that {@link settle} is enough to see the result. P-256 only. */

@@ -38,7 +38,8 @@ export class DerReader {
 
   /** Refuses anything left over. */
   end(): void {
-    if (!this.done) throw new MalformedError('der.trailing_data', `${this.#bytes.length - this.#offset} octets left over`)
+    if (!this.done)
+      throw new MalformedError('der.trailing_data', `${this.#bytes.length - this.#offset} octets left over`)
   }
 
   /** Reads the next element, whatever its tag. */
@@ -47,7 +48,8 @@ export class DerReader {
     const start = this.#offset
     const tag = bytes[start]
     if (tag === undefined) throw new MalformedError('der.truncated', 'an element is missing')
-    if ((tag & 0x1f) === 0x1f) throw new MalformedError('der.tag_unsupported', 'tags above 30 are not used here')
+    if ((tag & 0x1f) === 0x1f)
+      throw new MalformedError('der.tag_unsupported', 'tags above 30 are not used here')
     let offset = start + 1
     const first = bytes[offset++]
     if (first === undefined) throw new MalformedError('der.truncated', 'a length is missing')
@@ -67,7 +69,8 @@ export class DerReader {
       }
     }
     const end = offset + length
-    if (end > bytes.length) throw new MalformedError('der.truncated', 'an element is longer than its container')
+    if (end > bytes.length)
+      throw new MalformedError('der.truncated', 'an element is longer than its container')
     this.#offset = end
     return { tag, content: bytes.subarray(offset, end), der: bytes.subarray(start, end) }
   }

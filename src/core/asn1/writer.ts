@@ -94,7 +94,9 @@ export function encodeUtf8String(text: string): Uint8Array {
 }
 
 /** Encodings of every OID that has a name here: a certificate takes twenty of them. */
-const NAMED_OIDS: ReadonlyMap<string, Uint8Array> = new Map(Object.values(OID).map((oid) => [oid, encodeAnyOid(oid)]))
+const NAMED_OIDS: ReadonlyMap<string, Uint8Array> = new Map(
+  Object.values(OID).map((oid) => [oid, encodeAnyOid(oid)]),
+)
 
 /** OBJECT IDENTIFIER from its dotted form, which comes from our own tables or checked configuration. Not to be written to. */
 export function encodeOid(dotted: string): Uint8Array {

@@ -1,5 +1,5 @@
 import { DomainError } from '../errors.ts'
-import { MAX_SCOPE_LENGTH, MAX_SCOPE_SEGMENTS } from '../limits.ts'
+import { MAX_SCOPE_LENGTH, MAX_SCOPE_SEGMENT_LENGTH, MAX_SCOPE_SEGMENTS } from '../limits.ts'
 
 /**
  * The scope language of docs/protocol.md.
@@ -9,7 +9,7 @@ import { MAX_SCOPE_LENGTH, MAX_SCOPE_SEGMENTS } from '../limits.ts'
  * Patterns live in grants; what a certificate carries and what a request needs is always concrete.
  */
 
-const SEGMENT = /^[a-z0-9_-]{1,64}$/
+const SEGMENT = new RegExp(`^[a-z0-9_-]{1,${MAX_SCOPE_SEGMENT_LENGTH}}$`)
 
 /** How much of a refused scope an error repeats: enough to find it, too little to flood a log. */
 const QUOTED_CHARACTERS = 64

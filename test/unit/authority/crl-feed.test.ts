@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { describe, it, mock } from 'node:test'
 import { createClient } from '../../../src/authority/create-client.ts'
 import { createCrlFeed, type PublishedCrl } from '../../../src/authority/crl-feed.ts'
 import { issueCertificate } from '../../../src/authority/issue-certificate.ts'
@@ -97,12 +97,11 @@ describe('the CRL feed', () => {
 
   it('tries again when a list could not be made, and says meanwhile that it is not fresh', async () => {
     const deps = await withAlice()
-    const { publish } = deps.store.crls
-    deps.store.crls.publish = () => Promise.reject(new Error('disk full'))
+    const publish = mock.method(deps.store.crls, 'publish', () => Promise.reject(new Error('disk full')))
     await deps.revokeNew()
     await deps.time.advance(0)
     assert.ok(!deps.feed.isFresh())
-    deps.store.crls.publish = publish.bind(deps.store.crls)
+    publish.mock.restore()
     await deps.time.advance(1000)
     assert.ok(deps.feed.isFresh())
     assert.equal(deps.feed.current('issuing-1')!.entryCount, 1)
