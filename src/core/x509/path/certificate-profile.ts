@@ -104,13 +104,6 @@ function findBelowAnchorDefect(certificate: Certificate): string | undefined {
   const { authorityKeyIdentifier: aki, basicConstraints } = certificate
   // Section 4.2.1.1. End-entity certificates without one are common and valid in the BSI's suite.
   if (aki === undefined && basicConstraints?.ca === true) return 'is a CA without an authority key identifier'
-  // Section 4.2.1.11.
-  if (
-    certificate.policyConstraints !== undefined &&
-    certificate.extensions.get(OID.policyConstraints)?.critical !== true
-  ) {
-    return 'has policy constraints that are not critical'
-  }
   return undefined
 }
 

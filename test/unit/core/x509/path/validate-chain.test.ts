@@ -256,12 +256,14 @@ describe('the profile of one certificate', () => {
     }
   })
 
-  it('refuses policy constraints that are not critical', async () => {
-    assert.equal(
-      await chain({ ca: { extensions: [policyConstraints({ requireExplicitPolicy: 9 }, false)] } }),
-      'CHAIN_INVALID',
-    )
-    assert.equal(await chain({ ca: { extensions: [policyConstraints({ requireExplicitPolicy: 9 })] } }), 'ok')
+  it('enforces policy constraints whether or not they are critical, as PKITS has them', async () => {
+    for (const critical of [true, false]) {
+      const demanding = (requireExplicitPolicy: number) => ({
+        ca: { extensions: [policyConstraints({ requireExplicitPolicy }, critical)] },
+      })
+      assert.equal(await chain(demanding(0)), 'CHAIN_INVALID')
+      assert.equal(await chain(demanding(9)), 'ok')
+    }
   })
 })
 
