@@ -174,11 +174,18 @@ function requireAllowedReason(caller: Caller, reason: CrlReason): void {
   }
 }
 
+/**
+ * The date goes into every list from now on, whose times end at year 0: one that cannot be encoded would keep each of them from being
+ * made. No key is older than Unix time.
+ */
 function requirePastInvalidityDate(invalidityDate: Date | undefined, at: Date): void {
-  if (invalidityDate !== undefined && invalidityDate > at) {
-    throw new DomainError('REVOCATION_REASON_INVALID', 'invalidity_date lies in the future.', {
-      field: 'invalidity_date',
-    })
+  if (invalidityDate === undefined) return
+  if (invalidityDate > at || !(invalidityDate.getTime() >= 0)) {
+    throw new DomainError(
+      'REVOCATION_REASON_INVALID',
+      'invalidity_date must lie between 1970 and the present.',
+      { field: 'invalidity_date' },
+    )
   }
 }
 

@@ -188,6 +188,25 @@ describe('revokeCertificate', () => {
     assert.deepEqual(result.revoked[0]?.revocation?.invalidityDate, at(-5000))
   })
 
+  it('refuses an invalidity date that no list could carry, so that every list can still be made', async () => {
+    const deps = await withCertificates(2)
+    const revokeOwn = (
+      target: RevokeCertificateRequest['target'],
+      invalidityDate: Date | undefined = undefined,
+    ) => revokeCertificate(deps, callerOf('alice'), revokeRequest({ target, invalidityDate }))
+    // Year 1199 before our era, the year 0, an instant that is none, and the last one before Unix time.
+    for (const milliseconds of [-1e14, -62_167_219_200_000, Number.NaN, -1]) {
+      await assert.rejects(revokeOwn(deps.serial(0), new Date(milliseconds)), {
+        reason: 'REVOCATION_REASON_INVALID',
+      })
+    }
+    await revokeOwn(deps.serial(0), new Date(0))
+    await revokeOwn(deps.serial(1))
+    await deps.time.advance(1000)
+    assert.equal(deps.feed.current('issuing-1')!.entryCount, 2)
+    assert.ok(deps.feed.isFresh())
+  })
+
   it('refuses what is no serial number and what no authority is', async () => {
     const deps = await withCertificates()
     for (const serialNumber of ['', 'xyz', '0'.repeat(40), 'a'.repeat(41)]) {
