@@ -1,7 +1,5 @@
-import { signingScheme } from '../core/issuance/signing-algorithm.ts'
-import { verifySignature } from '../core/crypto.ts'
 import { DomainError, type ErrorReason, MalformedError } from '../core/errors.ts'
-import { proofOfPossessionMessage } from '../core/issuance/proof-of-possession.ts'
+import { verifyProofOfPossession } from '../core/issuance/proof-of-possession.ts'
 import { MAX_SIGNATURE_BYTES } from '../core/limits.ts'
 import { parseCsr, verifyCsr } from '../core/x509/csr.ts'
 import { type AcceptedKey, checkPublicKey, decodeSubjectPublicKeyInfo } from '../core/x509/public-key.ts'
@@ -44,21 +42,11 @@ export async function proveKey(claim: KeyClaim, clientId: string): Promise<Prove
   }
 }
 
-const PROOF_ALGORITHM = {
-  p256: 'ecdsa-p256-sha256',
-  p384: 'ecdsa-p384-sha384',
-  ed25519: 'ed25519',
-  rsa: 'rsa-v1_5-sha256',
-} as const
-
 async function requireProof(key: AcceptedKey, clientId: string, proof: Uint8Array): Promise<void> {
   if (proof.length === 0 || proof.length > MAX_SIGNATURE_BYTES) {
     throw fieldInvalid('public_key.proof', `public_key.proof must be 1 to ${MAX_SIGNATURE_BYTES} bytes.`)
   }
-  // checkPublicKey has refused P-521.
-  const scheme = signingScheme(PROOF_ALGORITHM[key.type as keyof typeof PROOF_ALGORITHM])
-  const message = proofOfPossessionMessage(clientId, key.spkiDer)
-  if (!(await verifySignature(key.key, scheme, message, proof))) {
+  if (!(await verifyProofOfPossession(clientId, key, proof))) {
     throw new DomainError(
       'CSR_SIGNATURE_INVALID',
       'public_key.proof is not a signature by that key over the proof-of-possession message for this client_id.',

@@ -2,7 +2,8 @@ import { fieldInvalid } from '../authority/fields.ts'
 import type { VerifyRequestInput } from '../authority/verify-request.ts'
 import type { OfferedCredential } from '../authority/verify-request-credential.ts'
 import type { Decision as DomainDecision, Freshness } from '../core/decision/decision.ts'
-import type { DetachedCredential, SignatureAlgorithm as AlgorithmName } from '../core/request/credential.ts'
+import type { DetachedCredential } from '../core/request/credential.ts'
+import type { NamedAlgorithm } from '../core/x509/named-signature.ts'
 import type { RequestBody } from '../core/request/http-request.ts'
 import type { ScopeMatch as DomainMatch } from '../core/scope/scope-set.ts'
 import {
@@ -31,7 +32,7 @@ const PROFILES = new Map<SignatureProfile, 'unspecified' | 'simple' | 'rfc9421'>
   [SignatureProfile.SIGNATURE_PROFILE_RFC9421, 'rfc9421'],
 ])
 
-const ALGORITHMS = new Map<SignatureAlgorithm, AlgorithmName | 'default'>([
+const ALGORITHMS = new Map<SignatureAlgorithm, NamedAlgorithm | 'default'>([
   [SignatureAlgorithm.SIGNATURE_ALGORITHM_UNSPECIFIED, 'default'],
   [SignatureAlgorithm.SIGNATURE_ALGORITHM_ECDSA_P256_SHA256, 'ecdsa-p256-sha256'],
   [SignatureAlgorithm.SIGNATURE_ALGORITHM_ECDSA_P384_SHA384, 'ecdsa-p384-sha384'],

@@ -7,7 +7,8 @@ import type { DecisionContext, DecisionQuery, ReplayGuard } from '../../src/core
 import type { RevocationSource, Standing } from '../../src/core/decision/revocation-source.ts'
 import { createTrustBundle } from '../../src/core/decision/trust-bundle.ts'
 import { bodyDigest } from '../../src/core/request/body-digest.ts'
-import type { Credential, SignatureAlgorithm } from '../../src/core/request/credential.ts'
+import type { Credential } from '../../src/core/request/credential.ts'
+import type { NamedAlgorithm } from '../../src/core/x509/named-signature.ts'
 import type { HttpRequest } from '../../src/core/request/http-request.ts'
 import { signatureBase } from '../../src/core/request/simple-profile.ts'
 import { parseCertificate } from '../../src/core/x509/certificate.ts'
@@ -182,7 +183,7 @@ export function createQuery(credential: Credential, change: Partial<DecisionQuer
 }
 
 /** Signs as the service's clients do. */
-export function signAs(key: KeyObject, algorithm: SignatureAlgorithm, message: Uint8Array): Uint8Array {
+export function signAs(key: KeyObject, algorithm: NamedAlgorithm, message: Uint8Array): Uint8Array {
   switch (algorithm) {
     case 'ed25519':
       return sign(null, message, key)
@@ -195,7 +196,7 @@ export function signAs(key: KeyObject, algorithm: SignatureAlgorithm, message: U
   }
 }
 
-const DEFAULT_ALGORITHMS: Readonly<Record<KeyName, SignatureAlgorithm>> = {
+const DEFAULT_ALGORITHMS: Readonly<Record<KeyName, NamedAlgorithm>> = {
   root: 'ed25519',
   issuing: 'ed25519',
   stranger: 'ed25519',
@@ -205,7 +206,7 @@ const DEFAULT_ALGORITHMS: Readonly<Record<KeyName, SignatureAlgorithm>> = {
   rsa2048: 'rsa-v1_5-sha256',
 }
 
-export function defaultAlgorithmOf(key: KeyName): SignatureAlgorithm {
+export function defaultAlgorithmOf(key: KeyName): NamedAlgorithm {
   return DEFAULT_ALGORITHMS[key]
 }
 

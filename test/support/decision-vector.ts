@@ -4,7 +4,8 @@ import type { DecisionContext, DecisionQuery, Freshness } from '../../src/core/d
 import type { DenyReason } from '../../src/core/decision/deny-reason.ts'
 import type { Standing } from '../../src/core/decision/revocation-source.ts'
 import { createTrustBundle } from '../../src/core/decision/trust-bundle.ts'
-import type { Credential, SignatureAlgorithm } from '../../src/core/request/credential.ts'
+import type { Credential } from '../../src/core/request/credential.ts'
+import type { NamedAlgorithm } from '../../src/core/x509/named-signature.ts'
 import { parseCertificate } from '../../src/core/x509/certificate.ts'
 import type { CrlReason } from '../../src/core/x509/types.ts'
 import { createListedRevocation, createMemoryReplayGuard } from './decision-fixture.ts'
@@ -76,7 +77,7 @@ export type VectorCredential =
       readonly message?: string
       readonly digest?: string
       readonly signature: string
-      readonly algorithm?: SignatureAlgorithm
+      readonly algorithm?: NamedAlgorithm
       readonly nonce?: string
       readonly signed_at?: string
     }

@@ -1,9 +1,14 @@
 import { DomainError } from '../errors.ts'
 import { verifyRsaSha256Digest } from '../crypto.ts'
 import { bodyDigest, matchesNamed } from '../request/body-digest.ts'
-import type { SignatureAlgorithm, SignedData } from '../request/credential.ts'
+import type { SignedData } from '../request/credential.ts'
 import { isNonce } from '../request/nonce.ts'
-import { defaultAlgorithm, fitsKey, verifyRequestSignature } from '../request/signature-algorithm.ts'
+import {
+  type NamedAlgorithm,
+  allowedAlgorithms,
+  defaultAlgorithm,
+  verifyNamedSignature,
+} from '../x509/named-signature.ts'
 import type { AcceptedKey } from '../x509/public-key.ts'
 import type { DecisionContext } from './decision.ts'
 import { type Denial, deny } from './denial.ts'
@@ -15,9 +20,9 @@ import { type Proof, type SignedContent, httpSignedData } from './parse-credenti
  * @throws {@link DomainError} FIELD_NOT_IMPLEMENTED for a digest instead of a message under ECDSA or RSA-PSS: OpenSSL's interface in
  * Node has no check of a given digest for them, and a second implementation of elliptic curves is not worth that convenience.
  */
-export function checkAlgorithm(proof: Proof, key: AcceptedKey): SignatureAlgorithm | Denial {
+export function checkAlgorithm(proof: Proof, key: AcceptedKey): NamedAlgorithm | Denial {
   const algorithm = proof.algorithm ?? defaultAlgorithm(key)
-  if (algorithm === undefined || !fitsKey(algorithm, key)) {
+  if (algorithm === undefined || !allowedAlgorithms(key).includes(algorithm)) {
     return deny(
       'SIGNATURE_ALGORITHM_INVALID',
       `The signature algorithm ${algorithm ?? '(none)'} does not fit a key of type ${key.type}.`,
@@ -82,7 +87,7 @@ export function checkContent(content: SignedContent): SignedData | Denial {
 /** The signature must verify over the content under the certificate's key. */
 export async function checkSignature(
   proof: Proof,
-  algorithm: SignatureAlgorithm,
+  algorithm: NamedAlgorithm,
   key: AcceptedKey,
   data: SignedData,
 ): Promise<true | Denial> {
@@ -90,7 +95,7 @@ export async function checkSignature(
   const valid =
     data.kind === 'sha256'
       ? verifyRsaSha256Digest(key.key, data.digest, signature)
-      : await verifyRequestSignature(key, algorithm, data.bytes, signature)
+      : await verifyNamedSignature({ key, algorithm, encoding: 'der', message: data.bytes, signature })
   return valid
     ? true
     : deny('SIGNATURE_INVALID', 'The signature does not verify over what was received, under this key.')

@@ -1,4 +1,5 @@
-import type { SignatureAlgorithm, SignedData } from '../request/credential.ts'
+import type { SignedData } from '../request/credential.ts'
+import type { NamedAlgorithm } from '../x509/named-signature.ts'
 import { covers, missingScopes } from '../scope/scope-set.ts'
 import { checkAge, checkAlgorithm, checkContent, checkNonce, checkSignature } from './check-proof.ts'
 import type { Decision, DecisionContext, DecisionQuery, Freshness } from './decision.ts'
@@ -137,7 +138,7 @@ async function judgeProof(
 
 async function judgeSignature(
   proof: Proof,
-  algorithm: SignatureAlgorithm,
+  algorithm: NamedAlgorithm,
   path: VerifiedPath,
   data: SignedData,
   trail: Trail,

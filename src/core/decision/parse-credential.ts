@@ -1,12 +1,7 @@
+import type { NamedAlgorithm } from '../x509/named-signature.ts'
 import { MalformedError, assertNever } from '../errors.ts'
 import { MAX_SIGNATURE_BYTES } from '../limits.ts'
-import type {
-  Credential,
-  DetachedCredential,
-  OfferedChain,
-  SignatureAlgorithm,
-  SignedData,
-} from '../request/credential.ts'
+import type { Credential, DetachedCredential, OfferedChain, SignedData } from '../request/credential.ts'
 import type { HttpRequest } from '../request/http-request.ts'
 import { type SimpleSignature, parseSimpleSignature, signatureBase } from '../request/simple-profile.ts'
 import { type Denial, deny, isDenial } from './denial.ts'
@@ -22,7 +17,7 @@ export interface ParsedCredential {
 export interface Proof {
   readonly signature: Uint8Array
   /** Absent: the default of the key. */
-  readonly algorithm: SignatureAlgorithm | undefined
+  readonly algorithm: NamedAlgorithm | undefined
   readonly signedAt: Date | undefined
   readonly nonce: string | undefined
   readonly content: SignedContent

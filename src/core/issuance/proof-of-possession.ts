@@ -1,6 +1,7 @@
 import { encodeUtf8, formatHex } from '../bytes.ts'
-import { sha256, verifySignature } from '../crypto.ts'
+import { sha256 } from '../crypto.ts'
 import type { AcceptedKey } from '../x509/public-key.ts'
+import { verifyStrictly } from '../x509/signature-form.ts'
 import { signingAlgorithmOf, signingScheme } from './signing-algorithm.ts'
 
 /**
@@ -19,10 +20,6 @@ export async function verifyProofOfPossession(
 ): Promise<boolean> {
   const algorithm = signingAlgorithmOf(key.type)
   if (!algorithm) return false
-  return verifySignature(
-    key.key,
-    signingScheme(algorithm),
-    proofOfPossessionMessage(clientId, key.spkiDer),
-    proof,
-  )
+  const message = proofOfPossessionMessage(clientId, key.spkiDer)
+  return verifyStrictly(key, signingScheme(algorithm), message, proof)
 }

@@ -1,8 +1,5 @@
+import type { NamedAlgorithm } from '../x509/named-signature.ts'
 import type { HttpRequest } from './http-request.ts'
-
-/** Signature algorithms by the names of RFC 9421 section 6.2.2; one per key type, but two for RSA. */
-export type SignatureAlgorithm =
-  'ecdsa-p256-sha256' | 'ecdsa-p384-sha384' | 'ed25519' | 'rsa-v1_5-sha256' | 'rsa-pss-sha512'
 
 /** Certificates as someone sent them: DER, leaf first, nothing checked. */
 export type OfferedChain = readonly Uint8Array[]
@@ -19,7 +16,7 @@ export interface DetachedCredential {
   readonly signed: SignedData
   readonly signature: Uint8Array
   /** Absent: the default of the certificate's key. ECDSA signatures are DER. */
-  readonly algorithm: SignatureAlgorithm | undefined
+  readonly algorithm: NamedAlgorithm | undefined
   /** Absent: no replay check. */
   readonly nonce: string | undefined
   /** Absent: no age check. Must be there when `nonce` is: a nonce cannot be remembered for ever. */

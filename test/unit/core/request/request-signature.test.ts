@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { sha256, verifyRsaSha256Digest } from '../../../../src/core/crypto.ts'
-import type { SignatureAlgorithm } from '../../../../src/core/request/credential.ts'
 import { isNonce } from '../../../../src/core/request/nonce.ts'
 import {
+  type NamedAlgorithm,
+  allowedAlgorithms,
   defaultAlgorithm,
-  fitsKey,
-  verifyRequestSignature,
-} from '../../../../src/core/request/signature-algorithm.ts'
+  verifyNamedSignature,
+} from '../../../../src/core/x509/named-signature.ts'
 import { checkChainKey, decodeSubjectPublicKeyInfo } from '../../../../src/core/x509/public-key.ts'
 import {
   type KeyName,
@@ -19,7 +19,7 @@ import { spkiOf } from '../../../support/encode-test-certificate.ts'
 
 const keys = generateFixtureKeys()
 const CLIENT_KEYS: readonly KeyName[] = ['p256', 'p384', 'ed25519', 'rsa2048']
-const ALGORITHMS: readonly SignatureAlgorithm[] = [
+const ALGORITHMS: readonly NamedAlgorithm[] = [
   'ecdsa-p256-sha256',
   'ecdsa-p384-sha384',
   'ed25519',
@@ -36,12 +36,18 @@ describe('request signatures', () => {
 
   it('verify under the key and algorithm that made them, and under no other', async () => {
     for (const signer of CLIENT_KEYS) {
-      for (const made of ALGORITHMS.filter((algorithm) => fitsKey(algorithm, accepted(signer)))) {
+      for (const made of allowedAlgorithms(accepted(signer))) {
         const signature = signAs(keys[signer], made, MESSAGE)
         for (const name of CLIENT_KEYS) {
           for (const algorithm of ALGORITHMS) {
             const expected = name === signer && algorithm === made
-            const valid = await verifyRequestSignature(accepted(name), algorithm, MESSAGE, signature)
+            const valid = await verifyNamedSignature({
+              key: accepted(name),
+              algorithm,
+              encoding: 'der',
+              message: MESSAGE,
+              signature,
+            })
             assert.equal(valid, expected, `${made} by ${signer} as ${algorithm} under ${name}`)
           }
         }
