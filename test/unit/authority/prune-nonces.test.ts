@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { keepNoncesPruned } from '../../../src/authority/prune-nonces.ts'
+import { createMemoryStore } from '../../../src/store/memory/memory-store.ts'
+import { START } from '../../support/build-use-cases.ts'
+import { createFakeTime, silentLog } from '../../support/fakes.ts'
+
+const claimAt = (nonce: string, at: Date, seconds: number) => ({
+  keyId: new Uint8Array(32),
+  nonce,
+  at,
+  expiresAt: new Date(at.getTime() + seconds * 1000),
+})
+
+describe('keepNoncesPruned', () => {
+  it('makes room for new nonces when old ones have run out', async () => {
+    const { clock, timers, advance } = createFakeTime(START)
+    const store = createMemoryStore()
+    keepNoncesPruned({ store, clock, timers, log: silentLog })
+    for (const nonce of ['a', 'b']) await store.nonces.claim(claimAt(nonce, clock.now(), 60), 2)
+    assert.equal(await store.nonces.claim(claimAt('c', clock.now(), 60), 2), 'full')
+    await advance(70_000)
+    assert.equal(await store.nonces.claim(claimAt('c', clock.now(), 60), 2), 'claimed')
+  })
+
+  it('goes on after the store failed once', async () => {
+    const { clock, timers, advance } = createFakeTime(START)
+    let calls = 0
+    const nonces = {
+      claim: () => Promise.resolve('claimed' as const),
+      prune: () => (++calls === 1 ? Promise.reject(new Error('busy')) : Promise.resolve(0)),
+    }
+    keepNoncesPruned({ store: { nonces }, clock, timers, log: silentLog })
+    await advance(20_000)
+    assert.ok(calls >= 3)
+  })
+
+  it('leaves no timer behind when it is stopped', () => {
+    const time = createFakeTime(START)
+    const stop = keepNoncesPruned({ store: createMemoryStore(), ...time, log: silentLog })
+    stop()
+    assert.equal(time.waiting, 0)
+  })
+})
