@@ -26,14 +26,17 @@ export function parsePageToken(token: string, filter: readonly unknown[]): strin
     bytes.length > FILTER_DIGEST_BYTES &&
     bytes.toString('base64url') === token &&
     equalBytes(bytes.subarray(0, FILTER_DIGEST_BYTES), filterDigest(filter))
-  if (!known) {
-    throw new DomainError(
-      'PAGE_TOKEN_INVALID',
-      'page_token is not one of ours, or the filters changed since it was given. Start again with an empty page_token.',
-      { field: 'page_token' },
-    )
-  }
+  if (!known) throw pageTokenInvalid()
   return bytes.subarray(FILTER_DIGEST_BYTES).toString('utf8')
+}
+
+/** What a token that is not ours is refused with. */
+export function pageTokenInvalid(): DomainError {
+  return new DomainError(
+    'PAGE_TOKEN_INVALID',
+    'page_token is not one of ours, or the filters changed since it was given. Start again with an empty page_token.',
+    { field: 'page_token' },
+  )
 }
 
 /** @throws {@link DomainError} FIELD_INVALID above {@link MAX_PAGE_SIZE}. */

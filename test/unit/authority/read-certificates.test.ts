@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createClient } from '../../../src/authority/create-client.ts'
 import { issueCertificate } from '../../../src/authority/issue-certificate.ts'
+import { formatPageToken } from '../../../src/authority/page-token.ts'
 import {
   getCertificate,
   listCertificates,
@@ -91,6 +92,19 @@ describe('the inventory', () => {
       listCertificates(deps, ADMIN, { ...everything, clientId: 'bob', pageToken: nextPageToken }),
       { reason: 'PAGE_TOKEN_INVALID' },
     )
+  })
+
+  it('refuses a made-up page token that has the digest of the filter and a position that is none', async () => {
+    const deps = await withCertificates()
+    // What the digest is made of when nothing is filtered. Anybody can work it out.
+    const filter = ['certificates', undefined, undefined, undefined, undefined, undefined]
+    for (const position of ['abc', ' ', '-1', '1.5', '0x10', '1'.repeat(20)]) {
+      const pageToken = formatPageToken(position, filter)
+      await assert.rejects(listCertificates(deps, ADMIN, { ...everything, pageToken }), {
+        reason: 'PAGE_TOKEN_INVALID',
+      })
+    }
+    assert.equal((await deps.list({ pageToken: formatPageToken('9'.repeat(19), filter) })).length, 4)
   })
 
   it('shows a client its own and nothing of others, not even that they exist', async () => {

@@ -190,10 +190,8 @@ describe('revokeCertificate', () => {
 
   it('refuses an invalidity date that no list could carry, so that every list can still be made', async () => {
     const deps = await withCertificates(2)
-    const revokeOwn = (
-      target: RevokeCertificateRequest['target'],
-      invalidityDate: Date | undefined = undefined,
-    ) => revokeCertificate(deps, callerOf('alice'), revokeRequest({ target, invalidityDate }))
+    const revokeOwn = (target: RevokeCertificateRequest['target'], invalidityDate: Date | undefined) =>
+      revokeCertificate(deps, callerOf('alice'), revokeRequest({ target, invalidityDate }))
     // Year 1199 before our era, the year 0, an instant that is none, and the last one before Unix time.
     for (const milliseconds of [-1e14, -62_167_219_200_000, Number.NaN, -1]) {
       await assert.rejects(revokeOwn(deps.serial(0), new Date(milliseconds)), {
@@ -201,7 +199,7 @@ describe('revokeCertificate', () => {
       })
     }
     await revokeOwn(deps.serial(0), new Date(0))
-    await revokeOwn(deps.serial(1))
+    await revokeOwn(deps.serial(1), undefined)
     await deps.time.advance(1000)
     assert.equal(deps.feed.current('issuing-1')!.entryCount, 2)
     assert.ok(deps.feed.isFresh())
