@@ -5,6 +5,7 @@ import type { RpcClient } from '../src/cli/rpc-client.ts'
 import { OID } from '../src/core/asn1/oids.ts'
 import { certificateScopes } from '../src/core/scope/scope-extension.ts'
 import { parseCertificate } from '../src/core/x509/certificate.ts'
+import type { KeyType } from '../src/signer/signer.ts'
 import type { AliceIdentity } from './alice.ts'
 
 /** A key made here, the certificate issued for it, and both as PEM for TLS. Nothing of it is written to disk. */
@@ -15,8 +16,12 @@ export interface NewIdentity extends AliceIdentity, Identity {
 }
 
 /** Makes a key, sends a CSR by way of the operator, and reads what the certificate carries out of its own octets. */
-export async function newIdentity(operator: RpcClient, clientId: string): Promise<NewIdentity> {
-  const key = await generatePrivateKey('p256')
+export async function newIdentity(
+  operator: RpcClient,
+  clientId: string,
+  keyType: KeyType = 'p256',
+): Promise<NewIdentity> {
+  const key = await generatePrivateKey(keyType)
   const issued = await issueForKey(operator, key, { clientId, scopes: [] })
   const files = await toIdentityFiles(operator, issued, key)
   return {

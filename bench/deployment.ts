@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { type AuthorityProcess, runChancery, startAuthority } from '../demo/authority-process.ts'
+import { type NewIdentity, newIdentity } from '../demo/new-identity.ts'
+import { type Stage, createStage } from '../demo/stage.ts'
+import { type Identity, createIdentity, loadIdentity } from '../src/cli/identity.ts'
+import { issueForKey, toIdentityFiles } from '../src/cli/issue-certificate.ts'
+import { generatePrivateKey } from '../src/cli/private-key.ts'
+import { type RpcClient, connectRpc } from '../src/cli/rpc-client.ts'
+import { ClientServiceService, CreateClientRequest } from '../src/gen/chancery/v1/client_service.ts'
+import type { KeyType } from '../src/signer/signer.ts'
+import { coreLauncher } from './processor.ts'
+
+const CALL_MS = 60_000
+
+/** A real service on the loopback interface with a new database, and those who call it. */
+export interface Deployment {
+  readonly stage: Stage
+  readonly authority: AuthorityProcess
+  readonly admin: Identity
+  readonly operator: RpcClient
+  readonly addClient: (client: Partial<CreateClientRequest> & { clientId: string }) => Promise<void>
+  identityOf(clientId: string, keyType?: KeyType): Promise<NewIdentity>
+}
+
+/** `profileDir`: Node writes a processor profile of the service there when it stops. */
+export async function deploy(profileDir: string | undefined): Promise<Deployment> {
+  const stage = createStage('bench')
+  try {
+    const dataDir = join(stage.folder, 'data')
+    await runChancery('init', '--data', dataDir)
+    const authority = await startAuthority({
+      dataDir,
+      launcher: coreLauncher(),
+      nodeArguments: profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`],
+    })
+    stage.onClear(() => authority.stop())
+    const admin = await loadIdentity(join(dataDir, 'identities', 'admin'))
+    const operator = connectRpc({
+      address: `localhost:${authority.port}`,
+      identity: admin,
+      timeoutMs: CALL_MS,
+    })
+    stage.onClear(() => operator.close())
+    return {
+      stage,
+      authority,
+      admin,
+      operator,
+      async addClient(client) {
+        await operator.call(ClientServiceService.createClient, CreateClientRequest.fromPartial(client))
+      },
+      identityOf: (clientId, keyType) => newIdentity(operator, clientId, keyType),
+    }
+  } catch (error) {
+    await stage.clear()
+    throw error
+  }
+}
+
+/** Starts the echo server with a certificate of the same authority, and returns where it is. */
+export async function startEcho({
+  stage,
+  operator,
+  addClient,
+}: Deployment): Promise<{ port: number; pid: number }> {
+  await addClient({ clientId: 'echo', profiles: ['server'], dnsNames: ['localhost'] })
+  const key = await generatePrivateKey('p256')
+  const issued = await issueForKey(operator, key, {
+    clientId: 'echo',
+    scopes: [],
+    profile: 'server',
+  })
+  const directory = join(stage.folder, 'echo')
+  await createIdentity(directory, await toIdentityFiles(operator, issued, key))
+  const [command, ...args] = [
+    ...coreLauncher(),
+    process.execPath,
+    join(import.meta.dirname, 'echo-server.ts'),
+    directory,
+  ]
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  stage.onClear(() => child.kill('SIGTERM'))
+  return { port: await readPort(child), pid: child.pid! }
+}
+
+function readPort(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.stdout?.once('data', (line: Buffer) => resolve(Number(line.toString())))
+    child.once('exit', (code) => reject(new Error(`the echo server ended with ${code}`)))
+  })
+}

@@ -1,0 +1,51 @@
+/**
+ * The bound of unary calls: grpc-js over mTLS that does nothing. Answers with as many octets as the first four of the request ask
+ * for. Started by `startEcho` with an identity folder; prints its port.
+ */
+import { type UntypedServiceImplementation, Server, ServerCredentials } from '@grpc/grpc-js'
+import { loadIdentity } from '../src/cli/identity.ts'
+
+const identity = await loadIdentity(process.argv[2] ?? '')
+const answers = new Map<number, Buffer>()
+
+function answerOf(bytes: number): Buffer {
+  const known = answers.get(bytes)
+  if (known !== undefined) return known
+  const made = Buffer.alloc(bytes)
+  answers.set(bytes, made)
+  return made
+}
+
+const implementation: UntypedServiceImplementation = {
+  call: (call: { readonly request: Buffer }, respond: (error: null, answer: Buffer) => void) =>
+    respond(null, answerOf(call.request.readUInt32BE(0))),
+}
+const same = (bytes: Buffer) => bytes
+const server = new Server({ 'grpc.enable_channelz': 0 })
+server.addService(
+  {
+    call: {
+      path: '/bench.Echo/Call',
+      requestStream: false,
+      responseStream: false,
+      requestSerialize: same,
+      requestDeserialize: same,
+      responseSerialize: same,
+      responseDeserialize: same,
+    },
+  },
+  implementation,
+)
+server.bindAsync(
+  '127.0.0.1:0',
+  ServerCredentials.createSsl(
+    identity.caPem,
+    [{ private_key: identity.keyPem, cert_chain: identity.certificatePem }],
+    true,
+  ),
+  (error, port) => {
+    if (error !== null) throw error
+    process.stdout.write(`${port}\n`)
+  },
+)
+process.once('SIGTERM', () => server.forceShutdown())
