@@ -9,6 +9,8 @@ import type { Clock, Log, Metrics, Timers } from './ports.ts'
 import type { AuthoritySettings } from './settings.ts'
 
 const RETRY_MS = 1000
+/** Timers do not count the time that a machine sleeps, nor a step of its clock: now and then the clock itself is asked. */
+const LONGEST_WAIT_MS = 10 * 60 * 1000
 
 /** A revocation list that was signed, stored, and may be shown to anyone. */
 export interface PublishedCrl extends CrlRecord {
@@ -103,60 +105,64 @@ function createPublisher(
     announce(adopt(crl))
   }
 
-  /** Runs until nothing is wanted; the coalescing span lies between two lists, never before the first. */
-  function run(): void {
-    if (running !== undefined || stopped) return
+  async function publish(): Promise<void> {
     wanted = false
-    running = publishOnce()
-      .then(
-        () => {
-          failing = false
-          scheduleNext()
-        },
-        (error: unknown) => {
-          failing = true
-          wanted = true
-          log.error({ authority: authority.id, error }, 'could not publish a CRL; trying again')
-          schedule(RETRY_MS)
-        },
-      )
-      .finally(() => {
-        running = undefined
-      })
+    try {
+      await publishOnce()
+      failing = false
+    } catch (err) {
+      failing = true
+      wanted = true
+      log.error({ authority: authority.id, err }, 'could not publish a CRL; trying again')
+    }
+    // In one step with the wait: a request in between would find a list in the making, and no one to make the next.
+    running = undefined
+    wait()
   }
 
-  function schedule(milliseconds: number): void {
+  function wait(): void {
     cancelTimer()
-    if (!stopped) cancelTimer = timers.after(milliseconds, run)
+    if (!stopped) cancelTimer = timers.after(Math.min(delay(), LONGEST_WAIT_MS), wake)
   }
 
-  function scheduleNext(): void {
-    if (wanted) schedule(coalesceDelay())
-    // Half of the lifetime leaves the other half to repair whatever keeps a new list from being made.
-    else schedule((settings.crlLifetimeSeconds * 1000) / 2)
+  function wake(): void {
+    if (running !== undefined || stopped) return
+    if (delay() > 0 && !wanted) wait()
+    else running = publish()
   }
 
+  function delay(): number {
+    if (failing) return RETRY_MS
+    return wanted ? coalesceDelay() : untilRenewal()
+  }
+
+  /** The coalescing span lies between two lists, never before the first, and is no longer for a clock that was set back. */
   function coalesceDelay(): number {
-    return Math.max(0, settings.crlCoalesceMs - (clock.now().getTime() - lastStarted))
+    const passed = clock.now().getTime() - lastStarted
+    return passed < 0 ? settings.crlCoalesceMs : Math.max(0, settings.crlCoalesceMs - passed)
+  }
+
+  /** Half of the lifetime leaves the other half to repair whatever keeps a new list from being made. */
+  function untilRenewal(): number {
+    const now = clock.now()
+    // A list from the future, by a clock that was wrong then: verifiers refuse it.
+    if (current === undefined || current.thisUpdate > now) return 0
+    const half = (settings.crlLifetimeSeconds * 1000) / 2
+    // The two differ for a list that was made under another lifetime.
+    const due = Math.min(current.thisUpdate.getTime() + half, current.nextUpdate.getTime() - half)
+    return Math.max(0, due - now.getTime())
   }
 
   return {
     async start() {
       const stored = await store.crls.latest(authority.id)
       if (stored !== undefined) adopt(stored)
-      const halfLife = (settings.crlLifetimeSeconds * 1000) / 2
-      const due =
-        stored === undefined ||
-        stored.nextUpdate.getTime() - clock.now().getTime() < halfLife ||
-        (await store.crls.hasUnpublished(authority.id))
-      if (due) await publishOnce()
-      schedule(
-        Math.min(halfLife, Math.max(0, current!.nextUpdate.getTime() - clock.now().getTime() - halfLife)),
-      )
+      if (untilRenewal() === 0 || (await store.crls.hasUnpublished(authority.id))) await publishOnce()
+      wait()
     },
     request() {
       wanted = true
-      if (running === undefined && !failing) schedule(coalesceDelay())
+      if (running === undefined && !failing) wait()
     },
     current: () => current,
     isFresh: () => current !== undefined && !failing && current.nextUpdate > clock.now(),

@@ -25,8 +25,8 @@ export function keepNoncesPruned(deps: {
       (removed) => {
         schedule(removed > 0 ? PRUNE_NEXT_MS : PRUNE_EVERY_MS)
       },
-      (error: unknown) => {
-        deps.log.warn({ error }, 'could not prune expired nonces')
+      (err: unknown) => {
+        deps.log.warn({ err }, 'could not prune expired nonces')
         schedule(PRUNE_EVERY_MS)
       },
     )

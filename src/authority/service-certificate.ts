@@ -73,8 +73,8 @@ export function keepServiceCertificate(
         deps.log.info({ not_after: renewed.notAfter }, 'renewed the certificate of this service')
         wait(due - deps.clock.now().getTime())
       },
-      (error: unknown) => {
-        deps.log.error({ error }, 'could not renew the certificate of this service; trying again')
+      (err: unknown) => {
+        deps.log.error({ err }, 'could not renew the certificate of this service; trying again')
         wait(RETRY_MS)
       },
     )

@@ -5,6 +5,8 @@ import { createCrlFeed, type PublishedCrl } from '../../../src/authority/crl-fee
 import { issueCertificate } from '../../../src/authority/issue-certificate.ts'
 import { revokeCertificate } from '../../../src/authority/revoke-certificate.ts'
 import { parseCrl } from '../../../src/core/x509/crl.ts'
+import type { CrlRecord } from '../../../src/store/store.ts'
+import { createLog } from '../../../src/telemetry/log.ts'
 import { ADMIN, buildUseCases, issueRequest } from '../../support/build-use-cases.ts'
 import { settle, silentLog } from '../../support/fakes.ts'
 
@@ -36,6 +38,23 @@ async function withAlice() {
     return { serialNumber, crlNumber: result.crlNumber }
   }
   return { ...deps, lists, revokeNew }
+}
+
+/** A feed of its own, whose clock can be set back while its timers go on. */
+async function withClockOf() {
+  const deps = await withAlice()
+  await deps.feed.stop()
+  let behind = 0
+  const clock = { now: () => new Date(deps.clock.now().getTime() - behind) }
+  const feed = createCrlFeed({ ...deps, clock, authorities: deps.authorities.all, log: silentLog })
+  await feed.start()
+  const revokeNew = async () => {
+    const { serialNumber } = await deps.revokeNew()
+    feed.notify('issuing-1')
+    return serialNumber
+  }
+  const setBack = (milliseconds: number) => void (behind = milliseconds)
+  return { ...deps, clock, feed, revokeNew, setBack }
 }
 
 describe('the CRL feed', () => {
@@ -105,6 +124,68 @@ describe('the CRL feed', () => {
     await deps.time.advance(1000)
     assert.ok(deps.feed.isFresh())
     assert.equal(deps.feed.current('issuing-1')!.entryCount, 1)
+  })
+
+  it('says in the log why a list could not be made', async () => {
+    const deps = await withAlice()
+    await deps.feed.stop()
+    const lines: string[] = []
+    const log = createLog('error', 'json', { write: (line) => void lines.push(line) })
+    const feed = createCrlFeed({ ...deps, authorities: deps.authorities.all, log })
+    await feed.start()
+    const publish = mock.method(deps.store.crls, 'publish', () => Promise.reject(new Error('disk full')))
+    feed.notify('issuing-1')
+    await deps.time.advance(50)
+    publish.mock.restore()
+    assert.match(lines[0] ?? '', /disk full/)
+  })
+
+  it('misses no revocation, at whatever step of finishing a list it is told of', async () => {
+    for (let steps = 0; steps < 12; steps++) {
+      const deps = await withAlice()
+      const publish = deps.store.crls.publish.bind(deps.store.crls)
+      mock.method(deps.store.crls, 'publish', async (crl: CrlRecord) => {
+        await publish(crl)
+        if (crl.crlNumber > 2n) return
+        void (async () => {
+          for (let step = 0; step < steps; step++) await Promise.resolve()
+          deps.feed.notify('issuing-1')
+        })()
+      })
+      deps.feed.notify('issuing-1')
+      await deps.time.advance(1000)
+      assert.equal(deps.feed.current('issuing-1')!.crlNumber, 3n, `told after ${steps} steps`)
+    }
+  })
+
+  it('does not hold back revocations when the clock is set back', async () => {
+    const deps = await withClockOf()
+    await deps.revokeNew()
+    await deps.time.advance(0)
+    deps.setBack(3_600_000)
+    await deps.revokeNew()
+    await deps.time.advance(50)
+    assert.equal(deps.feed.current('issuing-1')!.entryCount, 2)
+  })
+
+  it('makes a new list soon when the clock jumps, to either side, past the one there is', async () => {
+    for (const milliseconds of [2 * DAY_MS, -2 * DAY_MS]) {
+      const deps = await withClockOf()
+      deps.setBack(milliseconds)
+      await deps.time.advance(600_000)
+      const { thisUpdate, nextUpdate } = deps.feed.current('issuing-1')!
+      assert.ok(thisUpdate <= deps.clock.now() && nextUpdate > deps.clock.now())
+    }
+  })
+
+  it('goes over to a shorter lifetime at start', async () => {
+    const deps = await withAlice()
+    await deps.time.advance(3_600_000)
+    const settings = { ...deps.settings, crlLifetimeSeconds: 600 }
+    const restarted = createCrlFeed({ ...deps, settings, authorities: deps.authorities.all, log: silentLog })
+    await restarted.start()
+    const { thisUpdate, nextUpdate } = restarted.current('issuing-1')!
+    assert.equal(nextUpdate.getTime() - thisUpdate.getTime(), 600_000)
   })
 
   it('publishes at start what a crash left unpublished, under a higher number', async () => {
