@@ -85,10 +85,10 @@ export async function issueCertificate(
   request: IssueCertificateRequest,
 ): Promise<IssuedCertificate> {
   const clientId = parseClientId(request.clientId)
-  requireRightOrSelf(caller, clientId, 'chancery.certificates.issue')
+  requireRightToIssue(caller, clientId)
   const idempotency = claimIdempotencyKey(caller, request, deps.clock.now())
   const earlier = idempotency && (await findEarlier(deps, idempotency))
-  if (earlier !== undefined) return describeIssued(deps, earlier, [], true)
+  if (earlier !== undefined) return describeReplay(deps, earlier)
 
   const key = await proveKey(request.key, clientId)
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
@@ -107,7 +107,7 @@ export async function issueCertificate(
         deps.metrics.certificateIssued(record.profile)
         return describeIssued(deps, record, plan.warnings, false)
       case 'replayed':
-        return describeIssued(deps, result.certificate, [], true)
+        return describeReplay(deps, result.certificate)
       case 'key_reused':
         throw keyReused(request.idempotencyKey)
       case 'client_changed':
@@ -116,6 +116,17 @@ export async function issueCertificate(
   throw new DomainError('CLIENT_CHANGED', `Client ${clientId} keeps changing. Try again.`, {
     client_id: clientId,
   })
+}
+
+/** The service makes its own certificates. Whoever else held one could pass for the authority before all that call it. */
+function requireRightToIssue(caller: Caller, clientId: string): void {
+  if (clientId === SERVICE_CLIENT_ID && caller.clientId !== SERVICE_CLIENT_ID) {
+    throw new DomainError(
+      'CALLER_NOT_ALLOWED',
+      `${clientId} is this service itself, which nobody else gets a certificate for.`,
+    )
+  }
+  requireRightOrSelf(caller, clientId, 'chancery.certificates.issue')
 }
 
 function planFor(
@@ -278,6 +289,15 @@ function describeIssued(
     certificate: { der: record.der, serialNumber: record.serialNumber },
     replayed,
   }
+}
+
+/** The same certificate, also if it was revoked since; whoever retries must learn of that. */
+function describeReplay(deps: IssueDependencies, record: CertificateRecord): IssuedCertificate {
+  const { revocation } = record
+  const warnings = revocation
+    ? [`This certificate was revoked at ${revocation.revokedAt.toISOString()} (${revocation.reason}).`]
+    : []
+  return describeIssued(deps, record, warnings, true)
 }
 
 function describePlan(deps: IssueDependencies, plan: CertificatePlan): IssuedCertificate {

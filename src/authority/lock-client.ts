@@ -2,7 +2,8 @@ import { parseClientId } from '../core/issuance/client-identity.ts'
 import type { ClientRecord, Store } from '../store/store.ts'
 import { requireRight } from './access.ts'
 import { clientNotFound } from './clients.ts'
-import { parseText } from './fields.ts'
+import { fieldInvalid, parseText } from './fields.ts'
+import { SERVICE_CLIENT_ID } from './first-clients.ts'
 import type { Caller, Clock } from './ports.ts'
 import type { RevocationEvents } from './revocation-events.ts'
 
@@ -55,6 +56,10 @@ async function changeState(
 ): Promise<ClientRecord> {
   requireRight(caller, 'chancery.clients.write')
   const clientId = parseClientId(clientIdText)
+  if (state === 'locked' && clientId === SERVICE_CLIENT_ID) {
+    // It would get no certificate at its next start, and nobody can unlock what does not run.
+    throw fieldInvalid('client_id', `${clientId} is this service itself, which cannot be locked.`)
+  }
   const at = deps.clock.now()
   const client = await deps.store.clients.setState(
     { clientId, state, lockMessage, at },

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { initialize as initializeStore } from '../authority/initialize.ts'
 import type { IssuedCertificate } from '../authority/issue-certificate.ts'
 import type { Metrics } from '../authority/ports.ts'
+import { restoreAdmin } from '../authority/restore-admin.ts'
 import { issueAdminCertificate } from '../authority/service-certificate.ts'
 import { OID } from '../core/asn1/oids.ts'
 import { DEFAULT_BACKDATE_SECONDS } from '../core/limits.ts'
@@ -78,7 +79,8 @@ export interface AdminIdentity {
 
 /**
  * Issues a certificate to the admin client straight from the data folder. Whoever can read that folder holds the CA's keys, so this
- * grants nothing new; it is the way in at `init`, and the way back when the admin's certificate has run out.
+ * grants nothing new; it is the way in at `init`, and the way back when the admin's certificate has run out, or the admin was locked or lost
+ * its rights.
  *
  * @throws StoreError, SignerError, DomainError
  */
@@ -90,6 +92,7 @@ export async function issueAdminIdentity(options: {
 }): Promise<AdminIdentity> {
   const { store, authorities, meta } = await openAuthority(options.dataDir, options.passphrase)
   try {
+    await restoreAdmin({ store, clock: systemClock })
     const certificate = await issueAdminCertificate(
       {
         store,

@@ -43,7 +43,7 @@ export function addInit(parent: Command, run: Run): void {
     .option('--passphrase-file <file>', 'encrypt the CA keys under this passphrase; `-` for standard input')
     .option(
       '--renew-admin',
-      'make nothing but a new identity for the administrator of an authority that is there',
+      'make nothing but a new identity for the administrator, unlocked and with every right, of an authority that is there',
     )
     .action((options: Options, command: Command) => run(command, (context) => init(context, options)))
 }

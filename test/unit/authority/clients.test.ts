@@ -127,6 +127,15 @@ describe('clients', () => {
     assert.ok(narrowed.crlNumber > 0n)
   })
 
+  it('are locked whoever they are, but for the service itself, which could not start again', async () => {
+    const deps = await buildUseCases()
+    await assert.rejects(lockClient(deps, ADMIN, { clientId: 'chancery', message: '' }), {
+      reason: 'FIELD_INVALID',
+    })
+    assert.equal((await deps.store.clients.get('chancery'))?.state, 'active')
+    await lockClient(deps, ADMIN, { clientId: 'admin', message: '' })
+  })
+
   it('refuse a change that rests on old knowledge', async () => {
     const deps = await buildUseCases()
     const client = await createClient(deps, ADMIN, clientRequest())

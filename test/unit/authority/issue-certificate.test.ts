@@ -89,6 +89,30 @@ describe('issueCertificate', () => {
     assert.equal(second.replayed, true)
   })
 
+  it('says on a retry that the certificate was revoked meanwhile', async () => {
+    const deps = await withAlice()
+    const request = issueRequest({ idempotencyKey: 'retry-1' })
+    const first = await issueCertificate(deps, ADMIN, request)
+    await revokeCertificate(deps, ADMIN, {
+      target: { kind: 'serial', serialNumber: first.certificate!.serialNumber, authority: '' },
+      reason: 'keyCompromise',
+      invalidityDate: undefined,
+      expectedCount: undefined,
+      dryRun: false,
+    })
+    const again = await issueCertificate(deps, ADMIN, request)
+    assert.equal(again.certificate!.serialNumber, first.certificate!.serialNumber)
+    assert.match(again.warnings.join(), /revoked.*keyCompromise/)
+  })
+
+  it('refuses a certificate of the service itself to everyone, whatever their rights', async () => {
+    const deps = await withAlice()
+    for (const dryRun of [false, true]) {
+      const request = issueRequest({ clientId: 'chancery', profile: 'server', dryRun })
+      await assert.rejects(issueCertificate(deps, ADMIN, request), { reason: 'CALLER_NOT_ALLOWED' })
+    }
+  })
+
   it('mints once when the same request comes many times at once', async () => {
     const deps = await withAlice()
     const request = issueRequest({ idempotencyKey: 'storm' })
