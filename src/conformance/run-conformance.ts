@@ -8,6 +8,7 @@ import { runPublicKeyCheck } from './public-key-check.ts'
 import { runScopeMatch } from './scope-match.ts'
 import { runSignatureVerify } from './signature-verify.ts'
 import { type Line, splitLines } from './split-lines.ts'
+import { runStructuredFieldParse } from './structured-field-parse.ts'
 import type { JsonValue, Verdict } from './verdict.ts'
 
 type Operation = (given: Case) => Verdict | Promise<Verdict>
@@ -20,6 +21,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ['path.validate', runPathValidate],
   ['signature.verify', runSignatureVerify],
   ['scope.match', runScopeMatch],
+  ['structured_field.parse', runStructuredFieldParse],
 ])
 
 /**

@@ -84,6 +84,17 @@ export const MAX_HEADER_BYTES = 64 * KIB
 export const MAX_HEADER_NAME_LENGTH = 256
 export const MAX_HEADER_VALUE_BYTES = 32 * KIB
 
+/** One structured field with all its lines, in octets. Stops memory spent on what no header holds. */
+export const MAX_STRUCTURED_FIELD_LENGTH = 256 * KIB
+
+/**
+ * Members of a list or dictionary, parameters of one item, items of one inner list: what RFC 9651 section 3 asks of every parser, and no more. Stops
+ * fields that take far more memory than octets.
+ */
+export const MAX_STRUCTURED_FIELD_MEMBERS = 1024
+export const MAX_STRUCTURED_FIELD_PARAMETERS = 256
+export const MAX_STRUCTURED_FIELD_ITEMS = 256
+
 /** Body sent for verification; larger ones are sent as a digest. */
 export const MAX_BODY_BYTES = 1 * MIB
 
