@@ -1,6 +1,7 @@
 import { parseTrustDomain } from '../core/issuance/client-identity.ts'
 import { planAuthorityCertificate } from '../core/issuance/authority-certificate.ts'
 import { SERIAL_BYTES } from '../core/issuance/plan.ts'
+import { parseScopeExtensionOid } from '../core/scope/scope-extension.ts'
 import { parseCertificate } from '../core/x509/certificate.ts'
 import { decodeSubjectPublicKeyInfo } from '../core/x509/public-key.ts'
 import type { Certificate } from '../core/x509/types.ts'
@@ -41,7 +42,7 @@ export interface InitializeDependencies {
  * @throws DomainError FIELD_INVALID; SignerError
  */
 export async function initialize(deps: InitializeDependencies, request: InitializeRequest): Promise<void> {
-  const trustDomain = parseTrustDomain(request.trustDomain)
+  const { trustDomain, scopeExtensionOid } = checkInitialize(request)
   const at = deps.clock.now()
   const root = await createAuthority(deps, {
     id: ROOT_ID,
@@ -66,9 +67,22 @@ export async function initialize(deps: InitializeDependencies, request: Initiali
     dnsNames: [],
   })
   await deps.store.meta.create(
-    { trustDomain, scopeExtensionOid: request.scopeExtensionOid, createdAt: at },
-    systemEntry(at, 'init', trustDomain, { scope_extension_oid: request.scopeExtensionOid }),
+    { trustDomain, scopeExtensionOid, createdAt: at },
+    systemEntry(at, 'init', trustDomain, { scope_extension_oid: scopeExtensionOid }),
   )
+}
+
+/**
+ * Checks what is fixed for good, before anything is made: what a mistyped value leaves behind would be in the way of the next try.
+ *
+ * @throws DomainError FIELD_INVALID
+ */
+export function checkInitialize<Request extends Pick<InitializeRequest, 'trustDomain' | 'scopeExtensionOid'>>(
+  request: Request,
+): Request {
+  parseTrustDomain(request.trustDomain)
+  parseScopeExtensionOid(request.scopeExtensionOid)
+  return request
 }
 
 interface NewAuthority {

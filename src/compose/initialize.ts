@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { initialize as initializeStore } from '../authority/initialize.ts'
+import { checkInitialize, initialize as initializeStore } from '../authority/initialize.ts'
 import type { IssuedCertificate } from '../authority/issue-certificate.ts'
 import type { Metrics } from '../authority/ports.ts'
 import { restoreAdmin } from '../authority/restore-admin.ts'
@@ -9,7 +9,7 @@ import { DEFAULT_BACKDATE_SECONDS } from '../core/limits.ts'
 import { createFileKeyStore } from '../signer/file-key-store.ts'
 import type { KeyType } from '../signer/signer.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
-import { StoreError } from '../store/store.ts'
+import { type Store, StoreError } from '../store/store.ts'
 import { dataFolder } from './data-folder.ts'
 import { openAuthority } from './open-authority.ts'
 import { systemClock, systemRandom } from './system-ports.ts'
@@ -43,13 +43,16 @@ export async function initialize(
   options: InitializeOptions,
 ): Promise<{ authorities: { id: string; role: 'root' | 'issuing' }[] }> {
   const folder = dataFolder(options.dataDir)
-  if (existsSync(folder.database)) {
-    throw new StoreError(
-      `${options.dataDir} holds an authority already. Choose another folder, or use the one that is there.`,
-    )
-  }
+  const request = checkInitialize({
+    trustDomain: options.trustDomain,
+    scopeExtensionOid: options.scopeExtensionOid ?? OID.scopeExtension,
+    keyType: options.keyType ?? 'p256',
+    adminScopes: [],
+  })
+  const isThere = existsSync(folder.database)
   const store = await openSqliteStore({ path: folder.database, mustExist: false })
   try {
+    if (isThere) throw await refuseSecond(store, options.dataDir)
     await initializeStore(
       {
         store,
@@ -58,17 +61,27 @@ export async function initialize(
         random: systemRandom,
         settings: { publicUrl: options.publicUrl },
       },
-      {
-        trustDomain: options.trustDomain,
-        scopeExtensionOid: options.scopeExtensionOid ?? OID.scopeExtension,
-        keyType: options.keyType ?? 'p256',
-        adminScopes: [],
-      },
+      request,
     )
     return { authorities: (await store.authorities.list()).map(({ id, role }) => ({ id, role })) }
   } finally {
     await store.close()
   }
+}
+
+/** An authority that is whole is never touched; what a crash left of one is for a person to remove, because it holds keys. */
+async function refuseSecond(store: Pick<Store, 'meta'>, dataDir: string): Promise<StoreError> {
+  if ((await store.meta.get()) === undefined) {
+    const { database, keys } = dataFolder(dataDir)
+    return new StoreError(
+      `An earlier \`chancery init\` in ${dataDir} was cut off, and what it left is no authority: it has issued nothing. \
+Remove ${database}* and ${keys}, then run it again.`,
+    )
+  }
+  return new StoreError(
+    `${dataDir} holds an authority already. Choose another folder, or use the one that is there; \
+\`chancery init --data ${dataDir} --renew-admin\` makes its administrator a new identity.`,
+  )
 }
 
 /** What goes into the admin's identity folder, besides the key that made the CSR. */

@@ -1,8 +1,9 @@
+import { OID } from '../asn1/oids.ts'
 import { enterDer } from '../asn1/reader.ts'
 import { TAG } from '../asn1/tags.ts'
 import { decodeSmallInteger, decodeUtf8String } from '../asn1/values.ts'
 import { encodeInteger, encodeSequence, encodeUtf8String } from '../asn1/writer.ts'
-import { MalformedError } from '../errors.ts'
+import { DomainError, MalformedError } from '../errors.ts'
 import { MAX_SCOPES } from '../limits.ts'
 import type { Certificate } from '../x509/types.ts'
 import { isScope } from './scope.ts'
@@ -17,6 +18,27 @@ import { isScope } from './scope.ts'
  * Sorted by octets, no duplicates, concrete scopes only: one set has one encoding. An empty list is valid and grants nothing.
  */
 const VERSION = 1
+
+const DOTTED_OID = /^(?:[01]\.[1-3]?[0-9]|2\.(?:0|[1-9][0-9]{0,9}))(?:\.(?:0|[1-9][0-9]{0,38})){1,16}$/
+const MAX_DOTTED_LENGTH = 128
+/** The arcs of the standard extensions (RFC 5280 section 4.2). */
+const STANDARD_ARCS = ['2.5.29.', '1.3.6.1.5.5.7.1.']
+
+/**
+ * Takes a text as the OID of the scope extension, which every certificate will have, for good.
+ *
+ * @throws {@link DomainError} FIELD_INVALID if it is none, or has a meaning already
+ */
+export function parseScopeExtensionOid(text: string, field = 'scope_extension_oid'): string {
+  const taken =
+    STANDARD_ARCS.some((arc) => text.startsWith(arc)) ||
+    (text !== OID.scopeExtension && Object.values<string>(OID).includes(text))
+  if (taken || text.length > MAX_DOTTED_LENGTH || !DOTTED_OID.test(text)) {
+    const message = `${field}: must be an OID of your own in dotted form, such as ${OID.scopeExtension}`
+    throw new DomainError('FIELD_INVALID', message, { field })
+  }
+  return text
+}
 
 /** Encodes the extension's value. The scopes must be normalized, as `parseScopes` leaves them; the lint before signing looks again. */
 export function encodeScopeExtension(scopes: readonly string[]): Uint8Array {

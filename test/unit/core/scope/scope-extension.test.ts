@@ -7,7 +7,11 @@ import {
   encodeUtf8String,
 } from '../../../../src/core/asn1/writer.ts'
 import { concatBytes, encodeUtf8, formatHex, parseHex } from '../../../../src/core/bytes.ts'
-import { decodeScopeExtension, encodeScopeExtension } from '../../../../src/core/scope/scope-extension.ts'
+import {
+  decodeScopeExtension,
+  encodeScopeExtension,
+  parseScopeExtensionOid,
+} from '../../../../src/core/scope/scope-extension.ts'
 
 const list = (...scopes: string[]) => encodeSequence(...scopes.map(encodeUtf8String))
 const extension = (...scopes: string[]) => encodeSequence(encodeInteger(1), list(...scopes))
@@ -70,4 +74,40 @@ describe('the scope extension', () => {
       assert.throws(() => decodeScopeExtension(value), { name: 'MalformedError', defect })
     })
   }
+})
+
+describe('parseScopeExtensionOid', () => {
+  it('takes OIDs in dotted form, also those made of UUIDs', () => {
+    for (const oid of [
+      '1.3.6.1.4.1.32473.1.1',
+      '1.3.6.1.4.1.99999.7',
+      '2.25.329800735698586629295641978511506172918',
+      '0.39.0',
+    ]) {
+      assert.equal(parseScopeExtensionOid(oid), oid)
+    }
+  })
+
+  it('refuses what is none, and OIDs that mean something else already', () => {
+    for (const oid of [
+      '',
+      'garbage',
+      '1',
+      '1.2',
+      '1.40.1',
+      '3.1.1',
+      '1.2.03',
+      '1.2.-3',
+      '1.2.3.',
+      ' 1.2.3',
+      '1.2.3\n',
+      `1.2${'.3'.repeat(17)}`,
+      '2.5.29.17',
+      '2.5.29.9999',
+      '1.3.6.1.5.5.7.1.1',
+      '1.2.840.10045.4.3.2',
+    ]) {
+      assert.throws(() => parseScopeExtensionOid(oid), { reason: 'FIELD_INVALID' }, oid)
+    }
+  })
 })
