@@ -1,6 +1,7 @@
 import { ADMIN_CLIENT_ID, SERVICE_CLIENT_ID } from './first-clients.ts'
 import { type IssueDependencies, issueCertificate, type IssuedCertificate } from './issue-certificate.ts'
 import type { Caller, Clock, Log, Random, Timers } from './ports.ts'
+import type { RevocationEvents } from './revocation-events.ts'
 
 const RETRY_MS = 60_000
 /** Node's timers overflow at 2^31 ms; a long wait is made of several. */
@@ -43,17 +44,25 @@ function issueToSelf(
 }
 
 /**
- * Renews the service's certificate at a random instant of its renewal window, and again a minute later if that fails. `renew` makes a new
- * key, has it certified and puts both in use; it returns what was issued.
+ * Renews the service's certificate at a random instant of its renewal window, and again a minute later if that fails; at once
+ * when it is revoked, because callers that look at the list would refuse the service until it is started anew. `renew` makes a new key, has it certified and puts both in use; it returns what was issued.
  *
  * @returns a function that stops the renewals
  */
 export function keepServiceCertificate(
-  deps: { clock: Clock; random: Random; timers: Timers; log: Log },
+  deps: {
+    clock: Clock
+    random: Random
+    timers: Timers
+    log: Log
+    events: Pick<RevocationEvents, 'subscribe'>
+  },
   issued: IssuedCertificate,
   renew: () => Promise<IssuedCertificate>,
 ): () => void {
+  let current = issued
   let due = renewalInstant(deps, issued)
+  let renewing = false
   let stopped = false
   let cancel: () => void = () => undefined
 
@@ -67,13 +76,17 @@ export function keepServiceCertificate(
       wait(left)
       return
     }
+    renewing = true
     renew().then(
       (renewed) => {
+        renewing = false
+        current = renewed
         due = renewalInstant(deps, renewed)
         deps.log.info({ not_after: renewed.notAfter }, 'renewed the certificate of this service')
         wait(due - deps.clock.now().getTime())
       },
       (err: unknown) => {
+        renewing = false
         deps.log.error({ err }, 'could not renew the certificate of this service; trying again')
         wait(RETRY_MS)
       },
@@ -81,10 +94,25 @@ export function keepServiceCertificate(
   }
 
   wait(due - deps.clock.now().getTime())
+  const unsubscribe = deps.events.subscribe((event) => {
+    if (event.kind !== 'certificates' || renewing || !event.certificates.some((one) => isSame(one, current)))
+      return
+    cancel()
+    due = deps.clock.now().getTime()
+    check()
+  })
   return () => {
     stopped = true
+    unsubscribe()
     cancel()
   }
+}
+
+function isSame(
+  one: { readonly authorityId: string; readonly serialNumber: string },
+  { authorityId, certificate }: IssuedCertificate,
+): boolean {
+  return one.authorityId === authorityId && one.serialNumber === certificate?.serialNumber
 }
 
 function renewalInstant(

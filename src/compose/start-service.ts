@@ -98,7 +98,7 @@ async function assemble(
   const own = await certifyService(deps)
   const credentials = createServerCredentials(own.identity)
   undo.push(
-    keepServiceCertificate({ clock, random, timers, log }, own.issued, async () => {
+    keepServiceCertificate({ clock, random, timers, log, events }, own.issued, async () => {
       const renewed = await certifyService(deps)
       credentials.swap(renewed.identity)
       return renewed.issued

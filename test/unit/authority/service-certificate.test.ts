@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import { SERVICE_CLIENT_ID } from '../../../src/authority/first-clients.ts'
 import type { IssuedCertificate } from '../../../src/authority/issue-certificate.ts'
 import { lockClient } from '../../../src/authority/lock-client.ts'
+import { revokeCertificate } from '../../../src/authority/revoke-certificate.ts'
 import {
   issueAdminCertificate,
   issueServiceCertificate,
@@ -11,7 +12,7 @@ import {
 } from '../../../src/authority/service-certificate.ts'
 import { renewalWindow } from '../../../src/core/issuance/renewal-window.ts'
 import { ADMIN, buildCsr, buildUseCases } from '../../support/build-use-cases.ts'
-import { silentLog } from '../../support/fakes.ts'
+import { settle, silentLog } from '../../support/fakes.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -71,6 +72,35 @@ describe('the certificate of the service itself', () => {
     await deps.time.advance(first.renewalWindow.end.getTime() - deps.clock.now().getTime())
     await deps.time.advance(2 * 60_000)
     assert.equal(attempts, 3)
+  })
+
+  it('is renewed at once when it is revoked, and not when another one is', async () => {
+    const deps = await buildUseCases()
+    const [first, other, second] = [await certify(deps), await certify(deps), await certify(deps)]
+    const put: string[] = []
+    const stop = keepServiceCertificate({ ...deps, log: silentLog }, first, () => {
+      put.push(second.certificate!.serialNumber)
+      return Promise.resolve(second)
+    })
+    const revoke = async ({ certificate }: IssuedCertificate) => {
+      await revokeCertificate(deps, ADMIN, {
+        target: { kind: 'serial', serialNumber: certificate!.serialNumber, authority: '' },
+        reason: 'superseded',
+        invalidityDate: undefined,
+        expectedCount: undefined,
+        dryRun: false,
+      })
+      await settle()
+    }
+    await revoke(other)
+    assert.deepEqual(put, [])
+    await revoke(first)
+    assert.equal(put.length, 1)
+    await revoke(second)
+    assert.equal(put.length, 2)
+    stop()
+    await revoke(first)
+    assert.equal(put.length, 2)
   })
 
   it('is left alone once the renewals are stopped', async () => {
