@@ -31,8 +31,9 @@ function describeKey(name: string, definition: ConfigKey<unknown, unknown>): str
     `\`${environmentName(name)}\``,
     ...(definition.notInFile === true ? [] : [`\`${name}\` in the file`]),
   ]
-  const fallback =
-    definition.fallback === undefined ? 'none' : `\`${[definition.fallback].flat().map(String).join(', ')}\``
+  // An empty list is none, too.
+  const defaults = [definition.fallback ?? []].flat().map(String).join(', ')
+  const fallback = defaults === '' ? 'none' : `\`${defaults}\``
   const unit = definition.unit === undefined ? '' : ` ${definition.unit}`
   return `## ${name}
 
@@ -41,7 +42,7 @@ ${definition.meaning}
 | | |
 |---|---|
 | set by | ${sources.join(', ')} |
-| default | ${fallback}${definition.fallback === undefined ? '' : unit}: ${definition.why} |
+| default | ${fallback}${defaults === '' ? '' : unit}: ${definition.why} |
 | allowed | ${definition.type.range}${unit} |`
 }
 

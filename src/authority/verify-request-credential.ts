@@ -3,6 +3,7 @@ import {
   MAX_AUTHORITY_LENGTH,
   MAX_BODY_BYTES,
   MAX_DETACHED_MESSAGE_BYTES,
+  MAX_FORWARDED_BYTES,
   MAX_HEADER_BYTES,
   MAX_HEADER_FIELDS,
   MAX_HEADER_NAME_LENGTH,
@@ -11,6 +12,10 @@ import {
   MAX_TARGET_BYTES,
 } from '../core/limits.ts'
 import type { Credential, DetachedCredential, OfferedChain } from '../core/request/credential.ts'
+import {
+  FORWARDED_HEADERS,
+  findForwardedHeader,
+} from '../core/request/forwarded-certificate/forwarded-certificate.ts'
 import type { HeaderField, HttpRequest } from '../core/request/http-request.ts'
 import { fieldInvalid, fieldNotImplemented } from './fields.ts'
 
@@ -21,10 +26,17 @@ export type OfferedCredential =
   | {
       readonly kind: 'presented_certificate'
       readonly chain: OfferedChain
-      /** True if the certificate came in a proxy's header. */
-      readonly isForwarded: boolean
+      /** Set if the certificate came in a proxy's header. */
+      readonly forwarded: OfferedForward | undefined
     }
   | { readonly kind: 'bearer_token' }
+
+/** A proxy's header as a call carries it. */
+export interface OfferedForward {
+  readonly header: string
+  readonly value: Uint8Array
+  readonly chainValue: Uint8Array
+}
 
 export interface OfferedHttpSignature {
   readonly kind: 'http_signature'
@@ -54,18 +66,36 @@ export function checkCredential(offered: OfferedCredential | undefined): Credent
     case 'detached_signature':
       return checkDetachedSignature(offered)
     case 'presented_certificate':
-      if (offered.isForwarded) {
-        throw fieldNotImplemented(
-          'presented_certificate.forwarded',
-          'Certificates in a proxy header come in a later release.',
-        )
-      }
-      return { kind: 'presented', chain: offered.chain }
+      return offered.forwarded
+        ? checkForwarded(offered.forwarded, offered.chain)
+        : { kind: 'presented', chain: offered.chain }
     case 'bearer_token':
       throw fieldNotImplemented('bearer_token', 'Bearer tokens come in a later release.')
     default:
       return assertNever(offered)
   }
+}
+
+function checkForwarded(offered: OfferedForward, chain: OfferedChain): Credential {
+  const field = 'presented_certificate.forwarded'
+  if (chain.length > 0) {
+    throw fieldInvalid(field, 'certificate_chain_der and forwarded must not both be set.')
+  }
+  const header = findForwardedHeader(offered.header)
+  if (!header) {
+    throw fieldInvalid(`${field}.header`, `${field}.header must be one of ${FORWARDED_HEADERS.join(', ')}.`)
+  }
+  const { value, chainValue } = offered
+  if (value.length + chainValue.length > MAX_FORWARDED_BYTES) {
+    throw fieldInvalid(
+      `${field}.value`,
+      `value and chain_value must be at most ${MAX_FORWARDED_BYTES} octets together.`,
+    )
+  }
+  if (chainValue.length > 0 && header !== 'client-cert') {
+    throw fieldInvalid(`${field}.chain_value`, 'chain_value goes with Client-Cert only.')
+  }
+  return { kind: 'forwarded', header, value, chainValue }
 }
 
 function checkHttpSignature({ profile, request }: OfferedHttpSignature): Credential {

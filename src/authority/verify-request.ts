@@ -8,6 +8,7 @@ import { type CurrentLists, createLiveRevocation } from './live-revocation.ts'
 import { requireRight } from './access.ts'
 import type { Caller, Clock, Metrics } from './ports.ts'
 import type { Trust } from './trust.ts'
+import { requireTrustedProxy } from './trusted-proxies.ts'
 import { type OfferedCredential, checkCredential } from './verify-request-credential.ts'
 import { checkAudience, checkFreshness, checkRequiredScopes } from './verify-request-demand.ts'
 
@@ -29,6 +30,8 @@ export interface VerifyRequestSettings {
   readonly clockSkewSeconds: number
   /** Nonces kept at once; full means that requests with a nonce are refused. */
   readonly maxStoredNonces: number
+  /** Client ids whose word for a certificate in a proxy's header counts. */
+  readonly trustedProxies: readonly string[]
 }
 
 export interface VerifyDependencies {
@@ -44,7 +47,7 @@ export interface VerifyDependencies {
 /**
  * Decides whether a request may be served. What the resource server got wrong is an error; what its client got wrong is a denial.
  *
- * @throws {@link DomainError} CALLER_NOT_ALLOWED, FIELD_INVALID, FIELD_NOT_IMPLEMENTED, SCOPE_MALFORMED, NONCE_STORE_FULL
+ * @throws {@link DomainError} CALLER_NOT_ALLOWED, PROXY_NOT_TRUSTED, FIELD_INVALID, FIELD_NOT_IMPLEMENTED, SCOPE_MALFORMED, NONCE_STORE_FULL
  */
 export async function verifyRequest(
   deps: VerifyDependencies,
@@ -60,6 +63,7 @@ export async function verifyRequest(
     freshness: checkFreshness(input.freshness),
     explain: input.explain,
   }
+  if (query.credential.kind === 'forwarded') requireTrustedProxy(caller, deps.settings.trustedProxies)
   const trust = deps.trust.current()
   const decision = await decide(query, {
     at: deps.clock.now(),

@@ -43,6 +43,7 @@ const ADVICE_BY_REASON: Readonly<Record<string, string>> = {
   CLIENT_CHANGED: 'Look at the client again and repeat the change with its new etag.',
   CERTIFICATE_NOT_FOUND: 'See `chancery cert list` for the serial numbers.',
   AUTHORITY_NOT_FOUND: 'See `chancery authority list` for the ids.',
+  PROXY_NOT_TRUSTED: 'Name the caller in `trustedProxies` of the service, if only a proxy can reach it.',
   COUNT_MISMATCH:
     'Run it with --dry-run to see how many there are, then give that number with --expected-count.',
   RATE_LIMITED: 'Wait a little and try again.',

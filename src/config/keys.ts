@@ -10,6 +10,7 @@ import {
 import {
   type ValueType,
   baseUrl,
+  clientIds,
   folder,
   hostNames,
   integer,
@@ -144,6 +145,13 @@ export const CONFIG_KEYS = {
       'Nonces kept at once. When the store is full, requests that carry one are refused until older ones run out.',
     unit: 'nonces',
     why: 'about 80,000 requests a second at the default age window, and a bounded disk',
+  }),
+  trustedProxies: key({
+    type: clientIds(64),
+    fallback: [],
+    meaning:
+      "Clients whose word for a certificate in a proxy's header (`Client-Cert`, `X-Forwarded-Client-Cert`, `X-SSL-Client-Cert`) counts: proxies that call for themselves, and resource servers that nobody but such a proxy can reach. From anyone else it is refused with `PROXY_NOT_TRUSTED`.",
+    why: 'whoever is named here can pass for any client, because certificates are public',
   }),
   drainSeconds: key({
     type: integer(0, 300),

@@ -1,5 +1,6 @@
 import { isIP, isIPv6 } from 'node:net'
 import { z } from 'zod'
+import { isClientId } from '../core/issuance/client-identity.ts'
 
 /** Where a listener listens. Port 0 lets the system choose. */
 export interface ListenAddress {
@@ -97,6 +98,19 @@ export function hostNames(max: number): ValueType<readonly string[]> {
       .readonly(),
     range: `1 to ${max} DNS names or IP addresses`,
     fromText: (text) => text.split(',').map((name) => name.trim()),
+  }
+}
+
+/** Ids of clients; none is allowed. */
+export function clientIds(max: number): ValueType<readonly string[]> {
+  const message = 'must be client ids: 1 to 64 of a-z, 0-9, ., _ and -, starting with a letter or digit'
+  return {
+    schema: z
+      .array(z.string({ error: message }).refine(isClientId, message), { error: message })
+      .max(max, `must name at most ${max} clients`)
+      .readonly(),
+    range: `up to ${max} client ids`,
+    fromText: (text) => (text.trim() === '' ? [] : text.split(',').map((name) => name.trim())),
   }
 }
 

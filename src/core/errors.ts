@@ -36,6 +36,7 @@ export const ERROR_REASONS = [
   'SHUTTING_DOWN',
   'INTERNAL',
   'LINT_FAILED',
+  'PROXY_NOT_TRUSTED',
 ] as const
 
 /** See {@link ERROR_REASONS}. */

@@ -35,6 +35,12 @@ export const MAX_SERIAL_BYTES = 20
 /** Certificates offered with a leaf over the wire. */
 export const MAX_CHAIN_CERTIFICATES = 8
 
+/** A proxy's header with a certificate, its chain included: percent-encoded PEM takes half as much again as PEM. */
+export const MAX_FORWARDED_BYTES = 64 * KIB
+
+/** Pairs in all elements of an `X-Forwarded-Client-Cert`. Stops a long header of nothing but separators. */
+export const MAX_XFCC_PAIRS = 128
+
 /** Certificates in one path, leaf and anchor included. */
 export const MAX_PATH_CERTIFICATES = 12
 

@@ -86,7 +86,7 @@ function fromWireCredential(credential: WireRequest['credential']): OfferedCrede
       return {
         kind: 'presented_certificate',
         chain: credential.value.certificateChainDer,
-        isForwarded: credential.value.forwarded !== undefined,
+        forwarded: credential.value.forwarded,
       }
     case 'bearerToken':
       return { kind: 'bearer_token' }

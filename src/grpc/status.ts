@@ -77,6 +77,7 @@ const RULES: Readonly<Record<ErrorReason, Rule>> = {
   SHUTTING_DOWN: unavailable,
   INTERNAL: { code: Code.INTERNAL, detail: 'request' },
   LINT_FAILED: { code: Code.INTERNAL, detail: 'request' },
+  PROXY_NOT_TRUSTED: { code: Code.PERMISSION_DENIED },
 }
 
 /** The status of a call that was served. */

@@ -232,7 +232,6 @@ describe('the service, end to end', () => {
   it('says what is not in this release instead of ignoring it', async () => {
     const attempts = [
       { credential: { $case: 'bearerToken', value: { token: 'a.b.c' } } },
-      { credential: { $case: 'presentedCertificate', value: { forwarded: { header: 'Client-Cert' } } } },
       {
         credential: {
           $case: 'httpSignature',

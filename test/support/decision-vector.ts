@@ -5,6 +5,7 @@ import type { DenyReason } from '../../src/core/decision/deny-reason.ts'
 import type { Standing } from '../../src/core/decision/revocation-source.ts'
 import { createTrustBundle } from '../../src/core/decision/trust-bundle.ts'
 import type { Credential } from '../../src/core/request/credential.ts'
+import type { ForwardedHeader } from '../../src/core/request/forwarded-certificate/forwarded-certificate.ts'
 import type { NamedAlgorithm } from '../../src/core/x509/named-signature.ts'
 import { parseCertificate } from '../../src/core/x509/certificate.ts'
 import type { CrlReason } from '../../src/core/x509/types.ts'
@@ -82,12 +83,28 @@ export type VectorCredential =
       readonly signed_at?: string
     }
   | { readonly kind: 'presented'; readonly chain: readonly string[] }
+  | {
+      readonly kind: 'forwarded'
+      readonly header: ForwardedHeader
+      /** Text in which each character is one octet, as `chain_value`. */
+      readonly value: string
+      readonly chain_value?: string
+    }
 
 /** Writes a credential in the form of the vectors. */
 export function encodeCredential(credential: Credential): VectorCredential {
   switch (credential.kind) {
     case 'presented':
       return { kind: 'presented', chain: credential.chain.map(formatBase64) }
+    case 'forwarded': {
+      const { header, value, chainValue } = credential
+      return {
+        kind: 'forwarded',
+        header,
+        value: Buffer.from(value).toString('latin1'),
+        ...(chainValue.length > 0 && { chain_value: Buffer.from(chainValue).toString('latin1') }),
+      }
+    }
     case 'detached': {
       const { chain, signed, signature, algorithm, nonce, signedAt } = credential
       return {
@@ -183,6 +200,13 @@ function decodeCredential(credential: VectorCredential): Credential {
   switch (credential.kind) {
     case 'presented':
       return { kind: 'presented', chain: credential.chain.map(bytes) }
+    case 'forwarded':
+      return {
+        kind: 'forwarded',
+        header: credential.header,
+        value: Buffer.from(credential.value, 'latin1'),
+        chainValue: Buffer.from(credential.chain_value ?? '', 'latin1'),
+      }
     case 'detached':
       return {
         kind: 'detached',

@@ -18,6 +18,7 @@ import { type DecisionSuite, decodeVector } from '../support/decision-vector.ts'
 import { allowCases } from './cases/allow-cases.ts'
 import { certificateCases } from './cases/certificate-cases.ts'
 import { credentialCases } from './cases/credential-cases.ts'
+import { forwardedCases } from './cases/forwarded-cases.ts'
 import { requestCases } from './cases/request-cases.ts'
 import { toVector } from './cases/vector-case.ts'
 
@@ -57,6 +58,7 @@ async function generate(): Promise<void> {
   const cases = [
     ...allowCases(fixture),
     ...credentialCases(fixture),
+    ...forwardedCases(fixture),
     ...certificateCases(fixture, weakKey),
     ...requestCases(fixture),
   ]

@@ -2,6 +2,10 @@ import type { NamedAlgorithm } from '../x509/named-signature.ts'
 import { MalformedError, assertNever } from '../errors.ts'
 import { MAX_SIGNATURE_BYTES } from '../limits.ts'
 import type { Credential, DetachedCredential, OfferedChain, SignedData } from '../request/credential.ts'
+import {
+  type ForwardedCertificate,
+  parseForwardedCertificate,
+} from '../request/forwarded-certificate/forwarded-certificate.ts'
 import type { HttpRequest } from '../request/http-request.ts'
 import { type SimpleSignature, parseSimpleSignature, signatureBase } from '../request/simple-profile.ts'
 import { type Denial, deny, isDenial } from './denial.ts'
@@ -38,12 +42,27 @@ function parseKind(credential: Credential): ParsedCredential | Denial {
   switch (credential.kind) {
     case 'presented':
       return { chain: credential.chain, proof: undefined }
+    case 'forwarded':
+      return parseForwarded(credential)
     case 'detached':
       return parseDetached(credential)
     case 'simple':
       return parseSimple(credential.request)
     default:
       return assertNever(credential)
+  }
+}
+
+/** Reads what a trusted proxy forwarded. Whether the proxy is trusted is for the caller to have asked. */
+function parseForwarded(certificate: ForwardedCertificate): ParsedCredential | Denial {
+  try {
+    return { chain: parseForwardedCertificate(certificate), proof: undefined }
+  } catch (error) {
+    if (!(error instanceof MalformedError)) throw error
+    return deny(
+      error.defect === 'forwarded.missing' ? 'CREDENTIAL_MISSING' : 'CREDENTIAL_MALFORMED',
+      `The forwarded certificate cannot be read: ${error.message}.`,
+    )
   }
 }
 

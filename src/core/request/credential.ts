@@ -1,4 +1,5 @@
 import type { NamedAlgorithm } from '../x509/named-signature.ts'
+import type { ForwardedCertificate } from './forwarded-certificate/forwarded-certificate.ts'
 import type { HttpRequest } from './http-request.ts'
 
 /** Certificates as someone sent them: DER, leaf first, nothing checked. */
@@ -29,6 +30,11 @@ export interface PresentedCredential {
   readonly chain: OfferedChain
 }
 
+/** A certificate whose key was proved by TLS at a proxy, in the header that the proxy made of it. */
+export interface ForwardedCredential extends ForwardedCertificate {
+  readonly kind: 'forwarded'
+}
+
 /** An HTTP request signed in the simple profile. */
 export interface SimpleCredential {
   readonly kind: 'simple'
@@ -36,4 +42,4 @@ export interface SimpleCredential {
 }
 
 /** Who is asking and how they prove it, as the resource server received it. */
-export type Credential = DetachedCredential | PresentedCredential | SimpleCredential
+export type Credential = DetachedCredential | ForwardedCredential | PresentedCredential | SimpleCredential

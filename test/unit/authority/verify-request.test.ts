@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { formatBase64 } from '../../../src/core/bytes.ts'
 import type { Caller } from '../../../src/authority/ports.ts'
 import { type VerifyRequestInput, verifyRequest } from '../../../src/authority/verify-request.ts'
 import type { OfferedCredential } from '../../../src/authority/verify-request-credential.ts'
@@ -17,6 +18,7 @@ import {
   signSimpleRequest,
   withHeader,
 } from '../../support/decision-fixture.ts'
+import { formatPem } from '../../support/pem.ts'
 import { createDecisionStore, lockAlice, record, revoke } from '../../support/decision-store.ts'
 
 const fixture = createDecisionFixture()
@@ -41,7 +43,7 @@ async function createDeps() {
     metrics: {
       requestDecided: (decision: string, reason: string) => void decided.push(`${decision} ${reason}`),
     },
-    settings: { ageWindowSeconds: 60, clockSkewSeconds: 30, maxStoredNonces: 1000 },
+    settings: { ageWindowSeconds: 60, clockSkewSeconds: 30, maxStoredNonces: 1000, trustedProxies: ['bob'] },
   }
 }
 
@@ -64,7 +66,7 @@ function http(changed: HttpRequest = request, profile: 'unspecified' | 'simple' 
   return { kind: 'http_signature', profile, request: changed } as const
 }
 
-const presented = { kind: 'presented_certificate', chain: [leaf], isForwarded: false } as const
+const presented = { kind: 'presented_certificate', chain: [leaf], forwarded: undefined } as const
 
 function detached(
   change: Partial<Extract<OfferedCredential, { kind: 'detached_signature' }>> = {},
@@ -168,6 +170,88 @@ describe('verifyRequest', () => {
     await assertError(verifyRequest(deps, { ...BOB, scopes: [] }, input(presented)), 'CALLER_NOT_ALLOWED')
   })
 
+  describe('with a certificate in a header', () => {
+    const forwarded = (header: string, value: string, chainValue = ''): OfferedCredential => ({
+      kind: 'presented_certificate',
+      chain: [],
+      forwarded: { header, value: Buffer.from(value), chainValue: Buffer.from(chainValue) },
+    })
+    const sequence = `:${formatBase64(leaf)}:`
+    const good = forwarded('Client-Cert', sequence)
+
+    it('takes it from a caller that the operator trusts as a proxy', async () => {
+      const deps = await createDeps()
+      const pem = encodeURIComponent(formatPem('CERTIFICATE', leaf))
+      for (const offered of [
+        good,
+        forwarded('client-cert', sequence, `:${formatBase64(fixture.issuing)}:`),
+        forwarded('X-SSL-Client-Cert', pem),
+        forwarded('X-Forwarded-Client-Cert', `Cert="${pem}"`),
+      ]) {
+        const decision = await verifyRequest(deps, BOB, input(offered))
+        assert.equal(decision.decision, 'ALLOW')
+        assert.equal(decision.principal?.clientId, 'alice')
+      }
+    })
+
+    it('refuses it from any other caller, whatever its rights, and says which one', async () => {
+      const deps = await createDeps()
+      const mallory = { ...BOB, clientId: 'mallory' }
+      for (const offered of [good, forwarded('Client-Cert', ''), forwarded('Client-Cert', 'garbage')]) {
+        await assertError(verifyRequest(deps, mallory, input(offered)), 'PROXY_NOT_TRUSTED')
+      }
+      assert.deepEqual(deps.decided, [])
+      const none = { ...deps, settings: { ...deps.settings, trustedProxies: [] } }
+      await assertError(verifyRequest(none, BOB, input(good)), 'PROXY_NOT_TRUSTED')
+    })
+
+    it('denies what cannot be read, and what is not there', async () => {
+      const deps = await createDeps()
+      const reason = async (offered: OfferedCredential) =>
+        (await verifyRequest(deps, BOB, input(offered))).denyReason
+      assert.equal(await reason(forwarded('Client-Cert', '')), 'CREDENTIAL_MISSING')
+      assert.equal(await reason(forwarded('Client-Cert', `${sequence}, ${sequence}`)), 'CREDENTIAL_MALFORMED')
+      assert.equal(await reason(forwarded('Client-Cert', ':AAEC:')), 'CERTIFICATE_MALFORMED')
+    })
+
+    it('refuses what the resource server got wrong', async () => {
+      const deps = await createDeps()
+      const field = 'presented_certificate.forwarded'
+      const big = 'A'.repeat(64 * 1024)
+      for (const [offered, wrong] of [
+        [{ ...good, chain: [leaf] }, field],
+        [forwarded('X-Client-Cert', sequence), `${field}.header`],
+        [forwarded('', sequence), `${field}.header`],
+        [forwarded('X-SSL-Client-Cert', 'a', sequence), `${field}.chain_value`],
+        [forwarded('Client-Cert', 'a', big), `${field}.value`],
+      ] as const) {
+        await assertError(
+          verifyRequest(deps, BOB, input(offered as OfferedCredential)),
+          'FIELD_INVALID',
+          wrong,
+        )
+      }
+    })
+
+    it('pays no attention to such headers in a signed request, not even from a trusted proxy', async () => {
+      const deps = await createDeps()
+      const bobs = `:${formatBase64(fixture.client('ed25519', { clientId: 'carol' }))}:`
+      let signed = request
+      for (const name of [
+        'Client-Cert',
+        'Client-Cert-Chain',
+        'X-SSL-Client-Cert',
+        'X-Forwarded-Client-Cert',
+      ]) {
+        signed = withHeader(signed, name, bobs)
+      }
+      const decision = await verifyRequest(deps, BOB, input(http(signed)))
+      assert.equal(decision.principal?.clientId, 'alice')
+      const unsigned = { ...request, headers: [header('Client-Cert', sequence)] }
+      assert.equal((await verifyRequest(deps, BOB, input(http(unsigned)))).denyReason, 'CREDENTIAL_MISSING')
+    })
+  })
+
   it('gives no decision when no more nonces can be remembered', async () => {
     const deps = await createDeps()
     const limits: number[] = []
@@ -195,7 +279,6 @@ describe('verifyRequest', () => {
         'http_signature.profile',
       ],
       ['a bearer token', { kind: 'bearer_token' }, 'bearer_token'],
-      ['a forwarded certificate', { ...presented, isForwarded: true }, 'presented_certificate.forwarded'],
       [
         'a digest under ECDSA',
         detached({ signed: { kind: 'sha256', digest: sha256(MESSAGE) } }),

@@ -130,6 +130,7 @@ describe('the configuration', () => {
     serverNames: [[], [''], ['a b'], ['*.example'], 'localhost', [1], Array.from({ length: 33 }, () => 'a')],
     crlLifetimeSeconds: [59, 1.5, '60', NaN, Infinity, -1, 31 * 86_400 + 1],
     maxStoredNonces: [0, 1e12],
+    trustedProxies: ['bob', ['Bob'], [''], [1], ['*'], Array.from({ length: 65 }, () => 'a')],
     logFormat: ['xml', ''],
     dataDir: [''],
   }
@@ -143,10 +144,16 @@ describe('the configuration', () => {
   }
 
   it('reads lists and numbers from text', () => {
-    const environment = { CHANCERY_SERVER_NAMES: 'a.example, 10.0.0.1,::1', CHANCERY_CRL_COALESCE_MS: '0' }
+    const environment = {
+      CHANCERY_SERVER_NAMES: 'a.example, 10.0.0.1,::1',
+      CHANCERY_CRL_COALESCE_MS: '0',
+      CHANCERY_TRUSTED_PROXIES: 'edge, bob',
+    }
     const config = parse({ environment })
     assert.deepEqual(config.serverNames, ['a.example', '10.0.0.1', '::1'])
     assert.equal(config.crlCoalesceMs, 0)
+    assert.deepEqual(config.trustedProxies, ['edge', 'bob'])
+    assert.deepEqual(parse({ environment: { CHANCERY_TRUSTED_PROXIES: '' } }).trustedProxies, [])
   })
 
   it('refuses a checkpoint that comes later than the end of the list it confirms', () => {

@@ -922,16 +922,24 @@ export interface DetachedSignature {
 export interface PresentedCertificate {
   /** Certificates, DER, leaf first; at most 8, each at most 16 KiB. */
   certificateChainDer: Buffer[];
-  /** The certificate as a proxy forwarded it. Refused with UNIMPLEMENTED in this release. */
+  /**
+   * The certificate as a proxy forwarded it, in place of `certificate_chain_der`. Accepted from callers that the operator names in
+   * `trustedProxies` only; anyone else gets PROXY_NOT_TRUSTED.
+   */
   forwarded: ForwardedCertificate | undefined;
 }
 
 /** A certificate in a header that a trusted proxy set. */
 export interface ForwardedCertificate {
-  /** Header name: `Client-Cert`, `X-Forwarded-Client-Cert` or `X-SSL-Client-Cert`. */
+  /**
+   * Header name, any case: `Client-Cert` (RFC 9440), `X-Forwarded-Client-Cert` (Envoy) or `X-SSL-Client-Cert` (percent-encoded PEM, as nginx
+   * has it in `$ssl_client_escaped_cert`).
+   */
   header: string;
-  /** Header value, raw octets, at most 32 KiB. */
+  /** Header value, raw octets. Several lines of one field are joined by commas. Empty: the client showed no certificate, which is denied. */
   value: Buffer;
+  /** Value of `Client-Cert-Chain`, which goes with `Client-Cert` only. `value` and this are at most 64 KiB together. */
+  chainValue: Buffer;
 }
 
 /** A bearer token. */
@@ -2736,7 +2744,7 @@ export const PresentedCertificate: MessageFns<PresentedCertificate> = {
 };
 
 function createBaseForwardedCertificate(): ForwardedCertificate {
-  return { header: "", value: Buffer.alloc(0) };
+  return { header: "", value: Buffer.alloc(0), chainValue: Buffer.alloc(0) };
 }
 
 export const ForwardedCertificate: MessageFns<ForwardedCertificate> = {
@@ -2746,6 +2754,9 @@ export const ForwardedCertificate: MessageFns<ForwardedCertificate> = {
     }
     if (message.value.length !== 0) {
       writer.uint32(18).bytes(message.value);
+    }
+    if (message.chainValue.length !== 0) {
+      writer.uint32(26).bytes(message.chainValue);
     }
     return writer;
   },
@@ -2779,6 +2790,14 @@ export const ForwardedCertificate: MessageFns<ForwardedCertificate> = {
             message.value = Buffer.from(reader.bytes());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.chainValue = Buffer.from(reader.bytes());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2795,6 +2814,11 @@ export const ForwardedCertificate: MessageFns<ForwardedCertificate> = {
     return {
       header: isSet(object.header) ? globalThis.String(object.header) : "",
       value: isSet(object.value) ? Buffer.from(bytesFromBase64(object.value)) : Buffer.alloc(0),
+      chainValue: isSet(object.chainValue)
+        ? Buffer.from(bytesFromBase64(object.chainValue))
+        : isSet(object.chain_value)
+        ? Buffer.from(bytesFromBase64(object.chain_value))
+        : Buffer.alloc(0),
     };
   },
 
@@ -2806,6 +2830,9 @@ export const ForwardedCertificate: MessageFns<ForwardedCertificate> = {
     if (message.value.length !== 0) {
       obj.value = base64FromBytes(message.value);
     }
+    if (message.chainValue.length !== 0) {
+      obj.chainValue = base64FromBytes(message.chainValue);
+    }
     return obj;
   },
 
@@ -2816,6 +2843,7 @@ export const ForwardedCertificate: MessageFns<ForwardedCertificate> = {
     const message = createBaseForwardedCertificate();
     message.header = object.header ?? "";
     message.value = object.value ?? Buffer.alloc(0);
+    message.chainValue = object.chainValue ?? Buffer.alloc(0);
     return message;
   },
 };

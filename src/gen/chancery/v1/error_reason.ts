@@ -13,7 +13,7 @@ export const protobufFileName = "chancery/v1/error_reason.proto";
 /**
  * The reason in `google.rpc.ErrorInfo` (domain `chancery.v1`) of every error that this API returns; the name of the
  * value is the reason. A denial is not an error: it is a value in a VerifyRequest response. Callers treat every error as "no decision"
- * and deny. Next free number: 34.
+ * and deny. Next free number: 35.
  */
 export const ErrorReason = {
   /** ERROR_REASON_UNSPECIFIED - Never sent. */
@@ -84,6 +84,8 @@ export const ErrorReason = {
   ERROR_REASON_INTERNAL: 32,
   /** ERROR_REASON_LINT_FAILED - The certificate that was about to be signed broke a lint rule; nothing was signed. INTERNAL. Metadata: `rule`. */
   ERROR_REASON_LINT_FAILED: 33,
+  /** ERROR_REASON_PROXY_NOT_TRUSTED - The request brings a certificate in a proxy's header, and the operator does not name the caller in `trustedProxies`. PERMISSION_DENIED. Metadata: `client_id`. */
+  ERROR_REASON_PROXY_NOT_TRUSTED: 34,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -124,6 +126,7 @@ export namespace ErrorReason {
   export type ERROR_REASON_SHUTTING_DOWN = typeof ErrorReason.ERROR_REASON_SHUTTING_DOWN;
   export type ERROR_REASON_INTERNAL = typeof ErrorReason.ERROR_REASON_INTERNAL;
   export type ERROR_REASON_LINT_FAILED = typeof ErrorReason.ERROR_REASON_LINT_FAILED;
+  export type ERROR_REASON_PROXY_NOT_TRUSTED = typeof ErrorReason.ERROR_REASON_PROXY_NOT_TRUSTED;
   export type UNRECOGNIZED = typeof ErrorReason.UNRECOGNIZED;
 }
 
@@ -231,6 +234,9 @@ export function errorReasonFromJSON(object: any): ErrorReason {
     case 33:
     case "ERROR_REASON_LINT_FAILED":
       return ErrorReason.ERROR_REASON_LINT_FAILED;
+    case 34:
+    case "ERROR_REASON_PROXY_NOT_TRUSTED":
+      return ErrorReason.ERROR_REASON_PROXY_NOT_TRUSTED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -308,6 +314,8 @@ export function errorReasonToJSON(object: ErrorReason): string {
       return "ERROR_REASON_INTERNAL";
     case ErrorReason.ERROR_REASON_LINT_FAILED:
       return "ERROR_REASON_LINT_FAILED";
+    case ErrorReason.ERROR_REASON_PROXY_NOT_TRUSTED:
+      return "ERROR_REASON_PROXY_NOT_TRUSTED";
     case ErrorReason.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
