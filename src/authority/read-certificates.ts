@@ -1,10 +1,11 @@
 import { DomainError } from '../core/errors.ts'
 import { parseClientId } from '../core/issuance/client-identity.ts'
 import { parseScope } from '../core/scope/scope.ts'
-import type { CertificateQuery, CertificateRecord, Store } from '../store/store.ts'
+import type { CertificatePage, CertificateQuery, CertificateRecord, Store } from '../store/store.ts'
 import { requireRight } from './access.ts'
 import { parseSerialNumber } from './fields.ts'
 import type { Authorities } from './issuing-authority.ts'
+import { countFitting } from './page-fit.ts'
 import { formatPageToken, pageTokenInvalid, parsePageSize, parsePageToken } from './page-token.ts'
 import type { Caller, Clock } from './ports.ts'
 
@@ -73,7 +74,7 @@ export async function listCertificates(
     query.expiresAtOrAfter,
   ]
   const position = parsePageToken(request.pageToken, filter)
-  const page = await deps.store.certificates.list({
+  const page = await listFitting(deps, {
     ...query,
     ...(position !== undefined && { cursor: parseCursor(position) }),
   })
@@ -81,6 +82,13 @@ export async function listCertificates(
     certificates: page.certificates,
     nextPageToken: page.nextCursor === undefined ? '' : formatPageToken(page.nextCursor.toString(), filter),
   }
+}
+
+/** A page whose certificates carry so many scopes that no message can hold them is asked for again, shorter. */
+async function listFitting(deps: InventoryDependencies, query: CertificateQuery): Promise<CertificatePage> {
+  const page = await deps.store.certificates.list(query)
+  const limit = countFitting(page.certificates, ({ scopes }) => scopes)
+  return limit < page.certificates.length ? listFitting(deps, { ...query, limit }) : page
 }
 
 /** The digest in a token is no secret: whoever makes a token up must hear the same as for one that is not ours. */

@@ -3,6 +3,7 @@ import { parseScope } from '../core/scope/scope.ts'
 import type { ClientRecord, Store } from '../store/store.ts'
 import { requireRight, requireRightOrSelf } from './access.ts'
 import { requireClient } from './clients.ts'
+import { countFitting } from './page-fit.ts'
 import { formatPageToken, parsePageSize, parsePageToken } from './page-token.ts'
 import type { Caller } from './ports.ts'
 
@@ -43,7 +44,12 @@ export async function listClients(
     ...(request.state !== undefined && { state: request.state }),
     ...(grantCovers !== undefined && { grantCovers }),
   })
-  const clients = rows.slice(0, limit)
+  // A grant of 256 long scopes takes 64 KiB: a page ends early rather than break the limit of a message.
+  const fitting = countFitting(rows, ({ grantedScopes, dnsNames }) => [...grantedScopes, ...dnsNames])
+  const clients = rows.slice(0, Math.min(limit, fitting))
   const last = clients.at(-1)
-  return { clients, nextPageToken: rows.length > limit && last ? formatPageToken(last.clientId, filter) : '' }
+  return {
+    clients,
+    nextPageToken: rows.length > clients.length && last ? formatPageToken(last.clientId, filter) : '',
+  }
 }

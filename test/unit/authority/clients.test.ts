@@ -6,6 +6,9 @@ import { issueCertificate } from '../../../src/authority/issue-certificate.ts'
 import { lockClient, unlockClient } from '../../../src/authority/lock-client.ts'
 import { getClient, listClients } from '../../../src/authority/read-clients.ts'
 import { setClientScopes } from '../../../src/authority/set-client-scopes.ts'
+import { MAX_GRPC_MESSAGE_BYTES } from '../../../src/core/limits.ts'
+import { ListClientsResponse } from '../../../src/gen/chancery/v1/client_service.ts'
+import { toWireClient } from '../../../src/grpc/convert.ts'
 import { ADMIN, buildUseCases, callerOf, issueRequest } from '../../support/build-use-cases.ts'
 
 function clientRequest(request: Partial<CreateClientRequest> = {}): CreateClientRequest {
@@ -125,6 +128,31 @@ describe('clients', () => {
     const kept = await deps.store.certificates.get('issuing-1', reading.certificate!.serialNumber)
     assert.equal(kept?.revocation, undefined)
     assert.ok(narrowed.crlNumber > 0n)
+  })
+
+  it('are listed in pages that one message can hold, however long their grants are', async () => {
+    const deps = await buildUseCases()
+    const segment = 'x'.repeat(60)
+    const grantedScopes = Array.from(
+      { length: 256 },
+      (_, i) => `s${i}.${segment}.${segment}.${segment}.${segment}`,
+    )
+    for (let i = 0; i < 80; i++) {
+      const client = { displayName: '', profiles: [], dnsNames: [], grantedScopes }
+      await createClient(deps, ADMIN, { ...client, clientId: `big${i}` })
+    }
+    const ids: string[] = []
+    let pageToken = ''
+    for (let page = 0; page < 10; page++) {
+      const answer = await listClients(deps, ADMIN, { ...everyClient, pageToken })
+      const message = ListClientsResponse.create({ clients: answer.clients.map(toWireClient) })
+      assert.ok(ListClientsResponse.encode(message).finish().length < MAX_GRPC_MESSAGE_BYTES)
+      ids.push(...answer.clients.map(({ clientId }) => clientId))
+      pageToken = answer.nextPageToken
+      if (pageToken === '') break
+    }
+    assert.equal(new Set(ids).size, 82)
+    assert.equal(ids.length, 82)
   })
 
   it('are locked whoever they are, but for the service itself, which could not start again', async () => {

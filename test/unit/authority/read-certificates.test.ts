@@ -9,6 +9,7 @@ import {
   type ListCertificatesRequest,
 } from '../../../src/authority/read-certificates.ts'
 import { revokeCertificate } from '../../../src/authority/revoke-certificate.ts'
+import type { CertificateQuery } from '../../../src/store/store.ts'
 import { ADMIN, buildUseCases, callerOf, issueRequest } from '../../support/build-use-cases.ts'
 
 const everything: ListCertificatesRequest = {
@@ -83,6 +84,38 @@ describe('the inventory', () => {
       await issueCertificate(deps, ADMIN, issueRequest({ clientId: 'alice' }))
     }
     assert.deepEqual(seen, [...deps.serials].reverse())
+  })
+
+  it('ends a page early rather than send more than one message can hold', async () => {
+    const deps = await withCertificates()
+    const list = deps.store.certificates.list.bind(deps.store.certificates)
+    const scopes = Array.from({ length: 200 }, (_, i) => `s${i}.${'x'.repeat(50)}`)
+    const store = {
+      ...deps.store,
+      certificates: {
+        ...deps.store.certificates,
+        list: async (query: CertificateQuery) => {
+          const page = await list(query)
+          return { ...page, certificates: page.certificates.map((one) => ({ ...one, scopes })) }
+        },
+      },
+    }
+    for (let i = 0; i < 300; i++) await issueCertificate(deps, ADMIN, issueRequest({ clientId: 'alice' }))
+    const seen: string[] = []
+    let pageToken = ''
+    let pages = 0
+    do {
+      const answer = await listCertificates({ ...deps, store }, ADMIN, {
+        ...everything,
+        pageSize: 1000,
+        pageToken,
+      })
+      seen.push(...answer.certificates.map(({ serialNumber }) => serialNumber))
+      pageToken = answer.nextPageToken
+    } while (pageToken !== '' && ++pages < 10)
+    assert.ok(pages > 0)
+    assert.equal(new Set(seen).size, 304)
+    assert.equal(seen.length, 304)
   })
 
   it('refuses a page token that was given for another filter', async () => {
