@@ -2,6 +2,8 @@ import { status, type ServiceError } from '@grpc/grpc-js'
 import { ErrorInfo, RequestInfo } from '../gen/google/rpc/error_details.ts'
 import { Status } from '../gen/google/rpc/status.ts'
 import { DomainError, MalformedError } from '../core/errors.ts'
+import { SignerError } from '../signer/signer.ts'
+import { StoreError } from '../store/store.ts'
 import { CliError } from './cli-error.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 
@@ -75,10 +77,17 @@ export function explainError(error: unknown): CliError {
       metadata: { defect: error.defect },
     })
   }
+  // Of an authority on this machine; their messages say what to do.
+  if (error instanceof StoreError || error instanceof SignerError) return new CliError(withCause(error))
   if (isSystemError(error)) return explainSystemError(error)
   return new CliError(sentence(error instanceof Error ? error.message : String(error)), {
     advice: 'This looks like a defect of chancery; please report it with the command line you used.',
   })
+}
+
+function withCause({ message, cause }: StoreError | SignerError): string {
+  if (cause === undefined) return sentence(message)
+  return sentence(`${message} (${cause instanceof Error ? cause.message : String(cause)})`)
 }
 
 /** The reason without its prefix, its metadata and the request id that a refusal carries. */

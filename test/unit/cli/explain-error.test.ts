@@ -5,6 +5,8 @@ import { EXIT } from '../../../src/cli/exit-code.ts'
 import { explainError } from '../../../src/cli/explain-error.ts'
 import { DomainError, ERROR_REASONS } from '../../../src/core/errors.ts'
 import { statusOf } from '../../../src/grpc/status.ts'
+import { SignerError } from '../../../src/signer/signer.ts'
+import { StoreError } from '../../../src/store/store.ts'
 
 /** What a caller gets when the service throws this. */
 function received(reason: (typeof ERROR_REASONS)[number]): ServiceError {
@@ -41,5 +43,17 @@ describe('an error of the service', () => {
     metadata.set('grpc-status-details-bin', Buffer.from('ff', 'hex'))
     const error = Object.assign(new Error('x'), { code: status.NOT_FOUND, details: 'gone', metadata })
     assert.equal(explainError(error).exitCode, EXIT.notFound)
+  })
+})
+
+describe('an error of an authority on this machine', () => {
+  it('is told with its cause, and not taken for a defect of the program', () => {
+    const wrong = new SignerError('the key in a.pem cannot be read: the passphrase is wrong')
+    assert.equal(explainError(wrong).message, `${wrong.message}.`)
+    assert.equal(explainError(wrong).details.advice, undefined)
+    const full = new StoreError('the database cannot be written', {
+      cause: new Error('SQLITE_FULL: disk is full'),
+    })
+    assert.match(explainError(full).message, /cannot be written \(SQLITE_FULL/)
   })
 })
