@@ -86,8 +86,9 @@ export function explainError(error: unknown): CliError {
 }
 
 function withCause({ message, cause }: StoreError | SignerError): string {
-  if (cause === undefined) return sentence(message)
-  return sentence(`${message} (${cause instanceof Error ? cause.message : String(cause)})`)
+  // From the writer's thread comes the text of a cause, not the error.
+  const why = cause instanceof Error ? cause.message : cause
+  return sentence(typeof why === 'string' ? `${message} (${why})` : message)
 }
 
 /** The reason without its prefix, its metadata and the request id that a refusal carries. */
