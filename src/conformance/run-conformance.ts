@@ -3,6 +3,7 @@ import { type Case, CaseError } from './case-fields.ts'
 import { runCertificateParse } from './certificate-parse.ts'
 import { runCrlParse } from './crl-parse.ts'
 import { runCsrParse } from './csr-parse.ts'
+import { runHttpSignatureBase, runHttpSignatureVerify } from './http-signature.ts'
 import { runPathValidate } from './path-validate.ts'
 import { runPublicKeyCheck } from './public-key-check.ts'
 import { runScopeMatch } from './scope-match.ts'
@@ -21,6 +22,8 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ['path.validate', runPathValidate],
   ['signature.verify', runSignatureVerify],
   ['scope.match', runScopeMatch],
+  ['http_signature.base', runHttpSignatureBase],
+  ['http_signature.verify', runHttpSignatureVerify],
   ['structured_field.parse', runStructuredFieldParse],
 ])
 

@@ -1,8 +1,10 @@
 import {
   type KeyObject,
+  createHmac,
   createPublicKey,
   hash as hashOnce,
   publicDecrypt,
+  timingSafeEqual,
   verify as nodeVerify,
 } from 'node:crypto'
 import { MalformedError } from './errors.ts'
@@ -44,6 +46,30 @@ export function importPublicKey(spkiDer: Uint8Array): PublicKey {
   } catch {
     throw new MalformedError('public_key.unreadable', 'the key is not valid for its algorithm')
   }
+}
+
+/**
+ * The SubjectPublicKeyInfo of a JSON Web Key (RFC 7517), of its public members only. Check it like any other.
+ *
+ * @throws {@link MalformedError} `public_key.jwk`
+ */
+export function spkiOfJwk(jwk: Readonly<Record<string, unknown>>): Uint8Array {
+  const members: Record<string, string> = {}
+  for (const name of ['kty', 'crv', 'x', 'y', 'n', 'e']) {
+    const value = jwk[name]
+    if (typeof value === 'string') members[name] = value
+  }
+  try {
+    return createPublicKey({ key: members, format: 'jwk' }).export({ format: 'der', type: 'spki' })
+  } catch {
+    throw new MalformedError('public_key.jwk', 'the JSON Web Key is not a valid public key')
+  }
+}
+
+/** Checks an HMAC with SHA-256, in constant time. */
+export function verifyHmacSha256(secret: Uint8Array, message: Uint8Array, mac: Uint8Array): boolean {
+  const expected = createHmac('sha256', secret).update(message).digest()
+  return mac.length === expected.length && timingSafeEqual(expected, mac)
 }
 
 // RSA_PKCS1_PSS_PADDING and RSA_PKCS1_PADDING of OpenSSL; literal, because node:crypto's `constants` object is untyped per key.

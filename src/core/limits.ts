@@ -101,6 +101,10 @@ export const MAX_STRUCTURED_FIELD_MEMBERS = 1024
 export const MAX_STRUCTURED_FIELD_PARAMETERS = 256
 export const MAX_STRUCTURED_FIELD_ITEMS = 256
 
+/** Components that one message signature covers, and the octets that they make. Stop many spellings of one long header. */
+export const MAX_COVERED_COMPONENTS = 64
+export const MAX_SIGNATURE_BASE_LENGTH = 128 * KIB
+
 /** Body sent for verification; larger ones are sent as a digest. */
 export const MAX_BODY_BYTES = 1 * MIB
 

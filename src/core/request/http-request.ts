@@ -51,12 +51,12 @@ export function checkRequestLine(request: HttpRequest): void {
 /** The header fields of one request by lower-case name, values as text in which each character is one octet. */
 export type HeaderIndex = ReadonlyMap<string, readonly string[]>
 
-/** Collects the fields with one of the given lower-case names. */
-export function indexHeaders(headers: readonly HeaderField[], names: ReadonlySet<string>): HeaderIndex {
+/** Collects the fields with one of the given lower-case names, or all. */
+export function indexHeaders(headers: readonly HeaderField[], names?: ReadonlySet<string>): HeaderIndex {
   const index = new Map<string, string[]>()
   for (const { name, value } of headers) {
     const key = name.toLowerCase()
-    if (!names.has(key)) continue
+    if (names && !names.has(key)) continue
     const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')
     const values = index.get(key)
     if (values) values.push(text)
