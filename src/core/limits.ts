@@ -206,6 +206,16 @@ export const MAX_UNARY_CALL_MS = 30_000
 /** How long a stream may wait for its reader to take one message. Stops readers that never read. */
 export const MAX_STREAM_STALL_MS = 60_000
 
+/**
+ * Requests of one VerifyRequests stream that are held at once, answers that its reader has not taken included, and their octets. Stop a
+ * stream from pinning memory by sending faster than signatures are checked, or by never reading. Enough to keep every thread of the pool busy.
+ */
+export const MAX_STREAM_ITEMS = 128
+export const MAX_STREAM_ITEM_BYTES = 8 * MIB
+
+/** Answers of a bidirectional stream that wait for HTTP/2 at once: enough to share its writes, few enough for a reader that never reads. */
+export const MAX_UNWRITTEN_ANSWERS = 32
+
 /** Characters of a request's URL, and octets of its header, on the HTTP listeners. */
 export const MAX_HTTP_URL_LENGTH = 1 * KIB
 export const MAX_HTTP_HEADER_BYTES = 8 * KIB

@@ -1,23 +1,35 @@
 import { type IssueDependencies, issueCertificate } from '../authority/issue-certificate.ts'
 import { type RevokeDependencies, revokeCertificate } from '../authority/revoke-certificate.ts'
 import { streamCrl, type StreamCrlDependencies } from '../authority/stream-crl.ts'
+import { verifyRequests } from '../authority/verify-requests.ts'
 import { verifyRequest, type VerifyDependencies } from '../authority/verify-request.ts'
 import { AuthorizationServiceService } from '../gen/chancery/v1/authorization_service.ts'
 import { fromWireIssue, toWireIssued } from './convert-issue.ts'
 import { fromWireRevoke, toWireRevoked } from './convert-revoke.ts'
 import { fromWireStream, toWireCrlEvent } from './convert-stream.ts'
 import { fromWireVerify, toWireDecision } from './convert-verify.ts'
+import { decodeVerifyItem, fromWireVerifyItem, toWireVerifiedItem } from './convert-verify-item.ts'
 import { bindService, type BoundService } from './handler.ts'
+
+// Its own decoder, because an item that cannot be read must not end the stream for the others.
+const DEFINITION = {
+  ...AuthorizationServiceService,
+  verifyRequests: { ...AuthorizationServiceService.verifyRequests, requestDeserialize: decodeVerifyItem },
+} as const
 
 /** `chancery.v1.AuthorizationService` over its use cases: the four calls that this product is about. */
 export function createAuthorizationService(
   deps: IssueDependencies & RevokeDependencies & StreamCrlDependencies & VerifyDependencies,
 ): BoundService {
-  return bindService(AuthorizationServiceService, {
+  return bindService(DEFINITION, {
     issueCertificate: async (request, { caller }) =>
       toWireIssued(await issueCertificate(deps, caller, fromWireIssue(request))),
     verifyRequest: async (request, { caller }) =>
       toWireDecision(await verifyRequest(deps, caller, fromWireVerify(request))),
+    verifyRequests: async function* (requests, { caller, itemStatus }) {
+      const items = mapEach(requests, fromWireVerifyItem)
+      for await (const item of verifyRequests(deps, caller, items)) yield toWireVerifiedItem(item, itemStatus)
+    },
     revokeCertificate: async (request, { caller }) =>
       toWireRevoked(await revokeCertificate(deps, caller, fromWireRevoke(request)), request.dryRun),
     streamCrl: async function* (request, { caller, signal }) {
@@ -25,4 +37,8 @@ export function createAuthorizationService(
         yield toWireCrlEvent(event)
     },
   })
+}
+
+async function* mapEach<In, Out>(items: AsyncIterable<In>, convert: (item: In) => Out): AsyncIterable<Out> {
+  for await (const item of items) yield convert(item)
 }

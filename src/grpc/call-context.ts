@@ -16,6 +16,8 @@ export interface CallContext {
    * been sent by then; a method only has to stop working.
    */
   readonly signal: AbortSignal
+  /** What the caller may learn of an error that concerns one item of a stream and does not end it. Logs the cause if it is ours to mend. */
+  readonly itemStatus: (error: unknown) => CallStatus
 }
 
 /** The one way in which a call ends. Only the first end counts. */

@@ -10,7 +10,7 @@ import {
   type sendUnaryData,
 } from '@grpc/grpc-js'
 import { DomainError } from '../core/errors.ts'
-import { MAX_STREAM_STALL_MS, MAX_UNARY_CALL_MS } from '../core/limits.ts'
+import { MAX_STREAM_STALL_MS, MAX_UNARY_CALL_MS, MAX_UNWRITTEN_ANSWERS } from '../core/limits.ts'
 import { type AdmittedCall, type CallContext, admittedCall } from './call-context.ts'
 import { okStatus } from './status.ts'
 
@@ -78,7 +78,9 @@ function guardDecoding(decode: (bytes: Buffer) => unknown) {
     // one would replace what it cannot read, and let different bytes pass for the same text.
     const reader = new BinaryReader(bytes, (text) => utf8.decode(text))
     try {
-      return { request: decode(reader as unknown as Buffer) }
+      const request = decode(reader as unknown as Buffer)
+      // Generated decoders stop at an end-group tag and take what came before for the whole message.
+      return reader.pos === reader.len ? { request } : { malformed: true }
     } catch {
       return { malformed: true }
     }
@@ -133,10 +135,51 @@ function serverStream(method: ServerStreamMethod<unknown, unknown>) {
 function bidiStream(method: BidiStreamMethod<unknown, unknown>) {
   return (call: ServerDuplexStream<Decoded, unknown>): void => {
     const admitted = admittedOrThrow(call.metadata)
+    const readNext = readOnDemand(call)
     async function* requests() {
-      for await (const decoded of call as AsyncIterable<Decoded>) yield requestOf(decoded)
+      readNext()
+      for await (const decoded of call as AsyncIterable<Decoded>) {
+        yield requestOf(decoded)
+        readNext()
+      }
     }
-    run(admitted, () => pump(method(requests(), admitted.context), call, admitted))
+    writeTogether(call)
+    run(admitted, () => pump(method(requests(), admitted.context), call, admitted, MAX_UNWRITTEN_ANSWERS))
+  }
+}
+
+/**
+ * Lets a stream read one message for each call of the function returned. Node's streams would read 16 ahead of a method that asks for none, each of
+ * up to the largest message.
+ */
+function readOnDemand(call: ServerDuplexStream<Decoded, unknown>): () => void {
+  const read = call._read.bind(call)
+  let wanted = false
+  let held = false
+  call._read = (size) => {
+    if (wanted) {
+      wanted = false
+      read(size)
+    } else {
+      held = true
+    }
+  }
+  return () => {
+    if (held) {
+      held = false
+      read(1)
+    } else {
+      wanted = true
+    }
+  }
+}
+
+/** Hands messages that wait to HTTP/2 together: one by one, each would wait for the socket write of the one before. */
+function writeTogether(call: ServerDuplexStream<Decoded, unknown>): void {
+  call._writev = (chunks, callback) => {
+    for (const [i, { chunk, encoding }] of chunks.entries()) {
+      call._write(chunk, encoding, i === chunks.length - 1 ? callback : () => undefined)
+    }
   }
 }
 
@@ -156,37 +199,62 @@ interface MessageSink {
 }
 
 /**
- * Writes what a method yields, one message in flight: the method is asked for the next when HTTP/2 has taken the last, so
- * that a slow reader holds one message and never a queue.
+ * Writes what a method yields, at most `maxUnwritten` messages at once: the method is asked for the next when HTTP/2 has taken enough of the
+ * last ones, so that a slow reader holds those and never a queue.
  */
 async function pump(
   messages: AsyncIterable<unknown>,
   sink: MessageSink,
-  { context, end }: AdmittedCall,
+  admitted: AdmittedCall,
+  maxUnwritten = 1,
 ): Promise<void> {
+  const { context, end } = admitted
   const iterator = messages[Symbol.asyncIterator]()
+  const writes = createWrites(sink, admitted)
   try {
     while (!end.ended) {
       const next = await untilAborted(iterator.next(), context.signal)
-      if (next.done === true) return
-      const written = new Promise<void>((resolve, reject) => {
-        sink.write(next.value, (error) => {
-          if (error) reject(error)
-          else resolve()
-        })
+      if (next.done === true) break
+      writes.add(next.value)
+      await writes.fewerThan(maxUnwritten)
+    }
+    await writes.fewerThan(1)
+  } finally {
+    // Not awaited: a method that waits for something else than its signal must not hold up the end of the call.
+    void Promise.resolve(iterator.return?.()).catch(() => undefined)
+  }
+}
+
+/** The messages that HTTP/2 has not taken yet. */
+function createWrites(sink: MessageSink, { context, end }: AdmittedCall) {
+  let unwritten = 0
+  let wanted = 0
+  let written: PromiseWithResolvers<undefined> | undefined
+  return {
+    add(message: unknown): void {
+      unwritten++
+      sink.write(message, (error) => {
+        unwritten--
+        if (error) written?.reject(error)
+        else if (unwritten < wanted) written?.resolve(undefined)
       })
+    },
+    /** Waits, for as long as a reader may stall, until fewer than that many are left. */
+    async fewerThan(count: number): Promise<void> {
+      if (unwritten < count) return
+      wanted = count
+      written = Promise.withResolvers()
+      // A write may fail after the wait was given up.
+      written.promise.catch(() => undefined)
       const timer = setTimeout(() => {
         end.stop(
           new DomainError('RATE_LIMITED', 'The stream was not read for too long.', { limit: 'stream_stall' }),
         )
       }, MAX_STREAM_STALL_MS)
-      await untilAborted(written, context.signal).finally(() => {
+      await untilAborted(written.promise, context.signal).finally(() => {
         clearTimeout(timer)
       })
-    }
-  } finally {
-    // Not awaited: a method that waits for something else than its signal must not hold up the end of the call.
-    void Promise.resolve(iterator.return?.()).catch(() => undefined)
+    },
   }
 }
 

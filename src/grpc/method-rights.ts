@@ -13,6 +13,7 @@ export const METHOD_RIGHTS: ReadonlyMap<string, MethodRight> = new Map<string, M
     { right: 'chancery.certificates.issue', orSelf: true },
   ],
   ['/chancery.v1.AuthorizationService/VerifyRequest', { right: 'chancery.requests.verify' }],
+  ['/chancery.v1.AuthorizationService/VerifyRequests', { right: 'chancery.requests.verify' }],
   [
     '/chancery.v1.AuthorizationService/RevokeCertificate',
     { right: 'chancery.certificates.revoke', orSelf: true },

@@ -28,6 +28,8 @@ export interface CallStatus {
   readonly details: string
   readonly metadata: Metadata
   readonly reason: ErrorReason | undefined
+  /** The details of the reason, as they are in `metadata`. */
+  readonly reasonMetadata: Readonly<Record<string, string>>
 }
 
 type Detail = 'field' | 'retry' | 'client' | 'certificate' | 'authority' | 'precondition' | 'request'
@@ -82,7 +84,7 @@ const RULES: Readonly<Record<ErrorReason, Rule>> = {
 
 /** The status of a call that was served. */
 export function okStatus(): CallStatus {
-  return { code: Code.OK, details: 'OK', metadata: new Metadata(), reason: undefined }
+  return { code: Code.OK, details: 'OK', metadata: new Metadata(), reason: undefined, reasonMetadata: {} }
 }
 
 /**
@@ -105,7 +107,13 @@ export function statusOf(error: unknown, requestId: string): CallStatus {
 
 /** A status of the transport (cancelled, deadline, message size, unknown method), which has no reason of ours. */
 export function plainStatus(code: Code, details: string): CallStatus {
-  return { code, details: tidy(details, MAX_MESSAGE_LENGTH), metadata: new Metadata(), reason: undefined }
+  return {
+    code,
+    details: tidy(details, MAX_MESSAGE_LENGTH),
+    metadata: new Metadata(),
+    reason: undefined,
+    reasonMetadata: {},
+  }
 }
 
 /** Ends a call with a bare code: for deadlines, and for standard services whose protocol fixes the code. */
@@ -129,12 +137,13 @@ function outage(reason: ErrorReason, what: string): DomainError {
 function domainStatus(error: DomainError, requestId: string): CallStatus {
   const rule = RULES[error.reason]
   const message = tidy(error.message, MAX_MESSAGE_LENGTH)
+  const reasonMetadata = Object.fromEntries(
+    Object.entries(error.metadata).map(([key, value]) => [key, tidy(value, MAX_METADATA_VALUE_LENGTH)]),
+  )
   const info = ErrorInfo.create({
     reason: `ERROR_REASON_${error.reason}`,
     domain: ERROR_DOMAIN,
-    metadata: Object.fromEntries(
-      Object.entries(error.metadata).map(([key, value]) => [key, tidy(value, MAX_METADATA_VALUE_LENGTH)]),
-    ),
+    metadata: reasonMetadata,
   })
   const details = [
     any('ErrorInfo', ErrorInfo.encode(info).finish()),
@@ -142,7 +151,7 @@ function domainStatus(error: DomainError, requestId: string): CallStatus {
   ]
   const metadata = new Metadata()
   metadata.set(DETAILS_KEY, Buffer.from(Status.encode({ code: rule.code, message, details }).finish()))
-  return { code: rule.code, details: message, metadata, reason: error.reason }
+  return { code: rule.code, details: message, metadata, reason: error.reason, reasonMetadata }
 }
 
 function detailOf(rule: Rule, error: DomainError, message: string, requestId: string): Any[] {

@@ -43,6 +43,7 @@ function createChunkService() {
   const service = bindService(AuthorizationServiceService, {
     issueCertificate: () => unused(),
     verifyRequest: () => unused(),
+    verifyRequests: () => unused(),
     revokeCertificate: () => unused(),
     async *streamCrl(request, context) {
       const { promise, resolve } = Promise.withResolvers<undefined>()

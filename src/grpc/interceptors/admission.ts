@@ -12,7 +12,7 @@ import { createCallEnd } from '../call-end.ts'
 import type { CallRegistry } from '../call-registry.ts'
 import { type CallMetrics, createCallReport } from '../call-report.ts'
 import type { PeerConnections } from '../peer-connections.ts'
-import { plainStatus } from '../status.ts'
+import { plainStatus, statusOf } from '../status.ts'
 
 export interface AdmissionOptions {
   readonly authenticator: Authenticator
@@ -94,7 +94,16 @@ function createVisitor(
     )
     // A revocation between authentication and registration has found no call to end: ask once more.
     if (registry.epoch !== epoch) await authenticate(authenticator, connection)
-    setAdmittedCall(metadata, { context: { requestId, method, peer, caller, signal: end.signal }, end })
+    setAdmittedCall(metadata, {
+      context: { requestId, method, peer, caller, signal: end.signal, itemStatus },
+      end,
+    })
+  }
+
+  function itemStatus(error: unknown) {
+    const status = statusOf(error, requestId)
+    report.cause(error, status)
+    return status
   }
 
   return { end, admit }

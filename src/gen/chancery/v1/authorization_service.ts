@@ -10,9 +10,11 @@ import {
   type CallOptions,
   type ChannelCredentials,
   Client,
+  type ClientDuplexStream,
   type ClientOptions,
   type ClientReadableStream,
   type ClientUnaryCall,
+  type handleBidiStreamingCall,
   type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
@@ -22,6 +24,7 @@ import {
 } from "@grpc/grpc-js";
 import { Duration } from "../../google/protobuf/duration.ts";
 import { Timestamp } from "../../google/protobuf/timestamp.ts";
+import { ErrorReason, errorReasonFromJSON, errorReasonToJSON } from "./error_reason.ts";
 import {
   CrlState,
   RevocationReason,
@@ -1015,6 +1018,46 @@ export interface Check {
   outcome: CheckOutcome;
   /** What was compared, one English sentence; for the operator. */
   detail: string;
+}
+
+/** One of the requests of a stream. */
+export interface VerifyRequestsRequest {
+  /** Chosen by the caller and sent back with the answer. It means nothing to the service: an id that is used twice is answered twice. */
+  id: bigint;
+  /** As for VerifyRequest. */
+  request: VerifyRequestRequest | undefined;
+}
+
+/** The answer to one request of a stream: every item has exactly one. */
+export interface VerifyRequestsResponse {
+  /** The id of the item. */
+  id: bigint;
+  /** The answer. */
+  result:
+    | //
+    /** The decision. */
+    { $case: "response"; value: VerifyRequestResponse }
+    | //
+    /** There is no decision: deny. */
+    { $case: "error"; value: VerifyRequestError }
+    | undefined;
+}
+
+/** Why there is no decision, as VerifyRequest would say it in the status of its call. */
+export interface VerifyRequestError {
+  /** Number of the gRPC status code, e.g. 3 for INVALID_ARGUMENT. Never 0. */
+  code: number;
+  /** The reason. Unspecified if there is only a code. */
+  reason: ErrorReason;
+  /** English, for developers. */
+  message: string;
+  /** Details of the reason, as documented with it. */
+  metadata: { [key: string]: string };
+}
+
+export interface VerifyRequestError_MetadataEntry {
+  key: string;
+  value: string;
 }
 
 /** What to revoke and why. */
@@ -3557,6 +3600,448 @@ export const Check: MessageFns<Check> = {
   },
 };
 
+function createBaseVerifyRequestsRequest(): VerifyRequestsRequest {
+  return { id: 0n, request: undefined };
+}
+
+export const VerifyRequestsRequest: MessageFns<VerifyRequestsRequest> = {
+  encode(message: VerifyRequestsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== 0n) {
+      if (BigInt.asUintN(64, message.id) !== message.id) {
+        throw new globalThis.Error("value provided for field message.id of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.id);
+    }
+    if (message.request !== undefined) {
+      VerifyRequestRequest.encode(message.request, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VerifyRequestsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVerifyRequestsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.id = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.request = VerifyRequestRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): VerifyRequestsRequest {
+    return {
+      id: isSet(object.id) ? BigInt(object.id) : 0n,
+      request: isSet(object.request) ? VerifyRequestRequest.fromJSON(object.request) : undefined,
+    };
+  },
+
+  toJSON(message: VerifyRequestsRequest): unknown {
+    const obj: any = {};
+    if (message.id !== 0n) {
+      obj.id = message.id.toString();
+    }
+    if (message.request !== undefined) {
+      obj.request = VerifyRequestRequest.toJSON(message.request);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<VerifyRequestsRequest>): VerifyRequestsRequest {
+    return VerifyRequestsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<VerifyRequestsRequest>): VerifyRequestsRequest {
+    const message = createBaseVerifyRequestsRequest();
+    message.id = (object.id !== undefined && object.id !== null) ? BigInt(object.id) : 0n;
+    message.request = (object.request !== undefined && object.request !== null)
+      ? VerifyRequestRequest.fromPartial(object.request)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseVerifyRequestsResponse(): VerifyRequestsResponse {
+  return { id: 0n, result: undefined };
+}
+
+export const VerifyRequestsResponse: MessageFns<VerifyRequestsResponse> = {
+  encode(message: VerifyRequestsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== 0n) {
+      if (BigInt.asUintN(64, message.id) !== message.id) {
+        throw new globalThis.Error("value provided for field message.id of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.id);
+    }
+    switch (message.result?.$case) {
+      case "response":
+        VerifyRequestResponse.encode(message.result.value, writer.uint32(18).fork()).join();
+        break;
+      case "error":
+        VerifyRequestError.encode(message.result.value, writer.uint32(26).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VerifyRequestsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVerifyRequestsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.id = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.result = { $case: "response", value: VerifyRequestResponse.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.result = { $case: "error", value: VerifyRequestError.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): VerifyRequestsResponse {
+    return {
+      id: isSet(object.id) ? BigInt(object.id) : 0n,
+      result: isSet(object.response)
+        ? { $case: "response", value: VerifyRequestResponse.fromJSON(object.response) }
+        : isSet(object.error)
+        ? { $case: "error", value: VerifyRequestError.fromJSON(object.error) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: VerifyRequestsResponse): unknown {
+    const obj: any = {};
+    if (message.id !== 0n) {
+      obj.id = message.id.toString();
+    }
+    if (message.result?.$case === "response") {
+      obj.response = VerifyRequestResponse.toJSON(message.result.value);
+    } else if (message.result?.$case === "error") {
+      obj.error = VerifyRequestError.toJSON(message.result.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<VerifyRequestsResponse>): VerifyRequestsResponse {
+    return VerifyRequestsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<VerifyRequestsResponse>): VerifyRequestsResponse {
+    const message = createBaseVerifyRequestsResponse();
+    message.id = (object.id !== undefined && object.id !== null) ? BigInt(object.id) : 0n;
+    switch (object.result?.$case) {
+      case "response": {
+        if (object.result?.value !== undefined && object.result?.value !== null) {
+          message.result = { $case: "response", value: VerifyRequestResponse.fromPartial(object.result.value) };
+        }
+        break;
+      }
+      case "error": {
+        if (object.result?.value !== undefined && object.result?.value !== null) {
+          message.result = { $case: "error", value: VerifyRequestError.fromPartial(object.result.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseVerifyRequestError(): VerifyRequestError {
+  return { code: 0, reason: 0, message: "", metadata: {} };
+}
+
+export const VerifyRequestError: MessageFns<VerifyRequestError> = {
+  encode(message: VerifyRequestError, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== 0) {
+      writer.uint32(8).int32(message.code);
+    }
+    if (message.reason !== 0) {
+      writer.uint32(16).int32(message.reason);
+    }
+    if (message.message !== "") {
+      writer.uint32(26).string(message.message);
+    }
+    globalThis.Object.entries(message.metadata).forEach(([key, value]: [string, string]) => {
+      VerifyRequestError_MetadataEntry.encode({ key: key as any, value }, writer.uint32(34).fork()).join();
+    });
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VerifyRequestError {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVerifyRequestError();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.code = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.reason = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            const entry4 = VerifyRequestError_MetadataEntry.decode(reader, reader.uint32());
+            if (entry4.value !== undefined) {
+              message.metadata[entry4.key] = entry4.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): VerifyRequestError {
+    return {
+      code: isSet(object.code) ? globalThis.Number(object.code) : 0,
+      reason: isSet(object.reason) ? errorReasonFromJSON(object.reason) : 0,
+      message: isSet(object.message) ? globalThis.String(object.message) : "",
+      metadata: isObject(object.metadata)
+        ? (globalThis.Object.entries(object.metadata) as [string, any][]).reduce(
+          (acc: { [key: string]: string }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.String(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+    };
+  },
+
+  toJSON(message: VerifyRequestError): unknown {
+    const obj: any = {};
+    if (message.code !== 0) {
+      obj.code = Math.round(message.code);
+    }
+    if (message.reason !== 0) {
+      obj.reason = errorReasonToJSON(message.reason);
+    }
+    if (message.message !== "") {
+      obj.message = message.message;
+    }
+    if (message.metadata) {
+      const entries = globalThis.Object.entries(message.metadata) as [string, string][];
+      if (entries.length > 0) {
+        obj.metadata = {};
+        entries.forEach(([k, v]) => {
+          obj.metadata[k] = v;
+        });
+      }
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<VerifyRequestError>): VerifyRequestError {
+    return VerifyRequestError.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<VerifyRequestError>): VerifyRequestError {
+    const message = createBaseVerifyRequestError();
+    message.code = object.code ?? 0;
+    message.reason = object.reason ?? 0;
+    message.message = object.message ?? "";
+    message.metadata = (globalThis.Object.entries(object.metadata ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseVerifyRequestError_MetadataEntry(): VerifyRequestError_MetadataEntry {
+  return { key: "", value: "" };
+}
+
+export const VerifyRequestError_MetadataEntry: MessageFns<VerifyRequestError_MetadataEntry> = {
+  encode(message: VerifyRequestError_MetadataEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VerifyRequestError_MetadataEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVerifyRequestError_MetadataEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): VerifyRequestError_MetadataEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.String(object.value) : "",
+    };
+  },
+
+  toJSON(message: VerifyRequestError_MetadataEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== "") {
+      obj.value = message.value;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<VerifyRequestError_MetadataEntry>): VerifyRequestError_MetadataEntry {
+    return VerifyRequestError_MetadataEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<VerifyRequestError_MetadataEntry>): VerifyRequestError_MetadataEntry {
+    const message = createBaseVerifyRequestError_MetadataEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
 function createBaseRevokeCertificateRequest(): RevokeCertificateRequest {
   return { target: undefined, reason: 0, invalidityDate: undefined, expectedCount: undefined, dryRun: false };
 }
@@ -5224,6 +5709,21 @@ export const AuthorizationServiceService = {
     responseDeserialize: (value: Buffer): VerifyRequestResponse => VerifyRequestResponse.decode(value),
   },
   /**
+   * The same for many requests over one stream, without waiting for each answer. Needs `chancery.requests.verify`. Answers come in the order in which
+   * they are ready. An item that cannot be decided is answered by an error of its own, and the stream goes on.
+   */
+  verifyRequests: {
+    path: "/chancery.v1.AuthorizationService/VerifyRequests" as const,
+    requestStream: true as const,
+    responseStream: true as const,
+    requestSerialize: (value: VerifyRequestsRequest): Buffer =>
+      Buffer.from(VerifyRequestsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): VerifyRequestsRequest => VerifyRequestsRequest.decode(value),
+    responseSerialize: (value: VerifyRequestsResponse): Buffer =>
+      Buffer.from(VerifyRequestsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): VerifyRequestsResponse => VerifyRequestsResponse.decode(value),
+  },
+  /**
    * Revokes one or more certificates. Needs `chancery.certificates.revoke`; a client may revoke its own. Durable before the answer;
    * already revoked is success.
    */
@@ -5258,6 +5758,11 @@ export interface AuthorizationServiceServer extends UntypedServiceImplementation
   issueCertificate: handleUnaryCall<IssueCertificateRequest, IssueCertificateResponse>;
   /** Decides whether a request may be served. Needs `chancery.requests.verify`. DENY is an OK response; an error means "no decision". */
   verifyRequest: handleUnaryCall<VerifyRequestRequest, VerifyRequestResponse>;
+  /**
+   * The same for many requests over one stream, without waiting for each answer. Needs `chancery.requests.verify`. Answers come in the order in which
+   * they are ready. An item that cannot be decided is answered by an error of its own, and the stream goes on.
+   */
+  verifyRequests: handleBidiStreamingCall<VerifyRequestsRequest, VerifyRequestsResponse>;
   /**
    * Revokes one or more certificates. Needs `chancery.certificates.revoke`; a client may revoke its own. Durable before the answer;
    * already revoked is success.
@@ -5303,6 +5808,16 @@ export interface AuthorizationServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: VerifyRequestResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * The same for many requests over one stream, without waiting for each answer. Needs `chancery.requests.verify`. Answers come in the order in which
+   * they are ready. An item that cannot be decided is answered by an error of its own, and the stream goes on.
+   */
+  verifyRequests(): ClientDuplexStream<VerifyRequestsRequest, VerifyRequestsResponse>;
+  verifyRequests(options: Partial<CallOptions>): ClientDuplexStream<VerifyRequestsRequest, VerifyRequestsResponse>;
+  verifyRequests(
+    metadata: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientDuplexStream<VerifyRequestsRequest, VerifyRequestsResponse>;
   /**
    * Revokes one or more certificates. Needs `chancery.certificates.revoke`; a client may revoke its own. Durable before the answer;
    * already revoked is success.
@@ -5377,6 +5892,10 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
+}
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
 }
 
 function isSet(value: any): boolean {
