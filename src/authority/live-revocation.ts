@@ -26,7 +26,8 @@ export function createLiveRevocation(
     standing(link) {
       // A path through an authority that someone else made cannot be judged here.
       if (link.authorityId === undefined) return { standing: 'unknown' }
-      return judge(link, store.certificates.status(link.authorityId, link.serialNumber), trust)
+      if (!link.isLeaf) return judgeAuthority(link, trust)
+      return judgeLeaf(link, store.certificates.status(link.authorityId, link.serialNumber))
     },
     state(authorityId) {
       const list = lists.current(authorityId)
@@ -45,20 +46,20 @@ export function createLiveRevocation(
   }
 }
 
-function judge(
-  link: PathLink,
-  record: ReturnType<Store['certificates']['status']>,
-  trust: TrustBundle,
-): Standing {
+/** Authorities are on record in the bundle, octet for octet, and leave it when they are withdrawn. */
+function judgeAuthority(link: PathLink, trust: TrustBundle): Standing {
+  const known = trust.intermediates.some(({ der }) => equalBytes(der, link.certificate.der))
+  return known ? { standing: 'good', clientState: undefined } : { standing: 'unissued' }
+}
+
+/**
+ * Clients' certificates are on record in the inventory. Octet for octet: an ECDSA signature can be altered without becoming invalid, and a
+ * certificate so altered would have a digest of its own.
+ */
+function judgeLeaf(link: PathLink, record: ReturnType<Store['certificates']['status']>): Standing {
   if (record?.revocation) {
     const { reason, revokedAt } = record.revocation
     return { standing: 'revoked', reason, revokedAt }
-  }
-  // Authorities are on record in the bundle, clients' certificates in the inventory. Octet for octet: an ECDSA signature can be altered
-  // without becoming invalid, and a certificate so altered would have a digest of its own.
-  if (!link.isLeaf) {
-    const known = trust.intermediates.some(({ der }) => equalBytes(der, link.certificate.der))
-    return known ? { standing: 'good', clientState: undefined } : { standing: 'unissued' }
   }
   if (!record || !equalBytes(record.certificateSha256, link.sha256)) return { standing: 'unissued' }
   return { standing: 'good', clientState: record.clientState }

@@ -23,7 +23,8 @@ const SECRET_KEYS = [
 export function createLog(
   level: LogLevel,
   format: LogFormat,
-  destination: DestinationStream = pino.destination({ dest: 2, sync: true }),
+  // Not synchronous: a line per call must not cost each call a system call. What is left is written at exit.
+  destination: DestinationStream = pino.destination({ dest: 2, sync: false }),
 ): Log {
   return pino(
     {

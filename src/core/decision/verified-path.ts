@@ -1,6 +1,5 @@
 import { OID } from '../asn1/oids.ts'
-import { formatBase64 } from '../bytes.ts'
-import { sha256 } from '../crypto.ts'
+import { sha256, sha256Base64 } from '../crypto.ts'
 import { MalformedError } from '../errors.ts'
 import { type ClientIdentity, clientIdentity } from '../issuance/client-identity.ts'
 import { MAX_CHAIN_CERTIFICATES } from '../limits.ts'
@@ -44,7 +43,7 @@ export interface VerifiedPath {
 
 /** Names an offered chain, octet for octet. With other intermediates it is another chain: one input has one answer. */
 export function chainKey(chain: OfferedChain): string {
-  return chain.map((der) => formatBase64(sha256(der))).join(',')
+  return chain.map(sha256Base64).join(',')
 }
 
 /** Refuses an empty chain and one longer than anybody needs. */

@@ -14,24 +14,25 @@ const claimAt = (nonce: string, at: Date, seconds: number) => ({
 
 describe('keepNoncesPruned', () => {
   it('makes room for new nonces when old ones have run out', async () => {
-    const { clock, timers, advance } = createFakeTime(START)
+    const time = createFakeTime(START)
+    const { clock } = time
     const store = createMemoryStore()
-    keepNoncesPruned({ store, clock, timers, log: silentLog })
+    keepNoncesPruned({ store, ...time, log: silentLog })
     for (const nonce of ['a', 'b']) await store.nonces.claim(claimAt(nonce, clock.now(), 60), 2)
     assert.equal(await store.nonces.claim(claimAt('c', clock.now(), 60), 2), 'full')
-    await advance(70_000)
+    await time.advance(70_000)
     assert.equal(await store.nonces.claim(claimAt('c', clock.now(), 60), 2), 'claimed')
   })
 
   it('goes on after the store failed once', async () => {
-    const { clock, timers, advance } = createFakeTime(START)
+    const time = createFakeTime(START)
     let calls = 0
     const nonces = {
       claim: () => Promise.resolve('claimed' as const),
       prune: () => (++calls === 1 ? Promise.reject(new Error('busy')) : Promise.resolve(0)),
     }
-    keepNoncesPruned({ store: { nonces }, clock, timers, log: silentLog })
-    await advance(20_000)
+    keepNoncesPruned({ store: { nonces }, ...time, log: silentLog })
+    await time.advance(20_000)
     assert.ok(calls >= 3)
   })
 
