@@ -12,7 +12,13 @@ export interface ExternalTool {
 }
 
 function findExecutable(name: string): string | undefined {
-  const folders = [join(ROOT, '.tools', 'bin'), ...(process.env['PATH'] ?? '').split(delimiter)]
+  // Servers are installed where not every user looks for commands.
+  const folders = [
+    join(ROOT, '.tools', 'bin'),
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    '/usr/sbin',
+    '/usr/local/sbin',
+  ]
   for (const folder of folders) {
     const candidate = join(folder, name)
     try {
@@ -36,6 +42,8 @@ export function findTools(): readonly ExternalTool[] {
     },
     { name: 'grpcurl', path: findExecutable('grpcurl'), purpose: 'the API called by grpcurl' },
     { name: 'zlint', path: findExecutable('zlint'), purpose: 'certificates and lists held against zlint' },
+    { name: 'nginx', path: findExecutable('nginx'), purpose: 'auth_request of a real nginx' },
+    { name: 'haproxy', path: findExecutable('haproxy'), purpose: 'Client-Cert of a real HAProxy' },
     {
       name: 'vectors',
       path: existsSync(vectors) ? vectors : undefined,

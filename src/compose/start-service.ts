@@ -24,6 +24,7 @@ import { createArtefactRoute } from '../http/artefacts.ts'
 import { createHttpListener } from '../http/listener.ts'
 import { createLog } from '../telemetry/log.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
+import { createAuthDoor } from './auth-door.ts'
 import { artefactSource } from './artefact-source.ts'
 import { makeServiceKey } from './make-service-key.ts'
 import { type OpenedAuthority, openAuthority } from './open-authority.ts'
@@ -34,6 +35,8 @@ export interface Service {
   readonly grpcAddress: string
   readonly httpAddress: string
   readonly adminAddress: string
+  /** Absent: off. */
+  readonly authAddress: string | undefined
   /** Drains: streams end, calls in progress finish, what was acknowledged is on disk. Safe to call twice. */
   close(): Promise<void>
 }
@@ -152,10 +155,13 @@ async function assemble(
     log,
   )
   undo.push(() => adminHttp.close(HTTP_CLOSE_MS))
+  const auth = createAuthDoor(deps, credentials, log)
+  undo.push(() => auth.close(HTTP_CLOSE_MS))
 
   const bound = {
     http: await publicHttp.bind(config.http),
     admin: await adminHttp.bind(config.admin),
+    auth: await auth.bind(config),
     grpc: await grpc.bind(config.listen),
   }
   // Undone first: probes and watchers learn of the stop before anything else does.
@@ -166,9 +172,11 @@ async function assemble(
     grpcAddress: formatAddress(bound.grpc),
     httpAddress: formatAddress(bound.http),
     adminAddress: formatAddress(bound.admin),
+    authAddress: bound.auth && formatAddress(bound.auth),
     close: closeAll,
   }
-  log.info({ grpc: service.grpcAddress, http: service.httpAddress, admin: service.adminAddress }, 'serving')
+  const { grpcAddress, httpAddress, adminAddress, authAddress } = service
+  log.info({ grpc: grpcAddress, http: httpAddress, admin: adminAddress, auth: authAddress }, 'serving')
   return service
 }
 

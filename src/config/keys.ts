@@ -10,13 +10,14 @@ import {
 import {
   type ValueType,
   baseUrl,
-  clientIds,
   folder,
   hostNames,
   integer,
   listenAddress,
   oneOf,
+  proxyNames,
   secret,
+  socketPath,
   trustDomain,
 } from './value-types.ts'
 
@@ -73,6 +74,26 @@ export const CONFIG_KEYS = {
     meaning: 'Where probes and metrics are served. It does not ask who is calling: keep it inside.',
     why: 'as for `listen`',
     flag: '--admin',
+  }),
+  auth: key({
+    type: listenAddress(),
+    fallback: undefined,
+    meaning:
+      'Where proxies ask before they serve a request (nginx `auth_request`, forward-auth of Traefik and Caddy), over mTLS. Their certificate needs `chancery.requests.verify`.',
+    why: 'nobody needs it who asks over gRPC',
+  }),
+  authSocket: key({
+    type: socketPath(),
+    fallback: undefined,
+    meaning: 'The same on a Unix socket, without TLS: whoever may open the file may ask.',
+    why: 'as for `auth`',
+  }),
+  authSocketMode: key({
+    type: oneOf('0600', '0660'),
+    fallback: '0600',
+    meaning:
+      'Who may open `authSocket`: the user that the service runs as, or the group of the file as well.',
+    why: 'nobody else until somebody says so',
   }),
   publicUrl: key({
     type: baseUrl(),
@@ -147,7 +168,7 @@ export const CONFIG_KEYS = {
     why: 'about 80,000 requests a second at the default age window, and a bounded disk',
   }),
   trustedProxies: key({
-    type: clientIds(64),
+    type: proxyNames(64),
     fallback: [],
     meaning:
       "Clients whose word for a certificate in a proxy's header (`Client-Cert`, `X-Forwarded-Client-Cert`, `X-SSL-Client-Cert`) counts: proxies that call for themselves, and resource servers that nobody but such a proxy can reach. From anyone else it is refused with `PROXY_NOT_TRUSTED`.",

@@ -101,16 +101,33 @@ export function hostNames(max: number): ValueType<readonly string[]> {
   }
 }
 
-/** Ids of clients; none is allowed. */
-export function clientIds(max: number): ValueType<readonly string[]> {
-  const message = 'must be client ids: 1 to 64 of a-z, 0-9, ., _ and -, starting with a letter or digit'
+/** Whoever opens the Unix socket of the auth endpoint, who shows no certificate. No client can have this id. */
+export const AUTH_SOCKET_CALLER = 'unix:auth'
+
+/** Ids of clients, and the callers of the Unix socket; none is allowed. */
+export function proxyNames(max: number): ValueType<readonly string[]> {
+  const message = `must be client ids (1 to 64 of a-z, 0-9, ., _ and -, starting with a letter or digit) or ${AUTH_SOCKET_CALLER}`
+  const fits = (name: string) => name === AUTH_SOCKET_CALLER || isClientId(name)
   return {
     schema: z
-      .array(z.string({ error: message }).refine(isClientId, message), { error: message })
+      .array(z.string({ error: message }).refine(fits, message), { error: message })
       .max(max, `must name at most ${max} clients`)
       .readonly(),
-    range: `up to ${max} client ids`,
+    range: `up to ${max} client ids; \`${AUTH_SOCKET_CALLER}\` for the callers of \`authSocket\``,
     fromText: (text) => (text.trim() === '' ? [] : text.split(',').map((name) => name.trim())),
+  }
+}
+
+/** Where a Unix socket is made. */
+export function socketPath(): ValueType<string> {
+  // The kernel's limit. A relative path would depend on where the service was started.
+  const message = 'must be an absolute path of at most 107 octets'
+  const fits = (path: string) =>
+    path.startsWith('/') && Buffer.byteLength(path) <= 107 && !path.includes('\0')
+  return {
+    schema: z.string({ error: message }).refine(fits, message),
+    range: message.slice(8),
+    fromText: asIs,
   }
 }
 

@@ -206,6 +206,10 @@ export const MAX_UNARY_CALL_MS = 30_000
 /** How long a stream may wait for its reader to take one message. Stops readers that never read. */
 export const MAX_STREAM_STALL_MS = 60_000
 
+/** Header of a proxy's sub-request, which holds the original request's; and connections of proxies. */
+export const MAX_AUTH_HEADER_BYTES = 96 * KIB
+export const MAX_AUTH_CONNECTIONS = 1024
+
 /**
  * Requests of one VerifyRequests stream that are held at once, answers that its reader has not taken included, and their octets. Stop a
  * stream from pinning memory by sending faster than signatures are checked, or by never reading. Enough to keep every thread of the pool busy.

@@ -79,8 +79,9 @@ function keyOf(ends: ConnectionEnds): string | undefined {
   return `${localAddress} ${localPort} ${remoteAddress} ${remotePort}`
 }
 
-// `issuerCertificate` walks the list that the peer sent, in its order and unverified; the bound stops a list made to be long.
-function chainOf(socket: TLSSocket): readonly Uint8Array[] {
+/** The certificates of a peer, leaf first; empty if it showed none. */
+export function chainOf(socket: TLSSocket): readonly Uint8Array[] {
+  // `issuerCertificate` walks the list that the peer sent, in its order and unverified; the bound stops a list made to be long.
   const chain: Uint8Array[] = []
   let certificate = socket.getPeerX509Certificate()
   while (certificate !== undefined && chain.length < MAX_CHAIN_CERTIFICATES) {

@@ -1,8 +1,9 @@
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
+import { type IncomingMessage, type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Log } from '../authority/ports.ts'
 import { MAX_HTTP_CONNECTIONS, MAX_HTTP_HEADER_BYTES, MAX_HTTP_URL_LENGTH } from '../core/limits.ts'
 import { type HttpAnswer, type HttpRoute, plainAnswer } from './answer.ts'
+import { close, hasBody, listen, send } from './server-life.ts'
 
 export interface HttpListener {
   /** Listens, and returns where: port 0 becomes the real one. */
@@ -86,44 +87,7 @@ function pathOf(url: string): string {
   return url.replace(/^https?:\/\/[^/]*/i, '')
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
-}
-
-function send(request: IncomingMessage, response: ServerResponse, answer: HttpAnswer): void {
-  const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body
-  response.writeHead(answer.status, {
-    'x-content-type-options': 'nosniff',
-    // 304 has no body of its own, and a length would speak of another one: RFC 9110 section 8.6.
-    ...(answer.status === 304 ? {} : { 'content-length': body.length }),
-    ...answer.headers,
-  })
-  if (request.method === 'HEAD' || answer.status === 304) response.end()
-  else response.end(body)
-}
-
-function bind(server: Server, address: { readonly host: string; readonly port: number }, log: Log) {
-  return new Promise<{ host: string; port: number }>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(address.port, address.host, () => {
-      server.removeListener('error', reject)
-      server.on('error', (err) => {
-        log.error({ err }, 'HTTP listener failed')
-      })
-      resolve({ host: address.host, port: (server.address() as AddressInfo).port })
-    })
-  })
-}
-
-function close(server: Server, timeoutMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      server.closeAllConnections()
-    }, timeoutMs)
-    server.close(() => {
-      clearTimeout(timer)
-      resolve()
-    })
-    server.closeIdleConnections()
-  })
+async function bind(server: Server, address: { readonly host: string; readonly port: number }, log: Log) {
+  await listen(server, address, log)
+  return { host: address.host, port: (server.address() as AddressInfo).port }
 }

@@ -24,6 +24,24 @@ export function describeWithTool(name: string, title: string, define: (path: str
   }
 }
 
+/**
+ * Defines tests that need a program of the system, which `scripts/install-test-tools.sh` installs. Without it there is one skipped test that says
+ * so; with `CHANCERY_REQUIRE_TOOLS=1` they run, and fail.
+ */
+export function describeWithSystemTool(name: string, title: string, define: (path: string) => void): void {
+  const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/sbin']
+  const path = folders.map((folder) => join(folder, name)).find(isExecutable)
+  if (path !== undefined || process.env['CHANCERY_REQUIRE_TOOLS'] === '1') {
+    describe(title, () => define(path ?? name))
+  } else {
+    it(
+      `${title}: skipped, because ${name} is not installed; run scripts/install-test-tools.sh`,
+      { skip: true },
+      () => undefined,
+    )
+  }
+}
+
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)

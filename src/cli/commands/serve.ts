@@ -41,12 +41,18 @@ export function addServe(parent: Command, run: Run): void {
 
 function printAddresses(context: CommandContext, service: Service): void {
   context.printResult(
-    () => ({ grpc: service.grpcAddress, http: service.httpAddress, admin: service.adminAddress }),
+    () => ({
+      grpc: service.grpcAddress,
+      http: service.httpAddress,
+      admin: service.adminAddress,
+      ...(service.authAddress !== undefined && { auth: service.authAddress }),
+    }),
     () =>
       formatFields([
         ['grpc', service.grpcAddress],
         ['http', `http://${service.httpAddress}`],
         ['admin', `http://${service.adminAddress}`],
+        ...(service.authAddress === undefined ? [] : ([['auth', `https://${service.authAddress}`]] as const)),
       ]),
   )
 }

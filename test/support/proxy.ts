@@ -1,0 +1,173 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { type IncomingMessage, type Server, createServer } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { createTemporaryFolder } from './temporary-folder.ts'
+
+const RECIPES = join(import.meta.dirname, '..', '..', 'docs', 'recipes')
+
+/** A recipe of the documentation with the places of this machine; every place must be in it. */
+export function readRecipe(name: string, places: Readonly<Record<string, string>>): string {
+  let text = readFileSync(join(RECIPES, name), 'utf8')
+  for (const [place, here] of Object.entries(places)) {
+    if (!text.includes(place)) throw new Error(`${name} does not hold ${place}`)
+    text = text.replaceAll(place, here)
+  }
+  return text
+}
+
+export interface RunningProxy {
+  /** Ends it, and returns what it logged of requests. */
+  stop(): Promise<string>
+}
+
+/** Runs nginx in the foreground with this inside its http block. Resolves when it takes connections. */
+export async function startNginx(path: string, http: string): Promise<RunningProxy> {
+  const folder = createTemporaryFolder()
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((kind) => `${kind}_temp_path ${folder.file(kind)};`)
+    .join(' ')
+  const configuration = `daemon off; worker_processes 1; pid ${folder.file('nginx.pid')};
+${process.getuid?.() === 0 ? 'user root;' : ''}
+error_log stderr notice;
+events { worker_connections 64; }
+http {
+  ${temporary}
+  log_format denied '$request_method $status $chancery_deny_reason';
+  access_log ${folder.file('access.log')} denied;
+${http}
+}
+`
+  writeFileSync(folder.file('nginx.conf'), configuration)
+  const child = spawn(path, ['-c', folder.file('nginx.conf'), '-p', folder.path, '-e', 'stderr'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  await saysItRuns(child, /start worker process \d/)
+  return {
+    async stop() {
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      child.kill('SIGQUIT')
+      await ended
+      const log = readFileSync(folder.file('access.log'), 'utf8')
+      folder.remove()
+      return log
+    },
+  }
+}
+
+function saysItRuns(child: ChildProcess, line: RegExp): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    child.once('error', reject)
+    child.once('exit', () => {
+      reject(new Error(said))
+    })
+    child.stderr?.on('data', (data: Buffer) => {
+      said += data.toString()
+      if (line.test(said)) resolve()
+    })
+  })
+}
+
+/** Runs HAProxy in the background with this configuration. The command returns when it takes connections. */
+export async function startHaproxy(path: string, configuration: string): Promise<RunningProxy> {
+  const folder = createTemporaryFolder()
+  writeFileSync(folder.file('haproxy.cfg'), configuration)
+  const pidFile = folder.file('pid')
+  await promisify(execFile)(path, ['-D', '-f', folder.file('haproxy.cfg'), '-p', pidFile])
+  return {
+    stop() {
+      process.kill(Number(readFileSync(pidFile, 'utf8').trim()), 'SIGTERM')
+      folder.remove()
+      return Promise.resolve('')
+    },
+  }
+}
+
+/** What a plain upstream saw of a request. */
+export interface SeenRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+}
+
+/** An upstream that knows nothing of any of this: it answers 200 and remembers. */
+export async function startUpstream(
+  answer: (seen: SeenRequest) => Promise<number> = () => Promise.resolve(200),
+): Promise<{ readonly port: number; readonly seen: SeenRequest[]; close(): Promise<void> }> {
+  const seen: SeenRequest[] = []
+  const server: Server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const { method = '', url = '', headers } = request
+      const one = { method, url, headers, body: Buffer.concat(chunks).toString() }
+      seen.push(one)
+      answer(one).then(
+        (status) => response.writeHead(status).end('served'),
+        () => response.writeHead(599).end(),
+      )
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return {
+    port: typeof address === 'object' && address ? address.port : 0,
+    seen,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+export interface ProxyAnswer {
+  readonly status: number
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+}
+
+/** Sends one request over TLS to a proxy that listens on a Unix socket, so that no port has to be guessed. */
+export function sendTo(
+  socketPath: string,
+  options: {
+    readonly method?: string
+    readonly target?: string
+    readonly headers?: Readonly<Record<string, string>>
+    readonly body?: string
+    readonly identity?: { readonly keyPem: string; readonly certificatePem: string }
+  } = {},
+): Promise<ProxyAnswer> {
+  const { method = 'GET', target = '/users/7?full=1', headers = {}, body, identity } = options
+  return new Promise((resolve, reject) => {
+    const request = httpsRequest(
+      {
+        socketPath,
+        method,
+        path: target,
+        agent: false,
+        // Whether the proxy is the right one is not what these tests are about.
+        rejectUnauthorized: false,
+        headers: { host: 'bob.example', ...headers },
+        ...(identity && { key: identity.keyPem, cert: identity.certificatePem }),
+      },
+      (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('end', () => {
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks).toString(),
+          })
+        })
+      },
+    )
+    request.on('error', reject)
+    request.end(body)
+  })
+}
