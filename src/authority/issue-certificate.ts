@@ -91,6 +91,7 @@ export async function issueCertificate(
   if (earlier !== undefined) return describeReplay(deps, earlier)
 
   const key = await proveKey(request.key, clientId)
+  if (await deps.store.certificates.isKeyCompromised(sha256(key.publicKey.der))) throw keyCompromised()
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const client = await requireActiveClient(deps.store, clientId)
     const replaces = await requireReplaceable(deps, clientId, request.replacesSerialNumber)
@@ -110,6 +111,8 @@ export async function issueCertificate(
         return describeReplay(deps, result.certificate)
       case 'key_reused':
         throw keyReused(request.idempotencyKey)
+      case 'key_compromised':
+        throw keyCompromised()
       case 'client_changed':
     }
   }
@@ -268,6 +271,14 @@ async function findEarlier(
   if (earlier === undefined) return undefined
   if (!equalBytes(earlier.requestDigest, claim.requestDigest)) throw keyReused(claim.key)
   return earlier.certificate
+}
+
+function keyCompromised(): DomainError {
+  return new DomainError(
+    'PUBLIC_KEY_REJECTED',
+    'A certificate of this key was revoked because the key is known to someone else. Make a new key.',
+    { field: 'key', defect: 'public_key.compromised' },
+  )
 }
 
 function keyReused(key: string): DomainError {

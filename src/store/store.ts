@@ -169,6 +169,8 @@ export type InsertResult =
   | { readonly outcome: 'key_reused' }
   /** The client is gone, or locked, or its version changed since the plan was made: plan again. */
   | { readonly outcome: 'client_changed' }
+  /** A certificate of the same key was revoked with keyCompromise. */
+  | { readonly outcome: 'key_compromised' }
 
 /** Status of one certificate and its client, read together. */
 export interface CertificateStatus {
@@ -180,7 +182,7 @@ export interface CertificateStatus {
 export interface CertificateStore {
   /**
    * Stores an issued certificate if its client is still active and at `clientVersion`, and claims the idempotency key with it.
-   * Two concurrent inserts with one key never both insert. Rejects if the authority already issued that serial number.
+   * Never for a key that a certificate was revoked for with keyCompromise. Two concurrent inserts with one key never both insert. Rejects if the authority already issued that serial number.
    */
   insert(
     certificate: CertificateRecord,
@@ -194,6 +196,8 @@ export interface CertificateStore {
     at: Date,
   ): Promise<{ requestDigest: Uint8Array; certificate: CertificateRecord } | undefined>
   get(authorityId: string, serialNumber: string): Promise<CertificateRecord | undefined>
+  /** True if a certificate of this key was revoked with keyCompromise: whoever else knows the key must not get it certified again. */
+  isKeyCompromised(publicKeySha256: Uint8Array): Promise<boolean>
   /** The hot path of every decision: one point read, on the calling thread, not queued behind writes. */
   status(authorityId: string, serialNumber: string): CertificateStatus | undefined
   /** Newest first (issue order, which no clock can disturb), starting after `cursor`. Filters combine with "and". */

@@ -1,3 +1,5 @@
+import { encodeUtf8 } from '../../src/core/bytes.ts'
+import { sha256 } from '../../src/core/crypto.ts'
 import type {
   AuditEntry,
   AuthorityRecord,
@@ -64,7 +66,8 @@ export function certificateRecord(changes: Partial<CertificateRecord> = {}): Cer
     notAfter: secondsLater(3600),
     der: Uint8Array.of(0x30, 1, 2),
     certificateSha256: digestOf(1),
-    publicKeySha256: digestOf(2),
+    // A key of its own, as every certificate should have.
+    publicKeySha256: new Uint8Array(sha256(encodeUtf8(changes.serialNumber ?? '0a01'))),
     issuedAt: NOW,
     replacesSerialNumber: undefined,
     revocation: undefined,

@@ -26,6 +26,7 @@ export function createCertificateStore(state: MemoryState): Synchronous<Certific
       }
       const client = state.clients.get(certificate.clientId)
       if (client?.state !== 'active' || client.version !== clientVersion) return { outcome: 'client_changed' }
+      if (isKeyCompromised(state, certificate.publicKeySha256)) return { outcome: 'key_compromised' }
       authorityState(state, certificate.authorityId)
       if (state.certificates.has(key)) throw new StoreError(`serial number ${key} was issued before`)
       if (certificate.revocation !== undefined) throw new StoreError('a certificate is not inserted revoked')
@@ -37,6 +38,7 @@ export function createCertificateStore(state: MemoryState): Synchronous<Certific
       }
       return { outcome: 'inserted' }
     },
+    isKeyCompromised: (publicKeySha256) => isKeyCompromised(state, publicKeySha256),
     findIdempotent: (callerId, key, at) => findClaim(state, callerId, key, at),
     get: (authorityId, serialNumber) => state.certificates.get(certificateKey(authorityId, serialNumber)),
     status: (authorityId, serialNumber) => {
@@ -73,6 +75,14 @@ export function createCertificateStore(state: MemoryState): Synchronous<Certific
       return { outcome: 'revoked', revoked, alreadyRevoked }
     },
   }
+}
+
+function isKeyCompromised(state: MemoryState, publicKeySha256: Uint8Array): boolean {
+  return [...state.certificates.values()].some(
+    (certificate) =>
+      certificate.revocation?.reason === 'keyCompromise' &&
+      sameBytes(certificate.publicKeySha256, publicKeySha256),
+  )
 }
 
 function findClaim(state: MemoryState, callerId: string, key: string, at: Date) {

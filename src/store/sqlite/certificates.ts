@@ -38,6 +38,7 @@ export function createCertificateWrites(
   const selectClient = database.prepare<[string], Pick<ClientRow, 'state' | 'version'>>(
     'SELECT state, version FROM clients WHERE client_id = ?',
   )
+  const isKeyCompromised = createIsKeyCompromised(database)
   const insertClaim = database.prepare('INSERT OR REPLACE INTO idempotency_keys VALUES (?, ?, ?, ?, ?)')
   const removeExpired = database.prepare(`
     DELETE FROM idempotency_keys WHERE (caller_id, key) IN (
@@ -68,6 +69,7 @@ export function createCertificateWrites(
       }
       const client = selectClient.get(clientId)
       if (client?.state !== 'active' || client.version !== clientVersion) return { outcome: 'client_changed' }
+      if (isKeyCompromised(certificate.publicKeySha256)) return { outcome: 'key_compromised' }
       if (revocation !== undefined) throw new StoreError('a certificate is not inserted revoked')
       const id = insertRecord(certificate)
       if (idempotency !== undefined) claimKey(idempotency, id, issuedAt)
@@ -80,7 +82,7 @@ export function createCertificateWrites(
 /** The reading side, without `list`. */
 export function createCertificateReads(
   database: Database,
-): Synchronous<Pick<CertificateStore, 'findIdempotent' | 'get' | 'status'>> {
+): Synchronous<Pick<CertificateStore, 'findIdempotent' | 'get' | 'isKeyCompromised' | 'status'>> {
   const select = database.prepare<[string, string], CertificateRow>(
     `${SELECT_CERTIFICATE} WHERE c.authority_id = ? AND c.serial_number = ?`,
   )
@@ -93,6 +95,7 @@ export function createCertificateReads(
     FROM certificates c WHERE authority_id = ? AND serial_number = ?`)
   return {
     findIdempotent: createFindClaim(database),
+    isKeyCompromised: createIsKeyCompromised(database),
     get: (authorityId, serialNumber) => {
       const row = select.get(authorityId, serialNumber)
       return row && certificateOf(row)
@@ -108,6 +111,13 @@ export function createCertificateReads(
       )
     },
   }
+}
+
+function createIsKeyCompromised(database: Database): Synchronous<CertificateStore>['isKeyCompromised'] {
+  const select = database.prepare<[Uint8Array], 1>(
+    'SELECT 1 FROM compromised_keys WHERE public_key_sha256 = ?',
+  )
+  return (publicKeySha256) => select.get(publicKeySha256) !== undefined
 }
 
 interface StatusRow {

@@ -21,6 +21,7 @@ export type Revoke = (
 /** The write that every revocation ends in. */
 export function createRevoke(database: Database): Revoke {
   const insert = database.prepare('INSERT INTO revocations VALUES (?, ?, ?, ?, ?, ?, ?)')
+  const blockKey = database.prepare('INSERT OR IGNORE INTO compromised_keys VALUES (?)')
   const selectNextNumber = database
     .prepare<[string], number>('SELECT next_crl_number FROM authorities WHERE id = ?')
     .pluck()
@@ -38,6 +39,7 @@ export function createRevoke(database: Database): Revoke {
           invalidityDate === undefined ? null : millisecondsOf(invalidityDate),
           row.not_after,
         )
+        if (reason === 'keyCompromise') blockKey.run(row.public_key_sha256)
       }
       return { ...certificateOf(row), revocation }
     })

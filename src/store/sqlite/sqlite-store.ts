@@ -83,6 +83,7 @@ function createStore(path: string, writer: Writer, database: Database): Store {
     certificates: {
       insert: write('certificates.insert'),
       findIdempotent: read(certificates.findIdempotent),
+      isKeyCompromised: read(certificates.isKeyCompromised),
       get: read(certificates.get),
       status: readNow(certificates.status),
       list: read(createListCertificates(database)),

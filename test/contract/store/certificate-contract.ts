@@ -41,6 +41,37 @@ export function certificateContract(withStore: WithStore): void {
       }),
     )
     it(
+      'is refused for a key that a certificate was revoked for with keyCompromise, and for no other',
+      withStore(async (store) => {
+        const { revokeCommand, serialTarget } = fixtures
+        await seed(store)
+        const [compromised, superseded] = [fixtures.digestOf(201), fixtures.digestOf(202)]
+        await insertCertificate(store, { serialNumber: '0b01', publicKeySha256: compromised })
+        await insertCertificate(store, { serialNumber: '0b02', publicKeySha256: superseded })
+        const revoke = (serialNumber: string, reason: 'keyCompromise' | 'superseded', dryRun: boolean) =>
+          store.certificates.revoke(
+            revokeCommand(serialTarget(serialNumber), { reason, dryRun }),
+            auditEntry(),
+          )
+        await revoke('0b01', 'keyCompromise', true)
+        assert.equal(await store.certificates.isKeyCompromised(compromised), false)
+        await revoke('0b01', 'keyCompromise', false)
+        await revoke('0b02', 'superseded', false)
+        assert.equal(await store.certificates.isKeyCompromised(compromised), true)
+        assert.equal(await store.certificates.isKeyCompromised(superseded), false)
+        const entries = await auditCount(store)
+        const insert = (serialNumber: string, publicKeySha256: Uint8Array) =>
+          store.certificates.insert(
+            certificateRecord({ serialNumber, publicKeySha256 }),
+            { clientVersion: 1 },
+            auditEntry(),
+          )
+        assert.deepEqual(await insert('0b03', compromised), { outcome: 'key_compromised' })
+        assert.equal(await auditCount(store), entries)
+        assert.deepEqual(await insert('0b04', superseded), { outcome: 'inserted' })
+      }),
+    )
+    it(
       'rejects a serial number that the authority already issued, with nothing written',
       withStore(async (store) => {
         await seed(store)

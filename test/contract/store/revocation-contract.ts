@@ -29,13 +29,18 @@ function serials(result: RevokeResult): { revoked: string[]; already: string[] }
   return { revoked: names(result.revoked), already: names(result.alreadyRevoked) }
 }
 
-/** Alice has 01 (scope a), 02 (a and b, revoked) and 03 (a, expired); carol has 04 (b, key 5). */
+/** Alice has, with one key, 01 (scope a), 02 (a and b, revoked) and 03 (a, expired); carol has 04 (b, key 5). */
 async function seedFour(store: Store): Promise<void> {
   await seed(store)
   await store.clients.create(clientRecord({ clientId: 'carol' }), auditEntry())
-  await insertCertificate(store, { serialNumber: '01', scopes: ['a'] })
-  await insertCertificate(store, { serialNumber: '02', scopes: ['a', 'b'] })
-  await insertCertificate(store, { serialNumber: '03', scopes: ['a'], notAfter: secondsLater(-0.001) })
+  await insertCertificate(store, { serialNumber: '01', scopes: ['a'], publicKeySha256: digestOf(2) })
+  await insertCertificate(store, { serialNumber: '02', scopes: ['a', 'b'], publicKeySha256: digestOf(2) })
+  await insertCertificate(store, {
+    serialNumber: '03',
+    scopes: ['a'],
+    publicKeySha256: digestOf(2),
+    notAfter: secondsLater(-0.001),
+  })
   await insertCertificate(store, {
     serialNumber: '04',
     scopes: ['b'],

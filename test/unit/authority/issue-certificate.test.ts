@@ -224,6 +224,26 @@ describe('issueCertificate', () => {
     )
   })
 
+  it('refuses a key that is known to someone else, for every client and also on a dry run', async () => {
+    const deps = await withAlice()
+    const key = { kind: 'csr', der: buildCsr().csrDer } as const
+    const issued = await issueCertificate(deps, ADMIN, issueRequest({ key }))
+    await revokeCertificate(deps, ADMIN, {
+      target: { kind: 'serial', serialNumber: issued.certificate!.serialNumber, authority: '' },
+      reason: 'keyCompromise',
+      invalidityDate: undefined,
+      expectedCount: undefined,
+      dryRun: false,
+    })
+    for (const dryRun of [true, false]) {
+      await assert.rejects(issueCertificate(deps, ADMIN, issueRequest({ key, dryRun })), {
+        reason: 'PUBLIC_KEY_REJECTED',
+        metadata: { field: 'key', defect: 'public_key.compromised' },
+      })
+    }
+    await issueCertificate(deps, ADMIN, issueRequest())
+  })
+
   it('refuses a CSR whose signature was made by another key', async () => {
     const deps = await withAlice()
     const der = Uint8Array.from(buildCsr().csrDer)

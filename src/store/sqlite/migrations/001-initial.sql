@@ -83,6 +83,9 @@ CREATE TABLE revocations (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX revocations_by_number ON revocations (authority_id, crl_number);
 
+-- Keys that a certificate was revoked for with keyCompromise: never certified again.
+CREATE TABLE compromised_keys (public_key_sha256 BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+
 CREATE TABLE crls (
   authority_id TEXT PRIMARY KEY REFERENCES authorities (id),
   crl_number INTEGER NOT NULL,
