@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
+import { connect } from 'node:http2'
 import { after, before, it } from 'node:test'
+import { connect as connectTls } from 'node:tls'
 import { signRequest } from '../../src/cli/sign-request.ts'
 import {
   AuthorizationServiceService as Authorization,
@@ -47,12 +49,33 @@ function assertRefused(answer: ProxyAnswer, status: number): void {
   assert.equal(answer.headers['www-authenticate'], status === 401 ? 'Signature realm="chancery"' : undefined)
 }
 
+/** Sends a GET with a body and without Content-Length, which HTTP/2 does not need. */
+function sendOverHttp2(socketPath: string, headers: Readonly<Record<string, string>>, body: string) {
+  return new Promise<number | undefined>((resolve, reject) => {
+    const session = connect('https://bob.example', {
+      createConnection: () =>
+        connectTls({ path: socketPath, ALPNProtocols: ['h2'], rejectUnauthorized: false }),
+    })
+    session.on('error', reject)
+    const stream = session.request(
+      { ':method': LINE.method, ':path': LINE.target, ':authority': LINE.authority, ...headers },
+      { endStream: false },
+    )
+    stream.on('response', (answer) => {
+      resolve(answer[':status'])
+      session.close()
+    })
+    stream.on('error', reject)
+    stream.end(body)
+  })
+}
+
 /** Where nginx listens and finds things, in a folder of the test. */
 function placeServer(folder: TemporaryFolder, identity: TestIdentity): Record<string, string> {
   writeFileSync(folder.file('server.crt'), identity.certificatePem)
   writeFileSync(folder.file('server.key'), identity.keyPem, { mode: 0o600 })
   return {
-    'listen 443 ssl': `listen unix:${folder.file('nginx.sock')} ssl`,
+    'listen 443 ssl': `listen unix:${folder.file('nginx.sock')} ssl http2`,
     '/etc/nginx/bob.example.crt': folder.file('server.crt'),
     '/etc/nginx/bob.example.key': folder.file('server.key'),
   }
@@ -147,6 +170,13 @@ describeWithSystemTool('nginx', 'nginx with auth_request over mTLS', (path) => {
     assertRefused(await send({ headers: chunked, body: 'hello' }), 401)
     const withLength = { ...(await sign(alice)), 'Content-Length': '5' }
     assertRefused(await send({ headers: withLength, body: 'hello' }), 401)
+  })
+
+  it('lets no body through that HTTP/2 carries without saying so in a header', async () => {
+    const status = await sendOverHttp2(folder.file('nginx.sock'), await sign(alice), 'hello')
+    assert.equal(status, 200)
+    assert.equal(upstream.seen.at(-1)?.body, '')
+    assert.equal(upstream.seen.at(-1)?.headers['content-length'], undefined)
   })
 
   it('answers 500 when its own certificate is revoked, which is no fault of the client', async () => {

@@ -48,7 +48,7 @@ ${http}
   return {
     async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGQUIT')
+      child.kill('SIGTERM')
       await ended
       const log = readFileSync(folder.file('access.log'), 'utf8')
       folder.remove()
