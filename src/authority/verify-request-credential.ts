@@ -17,6 +17,7 @@ import {
   findForwardedHeader,
 } from '../core/request/forwarded-certificate/forwarded-certificate.ts'
 import type { HeaderField, HttpRequest } from '../core/request/http-request.ts'
+import type { RequestScheme } from '../core/request/rfc9421/http-message.ts'
 import { fieldInvalid, fieldNotImplemented } from './fields.ts'
 
 /** A credential as a call carries it: also what this release refuses. */
@@ -41,6 +42,8 @@ export interface OfferedForward {
 export interface OfferedHttpSignature {
   readonly kind: 'http_signature'
   readonly profile: 'unspecified' | 'simple' | 'rfc9421'
+  /** Absent: `https`. */
+  readonly scheme?: RequestScheme
   readonly request: HttpRequest
 }
 
@@ -98,15 +101,12 @@ function checkForwarded(offered: OfferedForward, chain: OfferedChain): Credentia
   return { kind: 'forwarded', header, value, chainValue }
 }
 
-function checkHttpSignature({ profile, request }: OfferedHttpSignature): Credential {
+function checkHttpSignature({ profile, scheme = 'https', request }: OfferedHttpSignature): Credential {
   checkRequestLimits(request)
   checkHeaderLimits(request.headers)
   const hasSignatureInput = request.headers.some(({ name }) => name.toLowerCase() === 'signature-input')
   if (profile === 'rfc9421' || (profile === 'unspecified' && hasSignatureInput)) {
-    throw fieldNotImplemented(
-      'http_signature.profile',
-      'HTTP Message Signatures (RFC 9421) come in a later release; sign in the simple profile.',
-    )
+    return { kind: 'rfc9421', request, scheme }
   }
   return { kind: 'simple', request }
 }

@@ -85,13 +85,17 @@ function keyType(key: KeyObject): KeyType | undefined {
   }
 }
 
-/** Signs with the key's one algorithm, on the thread pool. ECDSA signatures are DER. */
-export async function signWithKey(key: PrivateKey, message: Uint8Array): Promise<Uint8Array> {
+/** Signs with the key's one algorithm, on the thread pool. ECDSA signatures are DER unless asked for otherwise. */
+export async function signWithKey(
+  key: PrivateKey,
+  message: Uint8Array,
+  dsaEncoding: 'der' | 'ieee-p1363' = 'der',
+): Promise<Uint8Array> {
   switch (key.algorithm) {
     case 'ecdsa-p256-sha256':
-      return signAsync('sha256', message, { key: key.key, dsaEncoding: 'der' })
+      return signAsync('sha256', message, { key: key.key, dsaEncoding })
     case 'ecdsa-p384-sha384':
-      return signAsync('sha384', message, { key: key.key, dsaEncoding: 'der' })
+      return signAsync('sha384', message, { key: key.key, dsaEncoding })
     case 'ed25519':
       return signAsync(null, message, key.key)
     case 'rsa-v1_5-sha256':

@@ -20,7 +20,8 @@ export interface RequestLine {
 /** A header field to send. */
 export type HeaderPair = readonly [name: string, value: string]
 
-const NONCE_BYTES = 18
+/** Octets of randomness in a nonce. */
+export const NONCE_BYTES = 18
 
 /** Reads method and URL as curl would send them: the default port left out, an empty path as `/`, no fragment. */
 export function parseRequestLine(method: string, url: string): RequestLine {

@@ -24,6 +24,11 @@ export function formatBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 }
 
+/** Base64 for URLs without padding (RFC 4648 section 5), as JOSE has it. */
+export function formatBase64Url(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url')
+}
+
 /**
  * Parses standard base64 strictly: padding required, no white space, no URL alphabet, unused bits zero. Anything laxer
  * would give one certificate many spellings.

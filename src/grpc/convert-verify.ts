@@ -99,6 +99,8 @@ function fromWireHttpSignature(signature: HttpSignature): OfferedCredential {
   }
   return {
     kind: 'http_signature',
+    // Also of a call that leaves it empty: resource servers that speak plain HTTP are the exception.
+    scheme: signature.scheme === 'http' ? 'http' : 'https',
     profile: requireKnown(PROFILES.get(signature.profile), 'http_signature.profile', signature.profile),
     request: {
       method: signature.method,

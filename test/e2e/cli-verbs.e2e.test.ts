@@ -58,24 +58,28 @@ describe('the verbs against a running service', () => {
     assert.deepEqual(readdirSync(at('alice')).sort(), ['ca.pem', 'cert.pem', 'key.pem'])
   })
 
-  it('allows what alice signed and denies it on replay with exit code 10', async () => {
-    const headers = await sign(at('alice'))
-    const allowed = await verify(headers, '--require-scope', 'bob.user.read', '--explain')
-    assert.equal(allowed.exitCode, EXIT.yes, allowed.errors + allowed.output)
-    assert.match(allowed.output, /^decision +ALLOW$/m)
-    const replayed = await verify(headers, '--require-scope', 'bob.user.read')
-    assert.equal(replayed.exitCode, EXIT.no)
-    assert.match(replayed.output, /^reason +NONCE_REPLAYED$/m)
-  })
+  for (const profile of ['rfc9421', 'simple']) {
+    it(`allows what alice signed and denies it on replay with exit code 10 (${profile})`, async () => {
+      const headers = await sign(at('alice'), '--profile', profile)
+      assert.equal(headers.includes('Signature-Input: '), profile === 'rfc9421')
+      const allowed = await verify(headers, '--require-scope', 'bob.user.read', '--explain')
+      assert.equal(allowed.exitCode, EXIT.yes, allowed.errors + allowed.output)
+      assert.match(allowed.output, /^decision +ALLOW$/m)
+      const replayed = await verify(headers, '--require-scope', 'bob.user.read')
+      assert.equal(replayed.exitCode, EXIT.no)
+      assert.match(replayed.output, /^reason +NONCE_REPLAYED$/m)
+    })
+  }
 
   it('denies a missing scope, a changed body and a changed method, each with its reason', async () => {
     const cases = [
       { more: ['--require-scope', 'bob.user.delete'], reason: 'SCOPE_INSUFFICIENT' },
-      { more: ['--data', 'other'], reason: 'SIGNATURE_INVALID' },
+      { more: ['--data', 'other'], reason: 'DIGEST_MISMATCH' },
+      { more: ['--data', 'other'], reason: 'SIGNATURE_INVALID', profile: 'simple' },
       { more: ['--data', 'body', '--method', 'PUT'], reason: 'SIGNATURE_INVALID' },
     ]
-    for (const { more, reason } of cases) {
-      const headers = await sign(at('alice'), '--method', 'POST', '--data', 'body')
+    for (const { more, reason, profile = 'rfc9421' } of cases) {
+      const headers = await sign(at('alice'), '--method', 'POST', '--data', 'body', '--profile', profile)
       const denied = await verify(
         headers,
         '--method',

@@ -6,6 +6,7 @@ import type { Standing } from '../../src/core/decision/revocation-source.ts'
 import { createTrustBundle } from '../../src/core/decision/trust-bundle.ts'
 import type { Credential } from '../../src/core/request/credential.ts'
 import type { ForwardedHeader } from '../../src/core/request/forwarded-certificate/forwarded-certificate.ts'
+import type { HttpRequest } from '../../src/core/request/http-request.ts'
 import type { NamedAlgorithm } from '../../src/core/x509/named-signature.ts'
 import { parseCertificate } from '../../src/core/x509/certificate.ts'
 import type { CrlReason } from '../../src/core/x509/types.ts'
@@ -60,18 +61,20 @@ export interface VectorStanding {
   readonly revoked_at?: string
 }
 
+interface HttpVectorCredential {
+  readonly kind: 'simple'
+  readonly method: string
+  readonly target: string
+  readonly authority: string
+  /** Values as text in which each character is one octet. */
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body?: string
+  readonly body_sha256?: string
+  readonly body_truncated?: boolean
+}
+
 export type VectorCredential =
-  | {
-      readonly kind: 'simple'
-      readonly method: string
-      readonly target: string
-      readonly authority: string
-      /** Values as text in which each character is one octet. */
-      readonly headers: readonly (readonly [string, string])[]
-      readonly body?: string
-      readonly body_sha256?: string
-      readonly body_truncated?: boolean
-    }
+  | HttpVectorCredential
   | {
       readonly kind: 'detached'
       readonly chain: readonly string[]
@@ -82,6 +85,7 @@ export type VectorCredential =
       readonly nonce?: string
       readonly signed_at?: string
     }
+  | (Omit<HttpVectorCredential, 'kind'> & { readonly kind: 'rfc9421'; readonly scheme: 'https' | 'http' })
   | { readonly kind: 'presented'; readonly chain: readonly string[] }
   | {
       readonly kind: 'forwarded'
@@ -119,19 +123,23 @@ export function encodeCredential(credential: Credential): VectorCredential {
         ...(signedAt && { signed_at: signedAt.toISOString() }),
       }
     }
-    case 'simple': {
-      const { method, target, authority, headers, body, bodyTruncated } = credential.request
-      return {
-        kind: 'simple',
-        method,
-        target,
-        authority,
-        headers: headers.map(({ name, value }) => [name, Buffer.from(value).toString('latin1')] as const),
-        ...(body.kind === 'bytes' && { body: formatBase64(body.bytes) }),
-        ...(body.kind === 'sha256' && { body_sha256: formatBase64(body.digest) }),
-        ...(bodyTruncated && { body_truncated: true }),
-      }
-    }
+    case 'simple':
+      return { kind: 'simple', ...encodeRequest(credential.request) }
+    case 'rfc9421':
+      return { kind: 'rfc9421', scheme: credential.scheme, ...encodeRequest(credential.request) }
+  }
+}
+
+function encodeRequest(request: HttpRequest): Omit<HttpVectorCredential, 'kind'> {
+  const { method, target, authority, headers, body, bodyTruncated } = request
+  return {
+    method,
+    target,
+    authority,
+    headers: headers.map(({ name, value }) => [name, Buffer.from(value).toString('latin1')] as const),
+    ...(body.kind === 'bytes' && { body: formatBase64(body.bytes) }),
+    ...(body.kind === 'sha256' && { body_sha256: formatBase64(body.digest) }),
+    ...(bodyTruncated && { body_truncated: true }),
   }
 }
 
@@ -220,25 +228,27 @@ function decodeCredential(credential: VectorCredential): Credential {
         nonce: credential.nonce,
         signedAt: credential.signed_at === undefined ? undefined : new Date(credential.signed_at),
       }
-    case 'simple': {
-      const { method, target, authority, headers, body, body_sha256, body_truncated } = credential
-      return {
-        kind: 'simple',
-        request: {
-          method,
-          target,
-          authority,
-          headers: headers.map(([name, value]) => ({ name, value: Buffer.from(value, 'latin1') })),
-          body:
-            body !== undefined
-              ? { kind: 'bytes', bytes: bytes(body) }
-              : body_sha256 !== undefined
-                ? { kind: 'sha256', digest: bytes(body_sha256) }
-                : { kind: 'absent' },
-          bodyTruncated: body_truncated === true,
-        },
-      }
-    }
+    case 'simple':
+      return { kind: 'simple', request: decodeRequest(credential) }
+    case 'rfc9421':
+      return { kind: 'rfc9421', scheme: credential.scheme, request: decodeRequest(credential) }
+  }
+}
+
+function decodeRequest(request: Omit<HttpVectorCredential, 'kind'>): HttpRequest {
+  const { method, target, authority, headers, body, body_sha256, body_truncated } = request
+  return {
+    method,
+    target,
+    authority,
+    headers: headers.map(([name, value]) => ({ name, value: Buffer.from(value, 'latin1') })),
+    body:
+      body !== undefined
+        ? { kind: 'bytes', bytes: bytes(body) }
+        : body_sha256 !== undefined
+          ? { kind: 'sha256', digest: bytes(body_sha256) }
+          : { kind: 'absent' },
+    bodyTruncated: body_truncated === true,
   }
 }
 

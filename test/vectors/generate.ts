@@ -19,6 +19,7 @@ import { allowCases } from './cases/allow-cases.ts'
 import { certificateCases } from './cases/certificate-cases.ts'
 import { credentialCases } from './cases/credential-cases.ts'
 import { forwardedCases } from './cases/forwarded-cases.ts'
+import { messageCases } from './cases/message-cases.ts'
 import { requestCases } from './cases/request-cases.ts'
 import { toVector } from './cases/vector-case.ts'
 
@@ -40,6 +41,7 @@ const FLAGS = {
   Subject: 'Names no client of this trust domain, or two.',
   Scopes: 'The scope extension is absent or not canonical.',
   Revocation: 'What the verifier knows of the certificate and its client.',
+  Coverage: 'Something that must be signed is not.',
   AlgorithmConfusion: 'An algorithm that is not one of the key.',
   Nonce: 'A nonce of another form.',
   Body: 'The body is not whole, or not the one that was named.',
@@ -61,6 +63,7 @@ async function generate(): Promise<void> {
     ...forwardedCases(fixture),
     ...certificateCases(fixture, weakKey),
     ...requestCases(fixture),
+    ...messageCases(fixture),
   ]
   const suite: DecisionSuite = {
     comment: 'Decisions on requests, docs/protocol.md. See README.md beside this file. Made by generate.ts.',

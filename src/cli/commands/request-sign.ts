@@ -1,8 +1,9 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { MAX_BODY_BYTES } from '../../core/limits.ts'
 import type { Run } from '../command-context.ts'
 import { EXIT } from '../exit-code.ts'
 import { readData } from '../read-input.ts'
+import { signMessage } from '../sign-message.ts'
 import { formatCurl, parseRequestLine, signRequest } from '../sign-request.ts'
 import { addVerb } from '../verb.ts'
 
@@ -11,6 +12,7 @@ interface Options {
   readonly url: string
   readonly data?: string
   readonly curl?: true
+  readonly profile: 'rfc9421' | 'simple'
 }
 
 /** `chancery request sign`. */
@@ -23,7 +25,12 @@ export function addRequestSign(parent: Command, run: Run): void {
     .option('--method <method>', 'HTTP method', 'GET')
     .requiredOption('--url <url>', 'whole URL that the request goes to')
     .option('--data <text>', 'body: the text, or @FILE, or @- for standard input')
-    .option('--curl', 'print a curl command line instead of the four header lines')
+    .option('--curl', 'print a curl command line instead of header lines')
+    .addOption(
+      new Option('--profile <profile>', 'HTTP Message Signatures, or the profile of curl and openssl alone')
+        .choices(['rfc9421', 'simple'])
+        .default('rfc9421'),
+    )
     .action((options: Options, command: Command) =>
       run(command, async (context) => {
         const request = parseRequestLine(options.method, options.url)
@@ -33,7 +40,8 @@ export function addRequestSign(parent: Command, run: Run): void {
           options.data === undefined
             ? new Uint8Array()
             : await readData(options.data, stdin, 1024 * MAX_BODY_BYTES)
-        const headers = await signRequest(await context.identity(), request, body, context.io.now())
+        const sign = options.profile === 'simple' ? signRequest : signMessage
+        const headers = await sign(await context.identity(), request, body, context.io.now())
         if (options.curl === true) context.print(formatCurl(request, headers, options.data))
         else {
           context.printResult(

@@ -21,11 +21,12 @@ import { type Proof, type SignedContent, httpSignedData } from './parse-credenti
  * Node has no check of a given digest for them, and a second implementation of elliptic curves is not worth that convenience.
  */
 export function checkAlgorithm(proof: Proof, key: AcceptedKey): NamedAlgorithm | Denial {
-  const algorithm = proof.algorithm ?? defaultAlgorithm(key)
-  if (algorithm === undefined || !allowedAlgorithms(key).includes(algorithm)) {
+  const name = proof.algorithm ?? defaultAlgorithm(key)
+  const algorithm = allowedAlgorithms(key).find((allowed) => allowed === name)
+  if (algorithm === undefined) {
     return deny(
       'SIGNATURE_ALGORITHM_INVALID',
-      `The signature algorithm ${algorithm ?? '(none)'} does not fit a key of type ${key.type}.`,
+      `The signature algorithm ${name?.slice(0, 64) ?? '(none)'} does not fit a key of type ${key.type}.`,
     )
   }
   const { content } = proof
@@ -43,6 +44,19 @@ export function checkAlgorithm(proof: Proof, key: AcceptedKey): NamedAlgorithm |
     )
   }
   return algorithm
+}
+
+/** Everything that our profile needs must be signed: what is not could be changed by anyone. */
+export function checkCoverage(uncovered: readonly string[]): true | Denial {
+  return (
+    uncovered.length === 0 ||
+    deny('COVERAGE_INSUFFICIENT', `The signature does not cover ${uncovered.join(', ')}.`)
+  )
+}
+
+/** Past the end that the signer chose itself, no skew is granted: it is the signer who knows. */
+export function checkExpiry(expiresAt: Date, at: Date): true | Denial {
+  return at <= expiresAt || deny('SIGNATURE_EXPIRED', 'The signature is past the end that it names.')
 }
 
 /** The signature must have been made within the age window before the instant, or within the skew after it; both ends included. */
@@ -78,7 +92,7 @@ export function checkContent(content: SignedContent): SignedData | Denial {
   const { request, signature } = content
   if (request.bodyTruncated) return deny('BODY_TRUNCATED', 'The resource server did not see the whole body.')
   const digest = bodyDigest(request.body)
-  if (!matchesNamed(digest, signature.namedDigests)) {
+  if (!matchesNamed(request.body, digest, signature.namedDigests)) {
     return deny('DIGEST_MISMATCH', 'The body is not the one that the digest header of the request names.')
   }
   return httpSignedData(content, digest)
@@ -91,11 +105,11 @@ export async function checkSignature(
   key: AcceptedKey,
   data: SignedData,
 ): Promise<true | Denial> {
-  const { signature } = proof
+  const { signature, encoding } = proof
   const valid =
     data.kind === 'sha256'
       ? verifyRsaSha256Digest(key.key, data.digest, signature)
-      : await verifyNamedSignature({ key, algorithm, encoding: 'der', message: data.bytes, signature })
+      : await verifyNamedSignature({ key, algorithm, encoding, message: data.bytes, signature })
   return valid
     ? true
     : deny('SIGNATURE_INVALID', 'The signature does not verify over what was received, under this key.')

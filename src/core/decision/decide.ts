@@ -1,7 +1,15 @@
 import type { SignedData } from '../request/credential.ts'
 import type { NamedAlgorithm } from '../x509/named-signature.ts'
 import { covers, missingScopes } from '../scope/scope-set.ts'
-import { checkAge, checkAlgorithm, checkContent, checkNonce, checkSignature } from './check-proof.ts'
+import {
+  checkAge,
+  checkAlgorithm,
+  checkContent,
+  checkCoverage,
+  checkExpiry,
+  checkNonce,
+  checkSignature,
+} from './check-proof.ts'
 import type { Decision, DecisionContext, DecisionQuery, Freshness } from './decision.ts'
 import { type Denial, deny, isDenial } from './denial.ts'
 import { type Findings, type IdentifiedClient, identifyClient } from './identify-client.ts'
@@ -96,6 +104,7 @@ async function judgeProof(
   if (!proof) {
     const detail = 'The key was proved by TLS at the resource server.'
     for (const name of [
+      'request.coverage',
       'request.algorithm',
       'request.freshness',
       'request.nonce',
@@ -106,6 +115,17 @@ async function judgeProof(
     }
     return true
   }
+  if (proof.uncovered === undefined) {
+    trail.skip('request.coverage', 'What is signed is not the choice of the signer.')
+  } else {
+    const covered = trail.note(
+      'request.coverage',
+      checkCoverage(proof.uncovered),
+      () => 'All that must be signed is.',
+    )
+    if (isDenial(covered)) return covered
+  }
+
   const algorithm = trail.note(
     'request.algorithm',
     checkAlgorithm(proof, path.key),
@@ -118,7 +138,7 @@ async function judgeProof(
   } else {
     const age = trail.note(
       'request.freshness',
-      checkAge(proof.signedAt, context),
+      judgeAge(proof.signedAt, proof.expiresAt, context),
       (time) => `Signed at ${time.toISOString()}.`,
     )
     if (isDenial(age)) return age
@@ -134,6 +154,13 @@ async function judgeProof(
   const data = trail.note('request.body', checkContent(proof.content), describeData)
   if (isDenial(data)) return data
   return judgeSignature(proof, algorithm, path, data, trail)
+}
+
+function judgeAge(signedAt: Date, expiresAt: Date | undefined, context: DecisionContext): Date | Denial {
+  const age = checkAge(signedAt, context)
+  if (isDenial(age)) return age
+  const unexpired = expiresAt === undefined || checkExpiry(expiresAt, context.at)
+  return isDenial(unexpired) ? unexpired : age
 }
 
 async function judgeSignature(
@@ -221,6 +248,7 @@ function validUntil(
   // A live store is ahead of its list, and may outlive it.
   if (state && state.nextUpdate > at) ends.push(state.nextUpdate.getTime())
   if (proof?.signedAt) ends.push(proof.signedAt.getTime() + ageWindowSeconds * 1000)
+  if (proof?.expiresAt) ends.push(proof.expiresAt.getTime())
   return new Date(Math.min(...ends))
 }
 

@@ -85,6 +85,7 @@ export const CHECK_NAMES = [
   'client.state',
   'scopes.parse',
   'revocation.freshness',
+  'request.coverage',
   'request.algorithm',
   'request.freshness',
   'request.nonce',

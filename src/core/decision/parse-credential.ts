@@ -1,12 +1,20 @@
-import type { NamedAlgorithm } from '../x509/named-signature.ts'
+import type { EcdsaEncoding } from '../x509/named-signature.ts'
 import { MalformedError, assertNever } from '../errors.ts'
 import { MAX_SIGNATURE_BYTES } from '../limits.ts'
-import type { Credential, DetachedCredential, OfferedChain, SignedData } from '../request/credential.ts'
+import type {
+  Credential,
+  DetachedCredential,
+  MessageCredential,
+  OfferedChain,
+  SignedData,
+} from '../request/credential.ts'
 import {
   type ForwardedCertificate,
   parseForwardedCertificate,
 } from '../request/forwarded-certificate/forwarded-certificate.ts'
+import type { NamedDigests } from '../request/body-digest.ts'
 import type { HttpRequest } from '../request/http-request.ts'
+import { parseMessageSignature } from '../request/rfc9421/message-profile.ts'
 import { type SimpleSignature, parseSimpleSignature, signatureBase } from '../request/simple-profile.ts'
 import { type Denial, deny, isDenial } from './denial.ts'
 import { checkChainLength } from './verified-path.ts'
@@ -20,9 +28,14 @@ export interface ParsedCredential {
 /** A signature and what it claims. */
 export interface Proof {
   readonly signature: Uint8Array
-  /** Absent: the default of the key. */
-  readonly algorithm: NamedAlgorithm | undefined
+  /** As named, known or not. Absent: the default of the key. */
+  readonly algorithm: string | undefined
+  readonly encoding: EcdsaEncoding
+  /** What must be signed and is not, where that is the signer's choice. */
+  readonly uncovered: readonly string[] | undefined
   readonly signedAt: Date | undefined
+  /** When the signer says that the signature ends, if it does. */
+  readonly expiresAt: Date | undefined
   readonly nonce: string | undefined
   readonly content: SignedContent
 }
@@ -31,6 +44,11 @@ export interface Proof {
 export type SignedContent =
   | { readonly kind: 'given'; readonly data: SignedData }
   | { readonly kind: 'http'; readonly request: HttpRequest; readonly signature: SimpleSignature }
+  | {
+      readonly kind: 'message'
+      readonly request: HttpRequest
+      readonly signature: { readonly namedDigests: NamedDigests; readonly base: Uint8Array }
+    }
 
 /** Reads a credential. */
 export function parseCredential(credential: Credential): ParsedCredential | Denial {
@@ -48,6 +66,8 @@ function parseKind(credential: Credential): ParsedCredential | Denial {
       return parseDetached(credential)
     case 'simple':
       return parseSimple(credential.request)
+    case 'rfc9421':
+      return parseMessage(credential)
     default:
       return assertNever(credential)
   }
@@ -66,9 +86,12 @@ function parseForwarded(certificate: ForwardedCertificate): ParsedCredential | D
   }
 }
 
+const DER_ONLY = { encoding: 'der', uncovered: undefined, expiresAt: undefined } as const
+
 function parseDetached(credential: DetachedCredential): ParsedCredential {
   const { chain, signature, algorithm, signedAt, nonce, signed } = credential
-  return { chain, proof: { signature, algorithm, signedAt, nonce, content: { kind: 'given', data: signed } } }
+  const content = { kind: 'given', data: signed } as const
+  return { chain, proof: { ...DER_ONLY, signature, algorithm, signedAt, nonce, content } }
 }
 
 function parseSimple(request: HttpRequest): ParsedCredential | Denial {
@@ -78,16 +101,30 @@ function parseSimple(request: HttpRequest): ParsedCredential | Denial {
     const content = { kind: 'http', request, signature } as const
     return {
       chain: signature.chain,
-      proof: { signature: signature.signature, algorithm: undefined, signedAt, nonce, content },
+      proof: { ...DER_ONLY, signature: signature.signature, algorithm: undefined, signedAt, nonce, content },
     }
   } catch (error) {
-    if (!(error instanceof MalformedError)) throw error
-    const missing = error.defect === 'credential.header_missing'
-    return deny(
-      missing ? 'CREDENTIAL_MISSING' : 'CREDENTIAL_MALFORMED',
-      `The signed request cannot be read: ${error.message}.`,
-    )
+    return denyUnreadable(error)
   }
+}
+
+function parseMessage({ request, scheme }: MessageCredential): ParsedCredential | Denial {
+  try {
+    const { chain, ...signature } = parseMessageSignature(request, scheme)
+    const content = { kind: 'message', request, signature } as const
+    return { chain, proof: { ...signature, encoding: 'p1363', content } }
+  } catch (error) {
+    return denyUnreadable(error)
+  }
+}
+
+function denyUnreadable(error: unknown): Denial {
+  if (!(error instanceof MalformedError)) throw error
+  const missing = error.defect === 'credential.header_missing'
+  return deny(
+    missing ? 'CREDENTIAL_MISSING' : 'CREDENTIAL_MALFORMED',
+    `The signed request cannot be read: ${error.message}.`,
+  )
 }
 
 function checkProof(proof: Proof | undefined): Denial | undefined {
@@ -96,7 +133,8 @@ function checkProof(proof: Proof | undefined): Denial | undefined {
   if (proof.signature.length > MAX_SIGNATURE_BYTES) {
     return deny('CREDENTIAL_MALFORMED', `The signature has more than ${MAX_SIGNATURE_BYTES} octets.`)
   }
-  if (proof.nonce !== undefined && proof.signedAt === undefined) {
+  // Where the signer chooses what is signed, a missing time is one of the things that it left out.
+  if (proof.nonce !== undefined && proof.signedAt === undefined && !proof.uncovered?.length) {
     return deny('CREDENTIAL_MALFORMED', 'There is a nonce without the time of the signature.')
   }
   return undefined
@@ -104,9 +142,10 @@ function checkProof(proof: Proof | undefined): Denial | undefined {
 
 /** The octets that an HTTP signature is over, given the SHA-256 of the body. */
 export function httpSignedData(
-  content: Extract<SignedContent, { kind: 'http' }>,
+  content: Exclude<SignedContent, { kind: 'given' }>,
   bodySha256: Uint8Array,
 ): SignedData {
+  if (content.kind === 'message') return { kind: 'message', bytes: content.signature.base }
   const { request, signature } = content
   return { kind: 'message', bytes: signatureBase(request, bodySha256, signature.timestamp, signature.nonce) }
 }

@@ -1,6 +1,7 @@
 import type { NamedAlgorithm } from '../x509/named-signature.ts'
 import type { ForwardedCertificate } from './forwarded-certificate/forwarded-certificate.ts'
 import type { HttpRequest } from './http-request.ts'
+import type { RequestScheme } from './rfc9421/http-message.ts'
 
 /** Certificates as someone sent them: DER, leaf first, nothing checked. */
 export type OfferedChain = readonly Uint8Array[]
@@ -41,5 +42,13 @@ export interface SimpleCredential {
   readonly request: HttpRequest
 }
 
+/** An HTTP request signed by our profile of RFC 9421. */
+export interface MessageCredential {
+  readonly kind: 'rfc9421'
+  readonly request: HttpRequest
+  readonly scheme: RequestScheme
+}
+
 /** Who is asking and how they prove it, as the resource server received it. */
-export type Credential = DetachedCredential | ForwardedCredential | PresentedCredential | SimpleCredential
+export type Credential =
+  DetachedCredential | ForwardedCredential | MessageCredential | PresentedCredential | SimpleCredential

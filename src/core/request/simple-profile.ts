@@ -1,7 +1,8 @@
 import { encodeUtf8, formatHex, parseBase64 } from '../bytes.ts'
 import { MalformedError } from '../errors.ts'
-import { MAX_CHAIN_CERTIFICATES, MAX_SIGNATURE_BYTES } from '../limits.ts'
-import { namedBodyDigests } from './body-digest.ts'
+import { MAX_SIGNATURE_BYTES } from '../limits.ts'
+import { type NamedDigests, namedBodyDigests } from './body-digest.ts'
+import { parseClientCertHeader } from './client-cert-header.ts'
 import type { OfferedChain } from './credential.ts'
 import { type HttpRequest, checkRequestLine, indexHeaders, requiredHeader } from './http-request.ts'
 
@@ -25,7 +26,7 @@ export interface SimpleSignature {
   readonly nonce: string
   readonly signature: Uint8Array
   /** Digests of the body that headers name, if any. */
-  readonly namedDigests: readonly Uint8Array[]
+  readonly namedDigests: NamedDigests
 }
 
 const HEADERS: ReadonlySet<string> = new Set([
@@ -51,7 +52,7 @@ export function parseSimpleSignature(request: HttpRequest): SimpleSignature {
   const signature = requiredHeader(headers, 'x-signature')
   checkRequestLine(request)
   return {
-    chain: parseChain(certificates),
+    chain: parseClientCertHeader(certificates),
     signedAt: parseTimestamp(timestamp),
     timestamp,
     nonce,
@@ -90,32 +91,6 @@ export function signatureBase(
       nonce,
     ].join('\n'),
   )
-}
-
-function parseChain(text: string): OfferedChain {
-  // RFC 9110 section 5.6.1 allows white space around the commas of a list.
-  const parts = text.split(',', MAX_CHAIN_CERTIFICATES + 1)
-  if (parts.length > MAX_CHAIN_CERTIFICATES) {
-    throw new MalformedError('credential.chain_too_long', `more than ${MAX_CHAIN_CERTIFICATES} certificates`)
-  }
-  return parts.map((part) => {
-    const der = parseBase64(parts.length === 1 ? part : trimWhiteSpace(part))
-    if (!der || der.length === 0)
-      throw new MalformedError('credential.base64', 'X-Client-Cert is not base64 of certificates')
-    return der
-  })
-}
-
-/** A loop, because a pattern for the white space at an end takes quadratic time on a long run of it elsewhere. */
-function trimWhiteSpace(text: string): string {
-  let [start, end] = [0, text.length]
-  while (start < end && isWhiteSpace(text[start])) start++
-  while (end > start && isWhiteSpace(text[end - 1])) end--
-  return text.slice(start, end)
-}
-
-function isWhiteSpace(character: string | undefined): boolean {
-  return character === ' ' || character === '\t'
 }
 
 function parseTimestamp(text: string): Date {

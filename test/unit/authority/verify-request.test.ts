@@ -20,6 +20,7 @@ import {
 } from '../../support/decision-fixture.ts'
 import { formatPem } from '../../support/pem.ts'
 import { createDecisionStore, lockAlice, record, revoke } from '../../support/decision-store.ts'
+import { ALL_COMPONENTS, signMessage } from '../../support/message-fixture.ts'
 
 const fixture = createDecisionFixture()
 const leaf = fixture.client('p256')
@@ -252,6 +253,40 @@ describe('verifyRequest', () => {
     })
   })
 
+  it('takes Signature-Input for RFC 9421 unless the resource server says which profile', async () => {
+    const deps = await createDeps()
+    const decide = async (offered: OfferedCredential) =>
+      (await verifyRequest(deps, BOB, input(offered))).denyReason ?? 'ALLOW'
+    const { request: message } = signMessage(fixture, 'p256')
+    const both = withHeader(request, 'SIGNATURE-Input', 'sig1=()')
+    assert.equal(await decide(http(both)), 'CREDENTIAL_MISSING')
+    assert.equal(await decide(http(both, 'simple')), 'ALLOW')
+    assert.equal(await decide(http(request, 'rfc9421')), 'CREDENTIAL_MISSING')
+    assert.equal(await decide(http(message, 'simple')), 'CREDENTIAL_MISSING')
+    const other = signMessage(fixture, 'p256', { parameters: { nonce: '"ponmlkjihgfedcba"' } }).request
+    assert.equal(await decide(http(other, 'rfc9421')), 'ALLOW')
+    // One nonce, one key: a request of the one profile uses it up for the other.
+    assert.equal(await decide(http(message)), 'NONCE_REPLAYED')
+  })
+
+  it('takes the scheme of the request for https unless told otherwise', async () => {
+    const deps = await createDeps()
+    const components = `${ALL_COMPONENTS} "@scheme"`
+    const decide = async (scheme: 'https' | 'http', offered?: 'https' | 'http') => {
+      const { request: message } = signMessage(fixture, 'p256', {
+        scheme,
+        components,
+        parameters: { nonce: `"aaaaaaaaaaaa${scheme}-${offered ?? 'none'}"` },
+      })
+      const credential = { ...http(message), ...(offered && { scheme: offered }) }
+      return (await verifyRequest(deps, BOB, input(credential))).denyReason ?? 'ALLOW'
+    }
+    assert.equal(await decide('https'), 'ALLOW')
+    assert.equal(await decide('http', 'http'), 'ALLOW')
+    assert.equal(await decide('http'), 'SIGNATURE_INVALID')
+    assert.equal(await decide('https', 'http'), 'SIGNATURE_INVALID')
+  })
+
   it('gives no decision when no more nonces can be remembered', async () => {
     const deps = await createDeps()
     const limits: number[] = []
@@ -272,12 +307,6 @@ describe('verifyRequest', () => {
 
   describe('refuses as not in this release', () => {
     const cases: readonly (readonly [string, OfferedCredential, string])[] = [
-      ['the RFC 9421 profile', http(request, 'rfc9421'), 'http_signature.profile'],
-      [
-        'a Signature-Input header',
-        http(withHeader(request, 'SIGNATURE-Input', 'sig1=()')),
-        'http_signature.profile',
-      ],
       ['a bearer token', { kind: 'bearer_token' }, 'bearer_token'],
       [
         'a digest under ECDSA',

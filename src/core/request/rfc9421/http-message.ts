@@ -1,6 +1,9 @@
 import type { HeaderIndex } from '../http-request.ts'
 import type { FieldType } from '../structured-field/value.ts'
 
+/** Scheme by which a request came. */
+export type RequestScheme = 'https' | 'http'
+
 /** A request as components are taken from it. */
 export interface RequestMessage {
   readonly kind: 'request'

@@ -45,7 +45,7 @@ export const SignatureProfile = {
   SIGNATURE_PROFILE_UNSPECIFIED: 0,
   /** SIGNATURE_PROFILE_SIMPLE - `X-Client-Cert`, `X-Timestamp`, `X-Nonce`, `X-Signature`: made with curl and openssl alone. */
   SIGNATURE_PROFILE_SIMPLE: 1,
-  /** SIGNATURE_PROFILE_RFC9421 - HTTP Message Signatures, RFC 9421. Refused with UNIMPLEMENTED in this release. */
+  /** SIGNATURE_PROFILE_RFC9421 - HTTP Message Signatures, RFC 9421: `Signature-Input`, `Signature` with the tag `chancery`, and `X-Client-Cert`. */
   SIGNATURE_PROFILE_RFC9421: 2,
   UNRECOGNIZED: -1,
 } as const;
@@ -865,7 +865,7 @@ export interface HttpSignature {
   target: string;
   /** Authority (host and, if not the default, port) that the client addressed, as in its Host header or `:authority`. At most 255 characters. */
   authority: string;
-  /** `https` or `http`: needed by RFC 9421 components only. Empty: `https`. */
+  /** `https` or `http`, by which the client sent the request: RFC 9421 leaves the scheme's default port out of the authority. Empty: `https`. */
   scheme: string;
   /** Every header field as received, in order, repeated ones kept apart. At most 128 fields, 64 KiB in all. */
   headers: HeaderField[];

@@ -62,7 +62,7 @@ describe('parseSimpleSignature', () => {
       timestamp: '1780315200',
       nonce: 'abcdefghijklmnop',
       signature: Uint8Array.of(3, 4, 5),
-      namedDigests: [],
+      namedDigests: { sha256: undefined, contentDigest: undefined },
     })
   })
 
@@ -127,10 +127,10 @@ describe('parseSimpleSignature', () => {
         header('X-Content-SHA256', Buffer.from(digest).toString('hex')),
       ],
     }
-    assert.deepEqual(
-      parseSimpleSignature(both).namedDigests.map((one) => Buffer.from(one)),
-      [Buffer.from(digest), Buffer.from(digest)],
-    )
+    const { sha256: hex, contentDigest } = parseSimpleSignature(both).namedDigests
+    assert.deepEqual(Buffer.from(hex!), Buffer.from(digest))
+    assert.deepEqual(Buffer.from(contentDigest!.sha256!), Buffer.from(digest))
+    assert.equal(contentDigest!.sha512, undefined)
   })
 
   it('refuses a Content-Digest that is not a list of byte sequences', () => {
