@@ -41,6 +41,7 @@ export function findTools(): readonly ExternalTool[] {
       purpose: 'chains, lists, CSRs and PKCS#12 read by OpenSSL',
     },
     { name: 'grpcurl', path: findExecutable('grpcurl'), purpose: 'the API called by grpcurl' },
+    { name: 'envoy', path: findExecutable('envoy'), purpose: 'a real Envoy that asks by ext_authz' },
     { name: 'zlint', path: findExecutable('zlint'), purpose: 'certificates and lists held against zlint' },
     { name: 'nginx', path: findExecutable('nginx'), purpose: 'auth_request of a real nginx' },
     { name: 'haproxy', path: findExecutable('haproxy'), purpose: 'Client-Cert of a real HAProxy' },

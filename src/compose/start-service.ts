@@ -15,6 +15,7 @@ import { createAuthorityService } from '../grpc/authority-service.ts'
 import { createAuthorizationService } from '../grpc/authorization-service.ts'
 import { createCertificateService } from '../grpc/certificate-service.ts'
 import { createClientService } from '../grpc/client-service.ts'
+import { createEnvoyService } from '../grpc/envoy-service.ts'
 import { createHealthMonitor, createHealthService } from '../grpc/health-service.ts'
 import { createReflectionServices } from '../grpc/reflection-service.ts'
 import { createGrpcServer, formatAddress } from '../grpc/server.ts'
@@ -127,6 +128,7 @@ async function assemble(
     createAuthorityService(deps),
     createCertificateService(deps),
     createClientService(deps),
+    createEnvoyService(deps),
   ]
   const names = domainServices.map(serviceName)
   const grpc = createGrpcServer({
