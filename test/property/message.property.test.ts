@@ -136,6 +136,26 @@ describe('a request signed by RFC 9421', () => {
     )
   })
 
+  it('is denied as a replay with the second signature that ECDSA has for the same message', async () => {
+    const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
+    const { request: first } = signMessage(fixture, 'p256')
+    const octets = Buffer.from(text(first, 'Signature').slice('sig=:'.length, -1), 'base64')
+    const s = order - BigInt(`0x${octets.toString('hex', 32)}`)
+    const other = Buffer.concat([
+      octets.subarray(0, 32),
+      Buffer.from(s.toString(16).padStart(64, '0'), 'hex'),
+    ])
+    const second = withHeader(first, 'Signature', `sig=:${formatBase64(other)}:`)
+    assert.equal(await judge(second), 'ALLOW')
+    const replay = createMemoryReplayGuard()
+    const outcomes = []
+    for (const signed of [first, second]) {
+      const query = createQuery({ kind: 'rfc9421', request: signed, scheme: 'https' })
+      outcomes.push((await decide(query, { ...context, replay })).denyReason)
+    }
+    assert.deepEqual(outcomes, [undefined, 'NONCE_REPLAYED'])
+  })
+
   it('is denied without any one of its components or parameters', async () => {
     const components = ALL_COMPONENTS.split(' ')
     for (const left of components) {

@@ -51,6 +51,6 @@ function requestComponent(component: Component, message: RequestMessage): string
       // Section 2.2.7: without a query it is the question mark alone.
       return `?${parts.query ?? ''}`
     default:
-      return queryParameter(component, parts.query ?? '')
+      return queryParameter(component, message, parts.query ?? '')
   }
 }

@@ -17,7 +17,8 @@ export function fieldComponent(component: Component, message: HttpMessage, cache
   const { name, identifier, key } = component
   const values = message.headers.get(name)
   if (values === undefined) throw refuseComponent('absent', identifier, 'is not in the message')
-  const lines = values.map((value) => unfold(value, component))
+  const known = key === undefined ? undefined : cache.get(name)
+  const lines = known ? [] : values.map((value) => unfold(value, component))
   if (component.isBinary) {
     return lines.map((line) => `:${formatBase64(Buffer.from(line, 'latin1'))}:`).join(', ')
   }
@@ -25,9 +26,9 @@ export function fieldComponent(component: Component, message: HttpMessage, cache
   if (key !== undefined) {
     if (type !== 'dictionary')
       throw refuseComponent('field_type', identifier, 'is not known to be a dictionary')
-    const known = cache.get(name) ?? parseDictionary(lines)
-    cache.set(name, known)
-    const member = known.get(key)
+    const dictionary = known ?? parseDictionary(lines)
+    cache.set(name, dictionary)
+    const member = dictionary.get(key)
     if (member === undefined) throw refuseComponent('absent', identifier, 'is not in its dictionary')
     return serializeMember(member)
   }

@@ -1,5 +1,6 @@
 import { decodeUtf8, encodeUtf8 } from '../../bytes.ts'
 import { type Component, refuseComponent } from './component.ts'
+import type { RequestMessage } from './http-message.ts'
 
 /**
  * The value of `@query-param` (RFC 9421 section 2.2.8): the query read as a form, and the value written again with percent signs. A
@@ -7,22 +8,40 @@ import { type Component, refuseComponent } from './component.ts'
  *
  * @throws {@link MalformedError} `component.absent`, `component.query_param`
  */
-export function queryParameter(component: Component, query: string): string {
+export function queryParameter(component: Component, message: RequestMessage, query: string): string {
   const { identifier, parameterName } = component
-  let value: string | undefined
+  const [value, ...more] = readForm(component, message, query).get(parameterName ?? '') ?? []
+  if (value === undefined) throw refuseComponent('absent', identifier, 'is not in the query')
+  if (more.length > 0) throw refuseComponent('query_param', identifier, 'is in the query more than once')
+  return encodeFormText(value, component)
+}
+
+/** Values as sent, by their names written with percent signs. */
+type Form = ReadonlyMap<string, readonly string[]>
+
+// A query is read once, however many of its parameters are covered.
+const forms = new WeakMap<RequestMessage, Form>()
+
+function readForm(component: Component, message: RequestMessage, query: string): Form {
+  const known = forms.get(message)
+  if (known) return known
+  const form = new Map<string, string[]>()
   for (const part of query.split('&')) {
     if (part === '') continue
     const at = part.indexOf('=')
-    if (encodeFormText(at === -1 ? part : part.slice(0, at), component) !== parameterName) continue
-    if (value !== undefined)
-      throw refuseComponent('query_param', identifier, 'is in the query more than once')
-    value = encodeFormText(at === -1 ? '' : part.slice(at + 1), component)
+    const name = encodeFormText(at === -1 ? part : part.slice(0, at), component)
+    const value = at === -1 ? '' : part.slice(at + 1)
+    const values = form.get(name)
+    if (values) values.push(value)
+    else form.set(name, [value])
   }
-  if (value === undefined) throw refuseComponent('absent', identifier, 'is not in the query')
-  return value
+  forms.set(message, form)
+  return form
 }
 
 function encodeFormText(text: string, { identifier }: Component): string {
+  // Most names and values stand for themselves.
+  if (/^[A-Za-z0-9*._-]*$/.test(text)) return text
   const decoded = decodeUtf8(decodePercent(text.replaceAll('+', ' ')))
   if (decoded === undefined)
     throw refuseComponent('query_param', identifier, 'is in a query that is not UTF-8')
