@@ -1080,9 +1080,9 @@ export interface RevokeCertificateRequest {
     /** Every live certificate of the key with this SHA-256 of its SubjectPublicKeyInfo: 32 bytes. Needs `expected_count` or `dry_run`. */
     { $case: "publicKeySha256"; value: Buffer }
     | undefined;
-  /** Why. CA_COMPROMISE is never accepted for a client's certificate. */
+  /** Why. CA_COMPROMISE is never accepted for a client's certificate. After KEY_COMPROMISE the key is never certified again. */
   reason: RevocationReason;
-  /** Since when the key is believed unsafe; not in the future. */
+  /** Since when the key is believed unsafe; not in the future, not before 1970. */
   invalidityDate:
     | Date
     | undefined;
