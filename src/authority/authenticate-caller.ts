@@ -55,6 +55,7 @@ export async function authenticateCaller(
     scopes,
     authorityId: principal.authorityId,
     serialNumber: principal.serialNumber,
+    notAfter: principal.notAfter,
     certificate: path.chain.leaf,
   }
 }

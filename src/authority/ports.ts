@@ -36,4 +36,6 @@ export interface Caller {
   readonly authorityId: string
   /** Lower-case hex. */
   readonly serialNumber: string
+  /** Last instant of the certificate that the handshake proved; absent where the service acts by itself. */
+  readonly notAfter?: Date
 }

@@ -163,6 +163,15 @@ describe('streams', () => {
     ours.close()
   })
 
+  it('ends a stream when the certificate of its caller runs out', async () => {
+    fixture.clients.notAfter.set('mayfly', new Date(Date.now() + 300))
+    const stream = watch('waiting', fixture.channel(fixture.identity('mayfly', ['chancery.crl.read'])))
+    await stream.next()
+    const refusal = refusalOf(await stream.ended)
+    assert.equal(refusal.reason, 'CALLER_UNAUTHENTICATED')
+    assert.equal(refusal.metadata['deny_reason'], 'CERTIFICATE_EXPIRED')
+  })
+
   it('ends the open streams of a locked client', async () => {
     const stream = watch('waiting', fixture.channel(fixture.identity('locked', ['chancery.crl.read'])))
     await stream.next()

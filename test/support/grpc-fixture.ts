@@ -17,6 +17,8 @@ const SERVER_NAMES = 'subjectAltName=DNS:localhost,IP:127.0.0.1'
 export interface FakeClients {
   readonly scopes: Map<string, readonly string[]>
   readonly revoked: Set<string>
+  /** Said of a client's certificate instead of what is in it. */
+  readonly notAfter: Map<string, Date>
   /** Called before each answer: lets a test put itself between authentication and registration. */
   onAuthenticate?: () => void | Promise<void>
 }
@@ -41,7 +43,7 @@ export async function startGrpcFixture(services: readonly BoundService[]): Promi
   const ca = makeThrowawayCa('test ca')
   const serverIdentity = () => ca.issue({ commonName: 'localhost', extensions: SERVER_NAMES })
   const credentials = createServerCredentials(serverIdentity())
-  const clients: FakeClients = { scopes: new Map(), revoked: new Set() }
+  const clients: FakeClients = { scopes: new Map(), revoked: new Set(), notAfter: new Map() }
   const logLines: Record<string, unknown>[] = []
   const counted: { method: string; code: string }[] = []
   const write = (fields: Readonly<Record<string, unknown>>, message: string) => {
@@ -99,7 +101,9 @@ function fakeAuthenticator(ca: ThrowawayCa, clients: FakeClients): Authenticator
       const clientId = leaf.subject.replace('CN=', '')
       if (clients.revoked.has(clientId)) refuse('CALLER_REVOKED', 'CERTIFICATE_REVOKED')
       const scopes = clients.scopes.get(clientId) ?? []
-      return { clientId, scopes, authorityId: 'test', serialNumber: leaf.serialNumber.toLowerCase() }
+      const notAfter = clients.notAfter.get(clientId) ?? leaf.validToDate
+      const serialNumber = leaf.serialNumber.toLowerCase()
+      return { clientId, scopes, authorityId: 'test', serialNumber, notAfter }
     },
   }
 }

@@ -11,6 +11,7 @@ import { setAdmittedCall } from '../call-context.ts'
 import { createCallEnd } from '../call-end.ts'
 import type { CallRegistry } from '../call-registry.ts'
 import { type CallMetrics, createCallReport } from '../call-report.ts'
+import { watchExpiry } from '../expiry.ts'
 import type { PeerConnections } from '../peer-connections.ts'
 import { plainStatus, statusOf } from '../status.ts'
 
@@ -83,15 +84,15 @@ function createVisitor(
     }
     authorize(caller, method)
     if (end.ended) return
-    end.onEnd(
-      registry.add({
-        caller,
-        streaming,
-        end: (error) => {
-          end.stop(error)
-        },
-      }),
-    )
+    const stop = (error: unknown) => {
+      end.stop(error)
+    }
+    const leave = registry.add({ caller, streaming, end: stop })
+    const forget = streaming && caller.notAfter !== undefined ? watchExpiry(caller.notAfter, stop) : undefined
+    end.onEnd(() => {
+      forget?.()
+      leave()
+    })
     // A revocation between authentication and registration has found no call to end: ask once more.
     if (registry.epoch !== epoch) await authenticate(authenticator, connection)
     setAdmittedCall(metadata, {

@@ -35,6 +35,7 @@ describe('authenticateCaller', () => {
       scopes: ['bob.user.read', 'bob.user.write'],
       authorityId: 'issuing-1',
       serialNumber,
+      notAfter: certificate.notAfter,
     })
     assert.deepEqual(certificate.der, leaf)
   })
