@@ -63,15 +63,17 @@ export async function verifyRequest(
     freshness: checkFreshness(input.freshness),
     explain: input.explain,
   }
-  if (query.credential.kind === 'forwarded') requireTrustedProxy(caller, deps.settings.trustedProxies)
+  const { settings } = deps
+  if (query.credential.kind === 'forwarded') requireTrustedProxy(caller, settings.trustedProxies)
   const trust = deps.trust.current()
   const decision = await decide(query, {
     at: deps.clock.now(),
     trust,
     revocation: createLiveRevocation(deps.store, trust, deps.feed),
     cache: deps.cache,
-    replay: createReplayGuard(deps.store, deps.settings.maxStoredNonces),
-    ...deps.settings,
+    replay: createReplayGuard(deps.store, settings.maxStoredNonces),
+    ageWindowSeconds: settings.ageWindowSeconds,
+    clockSkewSeconds: settings.clockSkewSeconds,
   })
   deps.metrics.requestDecided(decision.decision, decision.denyReason ?? '')
   return decision
