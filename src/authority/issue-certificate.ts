@@ -1,4 +1,4 @@
-import { encodeUtf8, equalBytes, formatHex } from '../core/bytes.ts'
+import { equalBytes, formatHex } from '../core/bytes.ts'
 import { sha256 } from '../core/crypto.ts'
 import { DomainError } from '../core/errors.ts'
 import { parseClientId } from '../core/issuance/client-identity.ts'
@@ -6,7 +6,6 @@ import { type CertificatePlan, planCertificate, SERIAL_BYTES } from '../core/iss
 import { DEFAULT_PROFILE, findProfile, type Profile } from '../core/issuance/profile.ts'
 import { type RenewalWindow, renewalWindow } from '../core/issuance/renewal-window.ts'
 import { resolveScopes } from '../core/issuance/resolve-scopes.ts'
-import { IDEMPOTENCY_KEY_TTL_SECONDS } from '../core/limits.ts'
 import { formatSerialNumber } from '../core/x509/serial-number.ts'
 import type {
   AuditEntry,
@@ -21,27 +20,15 @@ import { artefactUrls } from './artefact-urls.ts'
 import { requireActiveClient } from './clients.ts'
 import type { CrlFeed } from './crl-feed.ts'
 import { SERVICE_CLIENT_ID } from './first-clients.ts'
-import { parseIdempotencyKey, parseSerialNumber } from './fields.ts'
+import { parseSerialNumber } from './fields.ts'
+import { claimIdempotencyKey, type IssueCertificateRequest } from './issue-request.ts'
 import type { Authorities } from './issuing-authority.ts'
 import type { Caller, Clock, Metrics, Random } from './ports.ts'
-import { type KeyClaim, proveKey, type ProvenKey } from './prove-key.ts'
+import { proveKey, type ProvenKey } from './prove-key.ts'
 import type { AuthoritySettings } from './settings.ts'
 import { signClientCertificate } from './sign-certificate.ts'
 
-export interface IssueCertificateRequest {
-  readonly clientId: string
-  readonly key: KeyClaim
-  /** Empty: every concrete scope of the grant. */
-  readonly scopes: readonly string[]
-  /** Empty: `client`. */
-  readonly profile: string
-  readonly validitySeconds: number | undefined
-  /** Empty: none. */
-  readonly idempotencyKey: string
-  /** Empty: none. */
-  readonly replacesSerialNumber: string
-  readonly dryRun: boolean
-}
+export type { IssueCertificateRequest }
 
 export interface IssuedCertificate {
   readonly authorityId: string
@@ -229,37 +216,6 @@ function issueAudit(caller: Caller, record: CertificateRecord): AuditEntry {
       certificate_sha256: formatHex(record.certificateSha256),
     },
   }
-}
-
-function claimIdempotencyKey(
-  caller: Caller,
-  request: IssueCertificateRequest,
-  at: Date,
-): IdempotencyClaim | undefined {
-  const key = parseIdempotencyKey(request.idempotencyKey)
-  if (key === undefined || request.dryRun) return undefined
-  return {
-    callerId: caller.clientId,
-    key,
-    requestDigest: digestRequest(request),
-    expiresAt: new Date(at.getTime() + IDEMPOTENCY_KEY_TTL_SECONDS * 1000),
-  }
-}
-
-/** Two requests are the same if this is: every field that decides what is issued, in a fixed order. */
-function digestRequest(request: IssueCertificateRequest): Uint8Array {
-  const { key } = request
-  const keyDigest = key.kind === 'csr' ? sha256(key.der) : sha256(key.publicKeyDer)
-  const fields = [
-    request.clientId,
-    key.kind,
-    formatHex(keyDigest),
-    request.scopes,
-    request.profile,
-    request.validitySeconds ?? null,
-    request.replacesSerialNumber,
-  ]
-  return sha256(encodeUtf8(JSON.stringify(fields)))
 }
 
 /** @throws {@link DomainError} IDEMPOTENCY_KEY_REUSED */

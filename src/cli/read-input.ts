@@ -1,3 +1,4 @@
+import { formatPem } from '../core/pem.ts'
 import { readFile } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { CliError, usageError } from './cli-error.ts'
@@ -48,13 +49,5 @@ export function decodePem(text: string, label: string): readonly Buffer[] {
 
 /** One PEM block per DER value. */
 export function encodePem(label: string, ders: readonly Uint8Array[]): string {
-  return ders
-    .map((der) => {
-      const lines =
-        Buffer.from(der)
-          .toString('base64')
-          .match(/.{1,64}/g) ?? []
-      return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n')
-    })
-    .join('')
+  return ders.map((der) => formatPem(label, der)).join('')
 }

@@ -11,6 +11,7 @@ import type { Config } from '../config/config.ts'
 import { createCertificateCache } from '../core/decision/certificate-cache.ts'
 import { DomainError } from '../core/errors.ts'
 import { MAX_CACHED_CERTIFICATES } from '../core/limits.ts'
+import { formatPem } from '../core/pem.ts'
 import { createAuthorityService } from '../grpc/authority-service.ts'
 import { createAuthorizationService } from '../grpc/authorization-service.ts'
 import { createCertificateService } from '../grpc/certificate-service.ts'
@@ -194,16 +195,11 @@ async function certifyService(
   const chain = [issued.certificate!.der, ...issued.chainDer]
   return {
     issued,
-    identity: { privateKeyPem, certificateChainPem: chain.map(formatCertificatePem).join('') },
+    identity: {
+      privateKeyPem,
+      certificateChainPem: chain.map((der) => formatPem('CERTIFICATE', der)).join(''),
+    },
   }
-}
-
-function formatCertificatePem(der: Uint8Array): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? []
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
 }
 
 function crlDeadline(feed: CrlFeed, authority: string) {

@@ -1,5 +1,6 @@
 import type { Clock } from '../authority/ports.ts'
 import { sha256 } from '../core/crypto.ts'
+import { formatPem } from '../core/pem.ts'
 import {
   type HttpAnswer,
   type HttpQuestion,
@@ -62,7 +63,7 @@ export function createArtefactRoute(source: ArtefactSource, clock: Clock): HttpR
   }
 
   function pemOf(der: Uint8Array): Uint8Array {
-    return remember(pems, der, () => Buffer.from(toPem(der)))
+    return remember(pems, der, () => Buffer.from(formatPem('CERTIFICATE', der)))
   }
 
   function find(path: string): Artefact | undefined {
@@ -141,15 +142,6 @@ function bundleArtefact(
 
 function certificateCaching(): string {
   return `public, max-age=${CERTIFICATE_AGE_SECONDS}, stale-if-error=${CERTIFICATE_STALE_SECONDS}`
-}
-
-/** RFC 7468 section 5.1. */
-function toPem(der: Uint8Array): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? []
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
 }
 
 function remember<T>(cache: WeakMap<Uint8Array, T>, key: Uint8Array, make: () => T): T {

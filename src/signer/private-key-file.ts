@@ -7,7 +7,7 @@ import {
   encodeOid,
   encodeSequence,
 } from '../core/asn1/writer.ts'
-import { formatBase64 } from '../core/bytes.ts'
+import { formatPem } from '../core/pem.ts'
 
 const derive = promisify(pbkdf2)
 
@@ -48,9 +48,4 @@ async function encrypt(privateKeyInfo: Uint8Array, passphrase: string): Promise<
   const scheme = encodeSequence(encodeOid(OID.aes256Cbc), encodeOctetString(iv))
   const algorithm = encodeSequence(encodeOid(OID.pbes2), encodeSequence(derivation, scheme))
   return encodeSequence(algorithm, encodeOctetString(encrypted))
-}
-
-function formatPem(label: string, der: Uint8Array): string {
-  const lines = formatBase64(der).replaceAll(/.{1,64}/g, '$&\n')
-  return `-----BEGIN ${label}-----\n${lines}-----END ${label}-----\n`
 }

@@ -10,7 +10,7 @@ import { findProfile } from '../../src/core/issuance/profile.ts'
 import type { CrlReason } from '../../src/core/x509/types.ts'
 import type { KeyType } from '../../src/signer/signer.ts'
 import { TEST_NOW, buildAuthority, buildCrl, buildKey, buildLeaf } from '../support/build-authority.ts'
-import { formatPem } from '../support/pem.ts'
+import { formatPem } from '../../src/core/pem.ts'
 
 const run = promisify(execFile)
 const ZLINT = join(import.meta.dirname, '..', '..', '.tools', 'bin', 'zlint')

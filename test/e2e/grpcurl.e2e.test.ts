@@ -11,7 +11,7 @@ import { createFileKeyStore } from '../../src/signer/file-key-store.ts'
 import { createKeySigner } from '../../src/signer/key-signer.ts'
 import { buildAuthority, buildLeaf, type TestAuthority } from '../support/build-authority.ts'
 import { describeWithTool } from '../support/external-tool.ts'
-import { formatPem } from '../support/pem.ts'
+import { formatPem } from '../../src/core/pem.ts'
 import { type RunningService, startRunningService } from '../support/running-service.ts'
 
 const SERVICE = 'chancery.v1.AuthorizationService'

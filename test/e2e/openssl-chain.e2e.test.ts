@@ -17,7 +17,7 @@ import {
   buildCrl,
   buildLeaf,
 } from '../support/build-authority.ts'
-import { formatPem } from '../support/pem.ts'
+import { formatPem } from '../../src/core/pem.ts'
 
 /** How a run of openssl ended. */
 interface Outcome {

@@ -14,7 +14,7 @@ import { parseCsr, verifyCsr } from '../../src/core/x509/csr.ts'
 import { checkPublicKey, decodeSubjectPublicKeyInfo } from '../../src/core/x509/public-key.ts'
 import { createFileKeyStore } from '../../src/signer/file-key-store.ts'
 import { buildKey } from '../support/build-authority.ts'
-import { formatPem } from '../support/pem.ts'
+import { formatPem } from '../../src/core/pem.ts'
 
 const isInstalled = spawnSync('openssl', ['version']).status === 0
 const REQUIRED = process.env['CHANCERY_REQUIRE_TOOLS'] === '1'

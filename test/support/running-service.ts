@@ -13,7 +13,7 @@ import {
 import { ClientServiceService } from '../../src/gen/chancery/v1/client_service.ts'
 import { buildCsr } from './build-use-cases.ts'
 import { callUnary, openStream } from './grpc-fixture.ts'
-import { formatPem } from './pem.ts'
+import { formatPem } from '../../src/core/pem.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
 
 /** Someone who can call: a channel's credentials, and what they were made of. */

@@ -18,7 +18,7 @@ import {
   signSimpleRequest,
   withHeader,
 } from '../../support/decision-fixture.ts'
-import { formatPem } from '../../support/pem.ts'
+import { formatPem } from '../../../src/core/pem.ts'
 import { createDecisionStore, lockAlice, record, revoke } from '../../support/decision-store.ts'
 import { ALL_COMPONENTS, signMessage } from '../../support/message-fixture.ts'
 

@@ -6,7 +6,7 @@ import { AttributeContext } from '../../../src/gen/envoy/service/auth/v3/attribu
 import { CheckResponse } from '../../../src/gen/envoy/service/auth/v3/external_auth.ts'
 import { fromWireCheck } from '../../../src/grpc/convert-envoy-request.ts'
 import { toWireCheck } from '../../../src/grpc/convert-envoy-response.ts'
-import { formatPem } from '../../support/pem.ts'
+import { formatPem } from '../../../src/core/pem.ts'
 
 const invalid = { name: 'DomainError', reason: 'FIELD_INVALID' }
 const field = (name: string) => (error: unknown) =>

@@ -2,7 +2,7 @@ import { formatBase64 } from '../../../src/core/bytes.ts'
 import type { Credential } from '../../../src/core/request/credential.ts'
 import type { ForwardedHeader } from '../../../src/core/request/forwarded-certificate/forwarded-certificate.ts'
 import type { DecisionFixture } from '../../support/decision-fixture.ts'
-import { formatPem } from '../../support/pem.ts'
+import { formatPem } from '../../../src/core/pem.ts'
 import { ALLOWED, type VectorCase, denied } from './vector-case.ts'
 
 /** Certificates in the headers of proxies. That the proxy is trusted was asked before. */

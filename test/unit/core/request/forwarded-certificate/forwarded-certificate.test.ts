@@ -8,7 +8,7 @@ import {
   parseForwardedCertificate,
 } from '../../../../../src/core/request/forwarded-certificate/forwarded-certificate.ts'
 import { assertDefect } from '../../../../support/defect.ts'
-import { formatPem } from '../../../../support/pem.ts'
+import { formatPem } from '../../../../../src/core/pem.ts'
 
 // The parsers look no further than the octets: certificates are read by a later step.
 const LEAF = Uint8Array.from({ length: 100 }, (_, i) => (i * 7) & 0xff)

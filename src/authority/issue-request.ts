@@ -1,0 +1,59 @@
+import { encodeUtf8, formatHex } from '../core/bytes.ts'
+import { sha256 } from '../core/crypto.ts'
+import { IDEMPOTENCY_KEY_TTL_SECONDS } from '../core/limits.ts'
+import type { IdempotencyClaim } from '../store/store.ts'
+import { parseIdempotencyKey } from './fields.ts'
+import type { Caller } from './ports.ts'
+import type { KeyClaim } from './prove-key.ts'
+
+/** What someone asks to be issued. */
+export interface IssueCertificateRequest {
+  readonly clientId: string
+  readonly key: KeyClaim
+  /** Empty: every concrete scope of the grant. */
+  readonly scopes: readonly string[]
+  /** Empty: `client`. */
+  readonly profile: string
+  readonly validitySeconds: number | undefined
+  /** Empty: none. */
+  readonly idempotencyKey: string
+  /** Empty: none. */
+  readonly replacesSerialNumber: string
+  readonly dryRun: boolean
+}
+
+/**
+ * What the store is to remember, so that a retry returns the same certificate; `undefined` without a key, and on a dry run.
+ *
+ * @throws DomainError FIELD_INVALID
+ */
+export function claimIdempotencyKey(
+  caller: Caller,
+  request: IssueCertificateRequest,
+  at: Date,
+): IdempotencyClaim | undefined {
+  const key = parseIdempotencyKey(request.idempotencyKey)
+  if (key === undefined || request.dryRun) return undefined
+  return {
+    callerId: caller.clientId,
+    key,
+    requestDigest: digestRequest(request),
+    expiresAt: new Date(at.getTime() + IDEMPOTENCY_KEY_TTL_SECONDS * 1000),
+  }
+}
+
+/** Two requests are the same if this is: every field that decides what is issued, in a fixed order. */
+function digestRequest(request: IssueCertificateRequest): Uint8Array {
+  const { key } = request
+  const keyDigest = key.kind === 'csr' ? sha256(key.der) : sha256(key.publicKeyDer)
+  const fields = [
+    request.clientId,
+    key.kind,
+    formatHex(keyDigest),
+    request.scopes,
+    request.profile,
+    request.validitySeconds ?? null,
+    request.replacesSerialNumber,
+  ]
+  return sha256(encodeUtf8(JSON.stringify(fields)))
+}
