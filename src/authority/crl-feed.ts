@@ -1,6 +1,7 @@
 import { parseHex } from '../core/bytes.ts'
 import { sha256 } from '../core/crypto.ts'
 import { assembleCertList } from '../core/issuance/assemble.ts'
+import { wholeSeconds } from '../core/issuance/plan.ts'
 import { encodeCrlEntry, encodeTbsCertList } from '../core/revocation/encode-crl.ts'
 import type { Signer } from '../signer/signer.ts'
 import type { CrlRecord, Store } from '../store/store.ts'
@@ -182,7 +183,7 @@ async function makeCrl(deps: CrlFeedDependencies, authority: IssuingAuthority): 
   const { store, clock, settings, metrics } = deps
   const startedAt = clock.now().getTime()
   const crlNumber = await store.crls.reserveNumber(authority.id)
-  const thisUpdate = wholeSeconds(clock.now())
+  const thisUpdate = new Date(wholeSeconds(clock.now()))
   const nextUpdate = new Date(thisUpdate.getTime() + settings.crlLifetimeSeconds * 1000)
   // An expired certificate stays on the list for one more lifetime, so that it is on at least one list issued after it
   // expired (RFC 5280 section 3.3).
@@ -220,8 +221,4 @@ async function signCertList(
 ): Promise<Uint8Array> {
   const tbs = encode(signer.algorithm)
   return assembleCertList(tbs, signer.algorithm, await signer.sign(tbs))
-}
-
-function wholeSeconds(time: Date): Date {
-  return new Date(Math.floor(time.getTime() / 1000) * 1000)
 }

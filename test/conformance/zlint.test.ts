@@ -1,20 +1,18 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, describe, it } from 'node:test'
+import { after, before, it } from 'node:test'
 import { promisify } from 'node:util'
 import { findProfile } from '../../src/core/issuance/profile.ts'
 import type { CrlReason } from '../../src/core/x509/types.ts'
 import type { KeyType } from '../../src/signer/signer.ts'
+import { describeWithTool } from '../support/external-tool.ts'
 import { TEST_NOW, buildAuthority, buildCrl, buildKey, buildLeaf } from '../support/build-authority.ts'
 import { formatPem } from '../../src/core/pem.ts'
 
 const run = promisify(execFile)
-const ZLINT = join(import.meta.dirname, '..', '..', '.tools', 'bin', 'zlint')
-const REQUIRED = process.env['CHANCERY_REQUIRE_TOOLS'] === '1'
 
 /** The RFCs; the other sources are rules for public web CAs (no URI names, certificate policies, a country) that we are not. */
 const SOURCES = 'RFC3279,RFC5280,RFC5480,RFC5891,RFC8813'
@@ -22,15 +20,6 @@ const SOURCES = 'RFC3279,RFC5280,RFC5480,RFC5891,RFC8813'
 /** So few lints would mean that zlint did not see what we gave it. */
 const MIN_CERTIFICATE_LINTS = 20
 const MIN_CRL_LINTS = 5
-
-const isBuilt = (() => {
-  try {
-    accessSync(ZLINT, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-})()
 
 const KEY_TYPES: readonly KeyType[] = ['p256', 'p384', 'ed25519', 'rsa2048', 'rsa3072', 'rsa4096']
 
@@ -52,98 +41,92 @@ interface LintVerdict {
   readonly details?: string
 }
 
-if (!isBuilt && !REQUIRED) {
-  describe('zlint', () => {
-    it('is not built: run scripts/build-tools.sh, which needs Go', { skip: true }, () => undefined)
+describeWithTool('zlint', 'zlint finds nothing in the RFC sources', (zlint) => {
+  let folder = ''
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'chancery-zlint-'))
   })
-} else {
-  describe('zlint finds nothing in the RFC sources', () => {
-    let folder = ''
-    before(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'chancery-zlint-'))
-    })
-    after(async () => {
-      await rm(folder, { recursive: true })
-    })
+  after(async () => {
+    await rm(folder, { recursive: true })
+  })
 
-    const lint = async (name: string, label: string, der: Uint8Array, minLints: number): Promise<void> => {
-      const path = join(folder, `${name}.pem`)
-      await writeFile(path, formatPem(label, der))
-      const { stdout } = await run(ZLINT, ['-includeSources', SOURCES, path])
-      const verdicts = Object.entries(JSON.parse(stdout) as Record<string, LintVerdict>)
-      const findings = verdicts.filter(([, { result }]) => ['warn', 'error', 'fatal'].includes(result))
-      assert.deepEqual(findings, [], name)
-      const passed = verdicts.filter(([, { result }]) => result === 'pass')
-      assert.ok(passed.length >= minLints, `${name}: only ${passed.length} lints looked at it`)
-    }
-    const lintCertificate = (name: string, der: Uint8Array) =>
-      lint(name, 'CERTIFICATE', der, MIN_CERTIFICATE_LINTS)
-    const lintCrl = (name: string, der: Uint8Array) => lint(name, 'X509 CRL', der, MIN_CRL_LINTS)
+  const lint = async (name: string, label: string, der: Uint8Array, minLints: number): Promise<void> => {
+    const path = join(folder, `${name}.pem`)
+    await writeFile(path, formatPem(label, der))
+    const { stdout } = await run(zlint, ['-includeSources', SOURCES, path])
+    const verdicts = Object.entries(JSON.parse(stdout) as Record<string, LintVerdict>)
+    const findings = verdicts.filter(([, { result }]) => ['warn', 'error', 'fatal'].includes(result))
+    assert.deepEqual(findings, [], name)
+    const passed = verdicts.filter(([, { result }]) => result === 'pass')
+    assert.ok(passed.length >= minLints, `${name}: only ${passed.length} lints looked at it`)
+  }
+  const lintCertificate = (name: string, der: Uint8Array) =>
+    lint(name, 'CERTIFICATE', der, MIN_CERTIFICATE_LINTS)
+  const lintCrl = (name: string, der: Uint8Array) => lint(name, 'X509 CRL', der, MIN_CRL_LINTS)
 
-    for (const keyType of KEY_TYPES) {
-      it(`with ${keyType} keys, in authorities, leaves of every profile and lists`, async () => {
-        const urls = {
-          crlUrl: 'http://ca.chancery.example/crl/a.crl',
-          issuerUrl: 'http://ca.chancery.example/ca/a.crt',
+  for (const keyType of KEY_TYPES) {
+    it(`with ${keyType} keys, in authorities, leaves of every profile and lists`, async () => {
+      const urls = {
+        crlUrl: 'http://ca.chancery.example/crl/a.crl',
+        issuerUrl: 'http://ca.chancery.example/ca/a.crt',
+      }
+      // One key for all: zlint reads certificates one by one, and making an RSA key of 4096 bits takes seconds.
+      const key = await buildKey(keyType)
+      const root = await buildAuthority({ key })
+      await lintCertificate(`root-${keyType}`, root.certificate.der)
+      for (const [variant, input] of Object.entries({ bare: {}, urls })) {
+        const issuing = await buildAuthority({ key, parent: root, input })
+        await lintCertificate(`issuing-${keyType}-${variant}`, issuing.certificate.der)
+        for (const profile of ['client', 'server', 'short']) {
+          const leaf = await buildLeaf(issuing, {
+            key,
+            input: {
+              profile: findProfile(profile),
+              allowedNames: ['bob.chancery.example', '10.1.2.3', '2001:db8::1'],
+              ...input,
+            },
+          })
+          await lintCertificate(`${profile}-${keyType}-${variant}`, leaf.certificate.der)
         }
-        // One key for all: zlint reads certificates one by one, and making an RSA key of 4096 bits takes seconds.
-        const key = await buildKey(keyType)
-        const root = await buildAuthority({ key })
-        await lintCertificate(`root-${keyType}`, root.certificate.der)
-        for (const [variant, input] of Object.entries({ bare: {}, urls })) {
-          const issuing = await buildAuthority({ key, parent: root, input })
-          await lintCertificate(`issuing-${keyType}-${variant}`, issuing.certificate.der)
-          for (const profile of ['client', 'server', 'short']) {
-            const leaf = await buildLeaf(issuing, {
-              key,
-              input: {
-                profile: findProfile(profile),
-                allowedNames: ['bob.chancery.example', '10.1.2.3', '2001:db8::1'],
-                ...input,
-              },
-            })
-            await lintCertificate(`${profile}-${keyType}-${variant}`, leaf.certificate.der)
-          }
-          const at = { revokedAt: TEST_NOW, invalidityDate: undefined }
-          const entries = REASONS.map((reason, i) => ({
-            serialNumber: Uint8Array.of(0x40, i),
-            reason,
-            ...at,
-          }))
-          await lintCrl(`empty-${keyType}-${variant}`, await buildCrl(issuing, []))
-          await lintCrl(`reasons-${keyType}-${variant}`, await buildCrl(issuing, entries))
-          const dated = entries.map((entry) => ({
-            ...entry,
-            invalidityDate: new Date('2026-05-01T00:00:00Z'),
-          }))
-          await lintCrl(`dated-${keyType}-${variant}`, await buildCrl(issuing, dated))
-        }
-      })
-    }
-
-    it('with no scopes, and with as many and as long ones as fit', async () => {
-      const issuing = await buildAuthority({ parent: await buildAuthority({}) })
-      const segment = 's'.repeat(60)
-      const many = Array.from(
-        { length: 256 },
-        (_, i) => `s${String(i).padStart(3, '0')}.${segment.slice(0, 38)}`,
-      )
-      const long = [[segment, segment, segment, segment].join('.')]
-      for (const [name, scopes] of Object.entries({ none: [], many, long })) {
-        const leaf = await buildLeaf(issuing, { input: { scopes: { scopes, warnings: [] } } })
-        await lintCertificate(`scopes-${name}`, leaf.certificate.der)
+        const at = { revokedAt: TEST_NOW, invalidityDate: undefined }
+        const entries = REASONS.map((reason, i) => ({
+          serialNumber: Uint8Array.of(0x40, i),
+          reason,
+          ...at,
+        }))
+        await lintCrl(`empty-${keyType}-${variant}`, await buildCrl(issuing, []))
+        await lintCrl(`reasons-${keyType}-${variant}`, await buildCrl(issuing, entries))
+        const dated = entries.map((entry) => ({
+          ...entry,
+          invalidityDate: new Date('2026-05-01T00:00:00Z'),
+        }))
+        await lintCrl(`dated-${keyType}-${variant}`, await buildCrl(issuing, dated))
       }
     })
+  }
 
-    it('and does find a fault that is really there', async () => {
-      const root = await buildAuthority({})
-      const twice = {
-        serialNumber: Uint8Array.of(1),
-        reason: 'superseded' as const,
-        invalidityDate: undefined,
-      }
-      const crl = await buildCrl(root, [{ ...twice, revokedAt: new Date(TEST_NOW.getTime() + 1000) }])
-      await assert.rejects(lintCrl('from-the-future', crl), assert.AssertionError)
-    })
+  it('with no scopes, and with as many and as long ones as fit', async () => {
+    const issuing = await buildAuthority({ parent: await buildAuthority({}) })
+    const segment = 's'.repeat(60)
+    const many = Array.from(
+      { length: 256 },
+      (_, i) => `s${String(i).padStart(3, '0')}.${segment.slice(0, 38)}`,
+    )
+    const long = [[segment, segment, segment, segment].join('.')]
+    for (const [name, scopes] of Object.entries({ none: [], many, long })) {
+      const leaf = await buildLeaf(issuing, { input: { scopes: { scopes, warnings: [] } } })
+      await lintCertificate(`scopes-${name}`, leaf.certificate.der)
+    }
   })
-}
+
+  it('and does find a fault that is really there', async () => {
+    const root = await buildAuthority({})
+    const twice = {
+      serialNumber: Uint8Array.of(1),
+      reason: 'superseded' as const,
+      invalidityDate: undefined,
+    }
+    const crl = await buildCrl(root, [{ ...twice, revokedAt: new Date(TEST_NOW.getTime() + 1000) }])
+    await assert.rejects(lintCrl('from-the-future', crl), assert.AssertionError)
+  })
+})

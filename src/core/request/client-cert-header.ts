@@ -2,6 +2,7 @@ import { parseBase64 } from '../bytes.ts'
 import { MalformedError } from '../errors.ts'
 import { MAX_CHAIN_CERTIFICATES } from '../limits.ts'
 import type { OfferedChain } from './credential.ts'
+import { trimWhiteSpace } from './white-space.ts'
 
 /**
  * Reads `X-Client-Cert`: base64 of DER, leaf first, intermediates after commas.
@@ -20,16 +21,4 @@ export function parseClientCertHeader(text: string): OfferedChain {
       throw new MalformedError('credential.base64', 'X-Client-Cert is not base64 of certificates')
     return der
   })
-}
-
-/** A loop, because a pattern for the white space at an end takes quadratic time on a long run of it elsewhere. */
-function trimWhiteSpace(text: string): string {
-  let [start, end] = [0, text.length]
-  while (start < end && isWhiteSpace(text[start])) start++
-  while (end > start && isWhiteSpace(text[end - 1])) end--
-  return text.slice(start, end)
-}
-
-function isWhiteSpace(character: string | undefined): boolean {
-  return character === ' ' || character === '\t'
 }

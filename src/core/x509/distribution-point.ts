@@ -14,7 +14,7 @@ import type {
 } from './types.ts'
 
 /** Bit 0 is `unused`: RFC 5280 section 4.2.1.13. */
-const REASON_FLAGS: readonly (ReasonFlag | undefined)[] = [
+export const REASON_FLAGS: readonly (ReasonFlag | undefined)[] = [
   undefined,
   'keyCompromise',
   'cACompromise',

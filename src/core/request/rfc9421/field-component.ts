@@ -4,6 +4,7 @@ import { serializeDictionary, serializeList, serializeMember } from '../structur
 import type { Dictionary } from '../structured-field/value.ts'
 import { type Component, refuseComponent } from './component.ts'
 import type { HttpMessage } from './http-message.ts'
+import { trimWhiteSpace } from '../white-space.ts'
 
 /** Dictionaries that were parsed for one message, so that many `key` components of one field cost one parse. */
 export type DictionaryCache = Map<string, Dictionary>
@@ -54,19 +55,8 @@ function unfold(value: string, { identifier, isBinary }: Component): string {
   // Without white space it is no folding but another line of the signature base.
   if (folded.some((line) => !line.startsWith(' ') && !line.startsWith('\t')))
     throw refuseComponent('value', identifier, 'has a line end in its value')
-  const text = [first, ...folded].map(trim).join(' ')
+  const text = [first, ...folded].map(trimWhiteSpace).join(' ')
   const isSignable = isBinary ? !/[\r\n]/.test(text) : /^[\t\x20-\x7e]*$/.test(text)
   if (!isSignable) throw refuseComponent('value', identifier, 'has a value that is not ASCII')
   return text
-}
-
-function trim(text: string): string {
-  let [start, end] = [0, text.length]
-  while (start < end && isWhiteSpace(text[start])) start++
-  while (end > start && isWhiteSpace(text[end - 1])) end--
-  return text.slice(start, end)
-}
-
-function isWhiteSpace(character: string | undefined): boolean {
-  return character === ' ' || character === '\t'
 }

@@ -13,19 +13,11 @@ import type {
   Name,
   ReasonFlag,
 } from '../types.ts'
+import { REASON_FLAGS } from '../distribution-point.ts'
 import { isCa } from './certificate-identity.ts'
 
 /** Every reason for which a certificate may be revoked: a status is known once lists for all of them were seen. */
-export const ALL_REASONS: ReadonlySet<ReasonFlag> = new Set<ReasonFlag>([
-  'keyCompromise',
-  'cACompromise',
-  'affiliationChanged',
-  'superseded',
-  'cessationOfOperation',
-  'certificateHold',
-  'privilegeWithdrawn',
-  'aACompromise',
-])
+export const ALL_REASONS: ReadonlySet<ReasonFlag> = new Set(REASON_FLAGS.filter((flag) => flag !== undefined))
 
 const NO_REASONS: ReadonlySet<ReasonFlag> = new Set()
 
