@@ -35,6 +35,11 @@ const REASONS: readonly CrlReason[] = [
   'aACompromise',
 ]
 
+/** In a delta only. */
+const REMOVED: CrlReason = 'removeFromCRL'
+
+const LONGEST_SERIAL = new Uint8Array(20).fill(0x7f)
+
 /** What zlint says of one lint. */
 interface LintVerdict {
   readonly result: string
@@ -100,10 +105,30 @@ describeWithTool('zlint', 'zlint finds nothing in the RFC sources', (zlint) => {
           ...entry,
           invalidityDate: new Date('2026-05-01T00:00:00Z'),
         }))
-        await lintCrl(`dated-${keyType}-${variant}`, await buildCrl(issuing, dated))
+        const freshestCrlUrl = 'http://ca.chancery.example/crl/a.delta.crl'
+        await lintCrl(`dated-${keyType}-${variant}`, await buildCrl(issuing, dated, { freshestCrlUrl }))
+        const changes = [...dated, { ...dated[0]!, serialNumber: LONGEST_SERIAL, reason: REMOVED }]
+        for (const [content, list] of Object.entries({ none: [], changes })) {
+          const delta = await buildCrl(issuing, list, { crlNumber: 9n, baseCrlNumber: 7n })
+          await lintCrl(`delta-${content}-${keyType}-${variant}`, delta)
+        }
       }
     })
   }
+
+  it('in lists and deltas of 1,000 and 100,000 entries', async () => {
+    const issuing = await buildAuthority({ parent: await buildAuthority({}) })
+    for (const count of [1000, 100_000]) {
+      const entries = Array.from({ length: count }, (_, i) => ({
+        serialNumber: Uint8Array.of(0x40, i >> 16, i >> 8, i),
+        revokedAt: TEST_NOW,
+        reason: REASONS[i % REASONS.length]!,
+        invalidityDate: undefined,
+      }))
+      await lintCrl(`complete-${count}`, await buildCrl(issuing, entries))
+      await lintCrl(`delta-${count}`, await buildCrl(issuing, entries, { crlNumber: 2n, baseCrlNumber: 1n }))
+    }
+  })
 
   it('with no scopes, and with as many and as long ones as fit', async () => {
     const issuing = await buildAuthority({ parent: await buildAuthority({}) })

@@ -107,13 +107,18 @@ export async function buildLeaf(
   return { signer, certificate: parseCertificate(assembleCertificate(tbs, algorithm, signature)) }
 }
 
-/** Signs a list of the authority, good for a day. */
+/** Signs a list of the authority, good for a day; with `baseCrlNumber` a delta. */
 export async function buildCrl(
   { certificate, signer }: TestAuthority,
   entries: readonly CrlEntryInput[],
-  options: { readonly now?: Date; readonly crlNumber?: bigint } = {},
+  options: {
+    readonly now?: Date
+    readonly crlNumber?: bigint
+    readonly baseCrlNumber?: bigint
+    readonly freshestCrlUrl?: string
+  } = {},
 ): Promise<Uint8Array> {
-  const { now = TEST_NOW, crlNumber = 1n } = options
+  const { now = TEST_NOW, crlNumber = 1n, ...extensions } = options
   const tbs = encodeTbsCertList({
     issuerNameDer: certificate.subject.der,
     algorithm: signer.algorithm,
@@ -122,6 +127,7 @@ export async function buildCrl(
     crlNumber,
     issuerKeyIdentifier: certificate.subjectKeyIdentifier!,
     entries: entries.map(encodeCrlEntry),
+    ...extensions,
   })
   return assembleCertList(tbs, signer.algorithm, await signer.sign(tbs))
 }

@@ -85,9 +85,17 @@ export function encodeSubjectAltName(uri: string | undefined, hosts: readonly Ho
 
 /** One distribution point with one URL, RFC 5280 section 4.2.1.13. */
 export function encodeCrlDistributionPoint(url: string): Uint8Array {
+  return encodeExtension(OID.crlDistributionPoints, false, encodeDistributionPoints(url))
+}
+
+/** Where the newest delta list can be fetched, RFC 5280 section 5.2.6; never critical. */
+export function encodeFreshestCrl(url: string): Uint8Array {
+  return encodeExtension(OID.freshestCrl, false, encodeDistributionPoints(url))
+}
+
+function encodeDistributionPoints(url: string): Uint8Array {
   const fullName = encodeElement(contextConstructed(0), encodeUri(url))
-  const point = encodeSequence(encodeElement(contextConstructed(0), fullName))
-  return encodeExtension(OID.crlDistributionPoints, false, encodeSequence(point))
+  return encodeSequence(encodeSequence(encodeElement(contextConstructed(0), fullName)))
 }
 
 /** Where the issuer's certificate can be fetched, RFC 5280 section 4.2.2.1. */

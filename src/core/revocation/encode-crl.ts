@@ -17,6 +17,7 @@ import {
   encodeAuthorityKeyIdentifier,
   encodeExtension,
   encodeExtensions,
+  encodeFreshestCrl,
 } from '../issuance/encode-extension.ts'
 import { type SigningAlgorithm, encodeSigningAlgorithm } from '../issuance/signing-algorithm.ts'
 import type { CrlReason } from '../x509/types.ts'
@@ -38,8 +39,12 @@ export interface TbsCertListInput {
   readonly thisUpdate: Date
   /** Verifiers refuse the list after this instant. */
   readonly nextUpdate: Date
-  /** Rises strictly with every list of this issuer. */
+  /** Rises strictly with every list of this issuer. Lists of one number have one `thisUpdate`, deltas included. */
   readonly crlNumber: bigint
+  /** Makes it a delta: the entries are what changed since the list of this number, and how the list of `crlNumber` has them. */
+  readonly baseCrlNumber?: bigint
+  /** Where the newest delta can be fetched; in complete lists only. */
+  readonly freshestCrlUrl?: string | undefined
   /** Subject key identifier of the issuer's certificate. */
   readonly issuerKeyIdentifier: Uint8Array
   /** What {@link encodeCrlEntry} made, in any order; several entries may come joined in one piece. */
@@ -53,18 +58,13 @@ const VERSION_2 = encodeInteger(1)
 const CRL_NUMBER_LIMIT = 1n << 159n
 
 /**
- * Encodes a TBSCertList. A list without entries has no revokedCertificates field, rather than an empty one.
+ * Encodes the TBSCertList of a complete or delta list. A list without entries has no revokedCertificates field, rather than an empty one.
  *
  * @throws {@link DomainError} VALIDITY_OUT_OF_RANGE if `nextUpdate` is not later than `thisUpdate` in whole seconds
- * @see RFC 5280 section 5.1.2
+ * @see RFC 5280 sections 5.1.2 and 5.2
  */
 export function encodeTbsCertList(input: TbsCertListInput): Uint8Array {
-  const seconds = (time: Date) => Math.floor(time.getTime() / 1000)
-  if (seconds(input.nextUpdate) <= seconds(input.thisUpdate)) {
-    throw new DomainError('VALIDITY_OUT_OF_RANGE', 'a CRL must end later than it begins')
-  }
-  if (input.crlNumber < 0n || input.crlNumber >= CRL_NUMBER_LIMIT)
-    throw new RangeError('CRL number out of range')
+  checkTimes(input)
   const before = [
     VERSION_2,
     encodeSigningAlgorithm(input.algorithm),
@@ -72,16 +72,44 @@ export function encodeTbsCertList(input: TbsCertListInput): Uint8Array {
     encodeTime(input.thisUpdate),
     encodeTime(input.nextUpdate),
   ]
-  const extensions = encodeExtensions(0, [
-    encodeAuthorityKeyIdentifier(input.issuerKeyIdentifier),
-    encodeExtension(OID.crlNumber, false, encodeInteger(input.crlNumber)),
-  ])
+  const extensions = encodeListExtensions(input)
   // One pass to count, one to copy: a million entries are never joined twice.
   const entries = [...input.entries]
   const entriesLength = lengthOf(entries)
   if (entriesLength > 0) entries.unshift(encodeHeader(TAG.sequence, entriesLength))
   const parts = [...before, ...entries, extensions]
   return concatBytes([encodeHeader(TAG.sequence, lengthOf(parts)), ...parts])
+}
+
+function checkTimes({ thisUpdate, nextUpdate }: TbsCertListInput): void {
+  const seconds = (time: Date) => Math.floor(time.getTime() / 1000)
+  if (seconds(nextUpdate) <= seconds(thisUpdate)) {
+    throw new DomainError('VALIDITY_OUT_OF_RANGE', 'a CRL must end later than it begins')
+  }
+}
+
+/**
+ * No issuing distribution point: the lists cover all certificates of the issuer and all reasons, so a delta and its base have the
+ * same scope by having none (RFC 5280 section 5.2.4).
+ */
+function encodeListExtensions(input: TbsCertListInput): Uint8Array {
+  const { crlNumber, baseCrlNumber, freshestCrlUrl } = input
+  if (crlNumber < 0n || crlNumber >= CRL_NUMBER_LIMIT) throw new RangeError('CRL number out of range')
+  const extensions = [
+    encodeAuthorityKeyIdentifier(input.issuerKeyIdentifier),
+    encodeExtension(OID.crlNumber, false, encodeInteger(crlNumber)),
+  ]
+  if (baseCrlNumber !== undefined) {
+    // A delta of its own number could be combined with nothing (section 5.2.4 (c) and (d)).
+    if (baseCrlNumber < 0n || baseCrlNumber >= crlNumber) throw new RangeError('base CRL number out of range')
+    // Critical, lest someone take what changed for all that is revoked.
+    extensions.push(encodeExtension(OID.deltaCrlIndicator, true, encodeInteger(baseCrlNumber)))
+  }
+  if (freshestCrlUrl !== undefined) {
+    if (baseCrlNumber !== undefined) throw new RangeError('a delta names no fresher list (section 5.2.6)')
+    extensions.push(encodeFreshestCrl(freshestCrlUrl))
+  }
+  return encodeExtensions(0, extensions)
 }
 
 function lengthOf(parts: readonly Uint8Array[]): number {

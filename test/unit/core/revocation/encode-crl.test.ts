@@ -124,6 +124,12 @@ describe('a CRL', () => {
     assert.equal(parse({ crlNumber: largest }).crlNumber, largest)
     for (const crlNumber of [-1n, largest + 1n]) assert.throws(() => encode({ crlNumber }), RangeError)
   })
+  it('says where its newest delta is', () => {
+    const url = 'http://ca.example/crl/a.delta.crl'
+    const { freshestCrl } = parse({ freshestCrlUrl: url })
+    const name = freshestCrl?.[0]?.name
+    assert.deepEqual(name?.type === 'full' && name.names, [{ type: 'uri', value: url }])
+  })
   it('holds 100,000 entries', () => {
     const entries = Array.from({ length: 100_000 }, (_, i) =>
       encodeCrlEntry({
@@ -136,5 +142,28 @@ describe('a CRL', () => {
     const list = parse({ entries })
     assert.equal(list.entryCount, 100_000)
     assert.equal(list.find(Uint8Array.of(0x40, 1, 0x86, 0x9f))?.reason, 'superseded')
+  })
+})
+
+describe('a delta CRL', () => {
+  const delta = (input: Partial<TbsCertListInput> = {}) =>
+    parse({ crlNumber: 9n, baseCrlNumber: 7n, ...input })
+
+  it('is marked as one, critically, with the number that it builds on', () => {
+    const list = delta()
+    assert.deepEqual([list.baseCrlNumber, list.crlNumber, list.entryCount], [7n, 9n, 0])
+    assert.equal(list.extensions.get('2.5.29.27')?.critical, true)
+    assert.deepEqual(list.authorityKeyIdentifier?.keyIdentifier, base.issuerKeyIdentifier)
+  })
+  it('can take a certificate off the list', () => {
+    const list = delta({ entries: [entry(1, 'removeFromCRL'), entry(2, 'superseded')] })
+    assert.equal(list.find(Uint8Array.of(0x40, 1))?.reason, 'removeFromCRL')
+  })
+  it('has a number higher than that of its base, which is not negative', () => {
+    assert.equal(delta({ baseCrlNumber: 0n }).baseCrlNumber, 0n)
+    for (const baseCrlNumber of [-1n, 9n, 10n]) assert.throws(() => delta({ baseCrlNumber }), RangeError)
+  })
+  it('does not point to a fresher list', () => {
+    assert.throws(() => delta({ freshestCrlUrl: 'http://ca.example/d' }), RangeError)
   })
 })
