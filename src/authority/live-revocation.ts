@@ -5,7 +5,7 @@ import type {
   RevocationState,
   Standing,
 } from '../core/decision/revocation-source.ts'
-import type { TrustBundle } from '../core/decision/trust-bundle.ts'
+import { type TrustBundle, isBundledIntermediate } from '../core/decision/trust-bundle.ts'
 import type { Store } from '../store/store.ts'
 
 /** The newest list of each authority, at hand without asking the store; the CRL feed is one. */
@@ -46,10 +46,11 @@ export function createLiveRevocation(
   }
 }
 
-/** Authorities are on record in the bundle, octet for octet, and leave it when they are withdrawn. */
-function judgeAuthority(link: PathLink, trust: TrustBundle): Standing {
-  const known = trust.intermediates.some(({ der }) => equalBytes(der, link.certificate.der))
-  return known ? { standing: 'good', clientState: undefined } : { standing: 'unissued' }
+/** Authorities are on record in the bundle. */
+function judgeAuthority({ certificate }: PathLink, trust: TrustBundle): Standing {
+  return isBundledIntermediate(trust, certificate)
+    ? { standing: 'good', clientState: undefined }
+    : { standing: 'unissued' }
 }
 
 /**

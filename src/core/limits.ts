@@ -175,6 +175,9 @@ export const MAX_STREAM_AUTHORITIES = 16
 /** CRL lifetime, which is how long verifiers can go on without the authority. */
 export const DEFAULT_CRL_LIFETIME_SECONDS = 24 * 60 * 60
 
+/** How long after its end a list is still relied on. Longer, and withholding lists keeps a revoked certificate good. */
+export const DEFAULT_STALE_GRACE_SECONDS = 60 * 60
+
 /** Revocations within this span share one new list. */
 export const CRL_COALESCE_MS = 50
 

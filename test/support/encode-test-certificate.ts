@@ -110,16 +110,16 @@ function identifierExtensions(publicKey: KeyObject, issuerKey: KeyObject): reado
   ]
 }
 
-function keyIdentifier(key: KeyObject): Uint8Array {
+export function keyIdentifier(key: KeyObject): Uint8Array {
   return sha256(spkiOf(key)).subarray(0, 20)
 }
 
-function encodeCommonName(name: string): Uint8Array {
+export function encodeCommonName(name: string): Uint8Array {
   const attribute = encodeSequence(encodeOid(OID.commonName), encodeUtf8String(name))
   return encodeSequence(encodeElement(TAG.set, attribute))
 }
 
-function encodeExtension({ oid, critical, value }: TestExtension): Uint8Array {
+export function encodeExtension({ oid, critical, value }: TestExtension): Uint8Array {
   const parts = [encodeOid(oid), encodeOctetString(value)]
   if (critical) parts.splice(1, 0, encodeTrue())
   return encodeSequence(...parts)

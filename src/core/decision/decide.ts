@@ -224,6 +224,13 @@ async function judgeReplay(
     return true
   }
   const { at, ageWindowSeconds, clockSkewSeconds, replay } = context
+  if (replay === 'unchecked') {
+    trail.skip(
+      'replay',
+      'This verifier does not remember nonces: whether the request was used before is not known.',
+    )
+    return true
+  }
   const keepSeconds = ageWindowSeconds + clockSkewSeconds
   const outcome = await replay.claim({
     // The key and not the certificate: a captured request would else be good once more with the next certificate of the same key,
@@ -237,14 +244,16 @@ async function judgeReplay(
   return trail.note('replay', result, () => 'The nonce was not used before.')
 }
 
-/** The earliest of what ends the certificate, the list it was judged by, and the signature's age window. */
+/** The earliest of what ends the certificates, the lists they were judged by, the signature's age window, and the reuse of answers. */
 function validUntil(
   proof: Proof | undefined,
   path: VerifiedPath,
-  { at, ageWindowSeconds }: DecisionContext,
-  { state }: Findings,
+  { at, ageWindowSeconds, maxReuseSeconds }: DecisionContext,
+  { state, reliedUntil }: Findings,
 ): Date {
   const ends = [path.notAfter.getTime()]
+  if (reliedUntil) ends.push(reliedUntil.getTime())
+  if (maxReuseSeconds !== undefined) ends.push(at.getTime() + maxReuseSeconds * 1000)
   // A live store is ahead of its list, and may outlive it.
   if (state && state.nextUpdate > at) ends.push(state.nextUpdate.getTime())
   if (proof?.signedAt) ends.push(proof.signedAt.getTime() + ageWindowSeconds * 1000)

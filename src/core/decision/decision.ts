@@ -49,11 +49,14 @@ export interface TrustContext {
 
 /** What a request is judged against. */
 export interface DecisionContext extends TrustContext {
-  readonly replay: ReplayGuard
+  /** `unchecked` for looking at a request after the fact: never to decide whether it is served. */
+  readonly replay: ReplayGuard | 'unchecked'
   /** How long a signature is good for. */
   readonly ageWindowSeconds: number
   /** How far the signer's clock may be ahead. */
   readonly clockSkewSeconds: number
+  /** For how long an answer may be reused by whoever asked and does not see revocations itself. Absent: no bound of its own. */
+  readonly maxReuseSeconds?: number | undefined
 }
 
 /** Who asked. */

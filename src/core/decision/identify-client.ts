@@ -13,6 +13,8 @@ export interface Findings {
   principal?: Principal
   scopes?: readonly string[]
   state?: RevocationState | undefined
+  /** Until when what is known of revocation may be relied on, where there is an end to it. */
+  reliedUntil?: Date | undefined
 }
 
 /** A client whose certificate is good at the instant. That it holds the key is for someone else to prove. */
@@ -52,6 +54,7 @@ export async function identifyClient(
     () => `None of ${path.links.length} certificates is revoked.`,
   )
   if (isDenial(standing)) return standing
+  findings.reliedUntil = standing.until
   if (standing.clientState === undefined) {
     trail.skip('client.state', 'This verifier knows certificates only.')
   } else {
@@ -118,12 +121,20 @@ type GoodStanding = Extract<Standing, { standing: 'good' }>
 function checkRevocation(path: VerifiedPath, source: RevocationSource): GoodStanding | Denial {
   const denials: Denial[] = []
   let leafStanding: GoodStanding | undefined
+  let until: Date | undefined
   for (const link of path.links) {
     const standing = source.standing(link)
-    if (standing.standing !== 'good') denials.push(denyStanding(link, standing))
-    else if (link.isLeaf) leafStanding = standing
+    if (standing.standing !== 'good') {
+      denials.push(denyStanding(link, standing))
+      continue
+    }
+    if (link.isLeaf) leafStanding = standing
+    if (standing.until && (!until || standing.until < until)) until = standing.until
   }
-  return firstDenial(denials) ?? leafStanding ?? deny('REVOCATION_UNKNOWN', 'The certificate was not judged.')
+  if (denials.length > 0) return firstDenial(denials)!
+  return leafStanding
+    ? { ...leafStanding, until }
+    : deny('REVOCATION_UNKNOWN', 'The certificate was not judged.')
 }
 
 function denyStanding(link: PathLink, standing: Exclude<Standing, GoodStanding>): Denial {

@@ -20,6 +20,8 @@ export type Standing =
       readonly standing: 'good'
       /** State of the client that the certificate was issued to; `undefined` for authorities, and where a source has only lists. */
       readonly clientState: 'active' | 'locked' | 'missing' | undefined
+      /** Until when this may be relied on without asking again; absent where the source sets no end. */
+      readonly until?: Date | undefined
     }
   | { readonly standing: 'revoked'; readonly reason: CrlReason; readonly revokedAt: Date }
   /** The authority keeps records of what it issues, and this certificate, octet for octet, is not among them. */

@@ -1,4 +1,4 @@
-import { formatHex } from '../bytes.ts'
+import { equalBytes, formatHex } from '../bytes.ts'
 import type { Certificate } from '../x509/types.ts'
 
 /** Whom a verifier trusts, and how it reads what they certify. Immutable: a change makes a new bundle. */
@@ -36,6 +36,11 @@ export function createTrustBundle(options: {
     intermediates: authorities.filter(({ role }) => role === 'issuing').map(({ certificate }) => certificate),
     authorityId: (issuer) => ids.get(issuerKey(issuer)),
   }
+}
+
+/** True if the certificate is that of an authority of the bundle, octet for octet: authorities leave the bundle when they are withdrawn. */
+export function isBundledIntermediate(trust: TrustBundle, certificate: Certificate): boolean {
+  return trust.intermediates.some(({ der }) => equalBytes(der, certificate.der))
 }
 
 /** Serial numbers are unique per name and key (RFC 5280 section 4.1.2.2), whichever of a CA's certificates is at hand. */

@@ -59,6 +59,31 @@ describe('decide', () => {
     assert.deepEqual((await judge({ kind: 'presented', chain })).validUntil, notAfter)
   })
 
+  it('lets an allowance end with whatever the knowledge of revocation rests on', async () => {
+    const soon = new Date(FIXTURE_NOW.getTime() + 7000)
+    const later = new Date(FIXTURE_NOW.getTime() + 9000)
+    const relied = createListedRevocation({
+      '1005': { standing: 'good', clientState: undefined, until: later },
+      '02': { standing: 'good', clientState: undefined, until: soon },
+    })
+    assert.deepEqual((await judge(presented, {}, { revocation: relied })).validUntil, soon)
+  })
+
+  it('lets an allowance end with the span that answers may be reused for, if there is one', async () => {
+    const end = new Date(FIXTURE_NOW.getTime() + 20_000)
+    assert.deepEqual((await judge(presented, {}, { maxReuseSeconds: 20 })).validUntil, end)
+    assert.deepEqual((await judge(signed, {}, { maxReuseSeconds: 20 })).validUntil, end)
+    assert.deepEqual((await judge(presented, {}, { maxReuseSeconds: 0 })).validUntil, FIXTURE_NOW)
+  })
+
+  it('says that nonces were not looked at where none are remembered', async () => {
+    const { decision, checks } = await judge(signed, { explain: true }, { replay: 'unchecked' })
+    assert.equal(decision, 'ALLOW')
+    const replay = checks.find(({ name }) => name === 'replay')
+    assert.equal(replay?.outcome, 'skipped')
+    assert.match(replay.detail, /not known/)
+  })
+
   it('says in a denial who was refused, once the certificate is known', async () => {
     const known = await judge(presented, { requiredScopes: ['bob.admin'] })
     assert.equal(known.denyReason, 'SCOPE_INSUFFICIENT')
