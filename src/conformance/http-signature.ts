@@ -1,4 +1,4 @@
-import { sha256, spkiOfJwk } from '../core/crypto.ts'
+import { sha256 } from '../core/crypto.ts'
 import { MalformedError } from '../core/errors.ts'
 import { DEFAULT_CLOCK_SKEW_SECONDS } from '../core/limits.ts'
 import { matchesContentDigest, parseContentDigest } from '../core/request/content-digest.ts'
@@ -17,6 +17,7 @@ import {
   verifyMessageSignature,
 } from '../core/request/rfc9421/verify-message.ts'
 import { parseInnerList } from '../core/request/structured-field/parse-field.ts'
+import { parseJwk } from '../core/token/jwk.ts'
 import { checkChainKey, decodeSubjectPublicKeyInfo } from '../core/x509/public-key.ts'
 import {
   type Case,
@@ -89,9 +90,7 @@ function chooseKey(key: Case): () => VerificationKey {
   }
   if (key['jwk'] === undefined) throw new CaseError('key: expected one of spki, jwk, secret')
   const jwk = readObject(key, 'jwk')
-  if (jwk['kty'] !== 'oct') return () => publicKey(spkiOfJwk(jwk))
-  const secret = Buffer.from(readString(jwk, 'k'), 'base64url')
-  return () => ({ kind: 'secret', secret })
+  return () => parseJwk(jwk).key
 }
 
 interface Found {

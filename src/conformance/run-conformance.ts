@@ -4,6 +4,7 @@ import { runCertificateParse } from './certificate-parse.ts'
 import { runCrlParse } from './crl-parse.ts'
 import { runCsrParse } from './csr-parse.ts'
 import { runHttpSignatureBase, runHttpSignatureVerify } from './http-signature.ts'
+import { runJwsVerify } from './jws-verify.ts'
 import { runPathValidate } from './path-validate.ts'
 import { runPublicKeyCheck } from './public-key-check.ts'
 import { runScopeMatch } from './scope-match.ts'
@@ -25,6 +26,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ['http_signature.base', runHttpSignatureBase],
   ['http_signature.verify', runHttpSignatureVerify],
   ['structured_field.parse', runStructuredFieldParse],
+  ['jws.verify', runJwsVerify],
 ])
 
 /**

@@ -39,6 +39,16 @@ export function parseBase64(text: string): Uint8Array | undefined {
   return formatBase64(bytes) === text ? bytes : undefined
 }
 
+/**
+ * Parses base64 for URLs strictly, as JOSE has it (RFC 7515 section 2): no padding, no white space, unused bits zero. Anything laxer
+ * would give one token many spellings.
+ */
+export function parseBase64Url(text: string): Uint8Array | undefined {
+  if (!/^[A-Za-z0-9_-]*$/.test(text)) return undefined
+  const bytes = new Uint8Array(Buffer.from(text, 'base64url'))
+  return formatBase64Url(bytes) === text ? bytes : undefined
+}
+
 /** True if both hold the same octets. Not for secrets: see `equalSecrets` in `crypto.ts`. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return compareBytes(a, b) === 0

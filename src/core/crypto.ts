@@ -71,9 +71,14 @@ export function spkiOfJwk(jwk: Readonly<Record<string, unknown>>): Uint8Array {
   }
 }
 
-/** Checks an HMAC with SHA-256, in constant time. */
-export function verifyHmacSha256(secret: Uint8Array, message: Uint8Array, mac: Uint8Array): boolean {
-  const expected = createHmac('sha256', secret).update(message).digest()
+/** Checks an HMAC in constant time. */
+export function verifyHmac(
+  name: HashName,
+  secret: Uint8Array,
+  message: Uint8Array,
+  mac: Uint8Array,
+): boolean {
+  const expected = createHmac(name, secret).update(message).digest()
   return mac.length === expected.length && timingSafeEqual(expected, mac)
 }
 

@@ -114,6 +114,17 @@ export const MAX_DETACHED_MESSAGE_BYTES = 1 * MIB
 /** A signature. RSA-4096 takes 512. */
 export const MAX_SIGNATURE_BYTES = 1 * KIB
 
+/** A JWS in JSON, and the signatures in it. Stop a long list of signatures from being a long list of verifications. */
+export const MAX_JWS_BYTES = 64 * KIB
+export const MAX_JWS_SIGNATURES = 16
+
+/** Keys in one JWK set, and its size. */
+export const MAX_JWKS_KEYS = 64
+export const MAX_JWKS_BYTES = 256 * KIB
+
+/** Nesting of JSON in headers, claims and keys. */
+export const MAX_JSON_DEPTH = 16
+
 /** Nonce in characters. Fewer than 16 collide by chance; more than 128 only fill the store. */
 export const MIN_NONCE_LENGTH = 16
 export const MAX_NONCE_LENGTH = 128

@@ -1,4 +1,4 @@
-import { verifyHmacSha256 } from '../../crypto.ts'
+import { verifyHmac } from '../../crypto.ts'
 import { allowedAlgorithms, verifyNamedSignature } from '../../x509/named-signature.ts'
 import type { AcceptedKey } from '../../x509/public-key.ts'
 import { encodeUtf8 } from '../../bytes.ts'
@@ -6,7 +6,7 @@ import type { HttpMessage } from './http-message.ts'
 import { buildSignatureBase } from './signature-base.ts'
 import type { LabelledSignature, SignatureParameters } from './signature-input.ts'
 
-/** What a signature of somebody else's profile is checked with. The service itself takes certificates only. */
+/** What a signature of somebody else's profile is checked with; a secret is one that was given as such. */
 export type VerificationKey =
   | { readonly kind: 'public'; readonly key: AcceptedKey }
   | { readonly kind: 'secret'; readonly secret: Uint8Array }
@@ -33,7 +33,7 @@ export async function verifyMessageSignature(
 ): Promise<boolean> {
   const base = encodeUtf8(buildSignatureBase(input, message))
   if (!fitsKey(key, alg)) return false
-  if (key.kind === 'secret') return verifyHmacSha256(key.secret, base, signature)
+  if (key.kind === 'secret') return verifyHmac('sha256', key.secret, base, signature)
   for (const algorithm of allowedAlgorithms(key.key)) {
     if (alg !== undefined && alg !== algorithm) continue
     if (await verifyNamedSignature({ key: key.key, algorithm, message: base, signature })) return true
