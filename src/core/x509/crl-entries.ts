@@ -32,7 +32,7 @@ export function indexCrlEntries(content: Uint8Array, version: 1 | 2, seed: Uint8
   // RFC 5280 section 5.1.2.6: when there are no revoked certificates, the list MUST be absent.
   if (content.length === 0)
     throw new MalformedError('crl.entries_empty', 'revokedCertificates is there and empty')
-  const scan = createScan(content)
+  const scan = scanCrlEntries(content, version)
   let offsets = new Uint32Array(64)
   let count = 0
   let hasRemoval = false
@@ -40,14 +40,12 @@ export function indexCrlEntries(content: Uint8Array, version: 1 | 2, seed: Uint8
     if (count === offsets.length) offsets = doubled(offsets)
     offsets[count++] = at
     scan.read(at)
-    if (scan.extensions === undefined) continue
-    if (version === 1) throw new MalformedError('crl.extensions_version', 'entry extensions need version 2')
-    hasRemoval ||= scan.extensions.reason === 'removeFromCRL'
+    hasRemoval ||= scan.extensions?.reason === 'removeFromCRL'
   }
   const index = buildSerialIndex({ content, offsets: offsets.slice(0, count), seed })
 
   const decode = (position: number): CrlEntry => {
-    const entry = createScan(content)
+    const entry = scanCrlEntries(content, version)
     entry.read(index.offsets[position]!)
     return {
       serialNumber: content.subarray(entry.serial.start, entry.serial.end),
@@ -75,8 +73,21 @@ function doubled(offsets: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   return larger
 }
 
-/** Reads entries one after another into its own fields, so that a scan over a million allocates next to nothing. */
-function createScan(content: Uint8Array) {
+/** Reads one entry after another into its own fields: see {@link scanCrlEntries}. */
+export interface CrlEntryScan {
+  /** Where the octets of the serial number lie in the content. */
+  readonly serial: { readonly start: number; readonly end: number }
+  /** Milliseconds since 1970. */
+  readonly revocationTime: number
+  readonly extensions: EntryExtensions | undefined
+  /** Where the next entry begins. */
+  readonly end: number
+  /** @throws MalformedError `crl.*` or `der.*`. */
+  read(at: number): void
+}
+
+/** Reads the entries of a list by turns, so that a scan over a million allocates next to nothing and may pause between any two. */
+export function scanCrlEntries(content: Uint8Array, version: 1 | 2): CrlEntryScan {
   const entry: Span = { tag: 0, start: 0, end: 0 }
   const part: Span = { tag: 0, start: 0, end: 0 }
   const remembered = { start: 0, end: 0, extensions: undefined as EntryExtensions | undefined }
@@ -98,6 +109,9 @@ function createScan(content: Uint8Array) {
       if (part.end < entry.end) {
         readSpan(content, part.end, entry.end, part)
         if (part.tag !== 0x30) throw new MalformedError('crl.entry', 'entry extensions are not a SEQUENCE')
+        if (version === 1) {
+          throw new MalformedError('crl.extensions_version', 'entry extensions need version 2')
+        }
         scan.extensions = readExtensions(part)
       }
       if (part.end !== entry.end)

@@ -12,7 +12,7 @@ import { MalformedError } from '../errors.ts'
 import { MAX_CRL_BYTES, MAX_SERIAL_BYTES } from '../limits.ts'
 import { parseAlgorithmIdentifier } from './algorithm.ts'
 import { decodeAlternativeName, decodeAuthorityKeyIdentifier } from './certificate-extensions.ts'
-import { type CrlEntries, indexCrlEntries, noCrlEntries } from './crl-entries.ts'
+import { indexCrlEntries, noCrlEntries } from './crl-entries.ts'
 import { decodeDistributionPoints, decodeIssuingDistributionPoint } from './distribution-point.ts'
 import { parseExtensions } from './extensions.ts'
 import { parseName } from './name.ts'
@@ -20,14 +20,20 @@ import { checkChainKey } from './public-key.ts'
 import { verifyCertificateSignature } from './signature-scheme.ts'
 import type { Certificate, CertificateList, Extension } from './types.ts'
 
+/** A list but for its entries, which are checked by whoever reads them. */
+export interface OpenedCrl {
+  readonly list: Omit<CertificateList, 'entryCount' | 'entries' | 'find'>
+  /** Content of revokedCertificates; `undefined` if the field is left out. */
+  readonly revoked: Uint8Array | undefined
+}
+
 /**
- * Parses a complete or delta CRL strictly (RFC 5280 section 5.1), entries included. A list that holds anything critical that
- * we do not enforce must not be used at all (section 5.2), so it is refused here: unknown critical extensions, and entries of
- * indirect lists.
+ * Parses everything of a CRL but its entries, strictly (RFC 5280 section 5.1), in a time that does not depend on how many there are. For lists
+ * that are read in slices, once their signature is known to be good.
  *
  * @throws {@link MalformedError} on any deviation.
  */
-export function parseCrl(der: Uint8Array): CertificateList {
+export function openCrl(der: Uint8Array): OpenedCrl {
   if (der.length > MAX_CRL_BYTES) {
     throw new MalformedError('crl.too_large', `a list of more than ${MAX_CRL_BYTES} octets`)
   }
@@ -52,35 +58,38 @@ export function parseCrl(der: Uint8Array): CertificateList {
   tbs.end()
 
   const extensions = readExtensions(wrapper, version)
-  const known = decodeKnownExtensions(extensions)
-  const entries =
-    revoked === undefined ? noCrlEntries() : indexCrlEntries(revoked.content, version, tbsElement.der)
-  if (entries.hasRemoval && known.baseCrlNumber === undefined) {
+  const list = {
+    der,
+    tbsDer: tbsElement.der,
+    version,
+    signatureAlgorithm,
+    signature,
+    issuer,
+    thisUpdate,
+    nextUpdate,
+    extensions,
+    ...decodeKnownExtensions(extensions),
+  }
+  return { list, revoked: revoked?.content }
+}
+
+/**
+ * Parses a complete or delta CRL strictly, entries included. A list that holds anything critical that we do not enforce must not be used at
+ * all (RFC 5280 section 5.2), so it is refused here: unknown critical extensions, and entries of indirect lists.
+ *
+ * @throws {@link MalformedError} on any deviation.
+ */
+export function parseCrl(der: Uint8Array): CertificateList {
+  const { list, revoked } = openCrl(der)
+  const entries = revoked === undefined ? noCrlEntries() : indexCrlEntries(revoked, list.version, list.tbsDer)
+  if (entries.hasRemoval && list.baseCrlNumber === undefined) {
     throw new MalformedError(
       'crl.removal_in_complete_list',
       'removeFromCRL stands in a list that is not a delta',
     )
   }
-  return assemble(
-    { der, tbsDer: tbsElement.der, version, signatureAlgorithm, signature },
-    {
-      issuer,
-      thisUpdate,
-      nextUpdate,
-      extensions,
-      ...known,
-    },
-    entries,
-  )
-}
-
-type Envelope = Pick<CertificateList, 'der' | 'tbsDer' | 'version' | 'signatureAlgorithm' | 'signature'>
-type Content = Omit<CertificateList, keyof Envelope | 'entryCount' | 'entries' | 'find'>
-
-function assemble(envelope: Envelope, content: Content, entries: CrlEntries): CertificateList {
   return {
-    ...envelope,
-    ...content,
+    ...list,
     entryCount: entries.count,
     entries: () => entries.all(),
     find: (serialNumber) => entries.find(serialNumber),
@@ -159,7 +168,7 @@ function decodeCrlNumber(value: Uint8Array): bigint {
  * True if the key in `issuer` signed the list. Whether that certificate may sign lists, and whether it is the right one, is
  * for path validation to say.
  */
-export async function verifyCrlSignature(crl: CertificateList, issuer: Certificate): Promise<boolean> {
+export async function verifyCrlSignature(crl: OpenedCrl['list'], issuer: Certificate): Promise<boolean> {
   try {
     const key = checkChainKey(issuer.publicKey)
     return await verifyCertificateSignature(key, crl.signatureAlgorithm, crl.tbsDer, crl.signature)

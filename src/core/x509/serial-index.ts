@@ -1,5 +1,6 @@
 import { sha256 } from '../crypto.ts'
 import { MalformedError } from '../errors.ts'
+import { createSerialHash } from './serial-hash.ts'
 import { type Span, readSpan } from './span.ts'
 
 /** Finds the entry of a serial number. */
@@ -27,7 +28,7 @@ export function buildSerialIndex({
   readonly seed: Uint8Array
 }): SerialIndex {
   const digest = Buffer.from(sha256(seed))
-  const hash = createHash(digest.readInt32LE(0), digest.readInt32LE(4))
+  const hash = createSerialHash(digest.readInt32LE(0), digest.readInt32LE(4))
   // At most half full, so that probing ends soon.
   const mask = 2 ** Math.ceil(Math.log2(offsets.length * 2)) - 1
   // Two words a slot: the hash, and the position plus one (0: empty). The hash spares a look at the list itself, which costs
@@ -77,44 +78,4 @@ function equalSpans(a: Uint8Array, spanA: Span, b: Uint8Array, spanB: Span): boo
   if (length !== spanB.end - spanB.start) return false
   for (let i = 0; i < length; i++) if (a[spanA.start + i] !== b[spanB.start + i]) return false
   return true
-}
-
-/** HalfSipHash-1-3: a keyed hash in 32-bit arithmetic, made against hash flooding (Aumasson and Bernstein). */
-function createHash(key0: number, key1: number): (bytes: Uint8Array, start: number, end: number) => number {
-  let [v0, v1, v2, v3] = [0, 0, 0, 0]
-  const round = (): void => {
-    v0 = (v0 + v1) | 0
-    v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0
-    v0 = (v0 << 16) | (v0 >>> 16)
-    v2 = (v2 + v3) | 0
-    v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2
-    v0 = (v0 + v3) | 0
-    v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0
-    v2 = (v2 + v1) | 0
-    v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2
-    v2 = (v2 << 16) | (v2 >>> 16)
-  }
-  const absorb = (word: number): void => {
-    v3 ^= word
-    round()
-    v0 ^= word
-  }
-  return (bytes, start, end) => {
-    v0 = key0
-    v1 = key1
-    v2 = 0x6c796765 ^ key0
-    v3 = 0x74656462 ^ key1
-    let at = start
-    for (; at + 4 <= end; at += 4) {
-      absorb(bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24))
-    }
-    let last = (end - start) << 24
-    for (let shift = 0; at < end; at++, shift += 8) last |= bytes[at]! << shift
-    absorb(last)
-    v2 ^= 0xff
-    round()
-    round()
-    round()
-    return v1 ^ v3
-  }
 }
