@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Database } from 'better-sqlite3'
+import { MAX_CACHED_CERTIFICATES } from '../../core/limits.ts'
 import { type Store, StoreError } from '../store.ts'
 import { createAuditReads } from './audit.ts'
 import { createAuthorityReads } from './authorities.ts'
@@ -14,6 +15,7 @@ import { prepareDatabaseFile } from './database-file.ts'
 import { createMetaReads } from './meta.ts'
 import { migrate, readMigrations } from './migrations.ts'
 import { createReadGuard } from './read-guard.ts'
+import { rememberUnchanged } from './remember-unchanged.ts'
 import { type Writer, startWriter } from './writer.ts'
 
 export interface SqliteStoreOptions {
@@ -85,7 +87,7 @@ function createStore(path: string, writer: Writer, database: Database): Store {
       findIdempotent: read(certificates.findIdempotent),
       isKeyCompromised: read(certificates.isKeyCompromised),
       get: read(certificates.get),
-      status: readNow(certificates.status),
+      status: readNow(rememberUnchanged(database, MAX_CACHED_CERTIFICATES, certificates.status)),
       list: read(createListCertificates(database)),
       revoke: write('certificates.revoke'),
     },

@@ -124,6 +124,35 @@ describe('openSqliteStore', () => {
     })
   })
 
+  it('knows at once of what another store on the file has revoked or locked', async () => {
+    const path = newPath()
+    await withStore(path, async (first) => {
+      await seed(first)
+      for (let i = 0; i < 8; i++) await insertCertificate(first, { serialNumber: serialOf(i) })
+      const setState = (store: Store, state: 'active' | 'locked') =>
+        store.clients.setState({ clientId: 'alice', state, lockMessage: '', at: fixtures.NOW }, auditEntry())
+      await withStore(path, async (second) => {
+        for (let i = 0; i < 8; i++) {
+          const serialNumber = serialOf(i)
+          const asked = () =>
+            [first, second].map((store) => store.certificates.status('issuing-1', serialNumber))
+          const writer = i % 2 === 0 ? second : first
+          // Asked before, so that an answer is there to be remembered.
+          assert.ok(asked().every((status) => status?.revocation === undefined))
+          await writer.certificates.revoke(revokeCommand(serialTarget(serialNumber)), auditEntry())
+          assert.ok(asked().every((status) => status?.revocation?.reason === 'keyCompromise'))
+          for (const state of ['locked', 'active'] as const) {
+            await setState(writer, state)
+            assert.ok(asked().every((status) => status?.clientState === state))
+          }
+        }
+      })
+      // The second store has closed: what was remembered from before must not outlive that either.
+      await setState(first, 'locked')
+      assert.equal(first.certificates.status('issuing-1', serialOf(0))?.clientState, 'locked')
+    })
+  })
+
   it('backs up one moment while writes go on, and the copy is a store', async () => {
     const path = newPath()
     const copy = newPath()
