@@ -1,10 +1,11 @@
-import type { CertificateCache } from '../core/decision/certificate-cache.ts'
+import { type CertificateCache, isCurrent } from '../core/decision/certificate-cache.ts'
 import type { Denial } from '../core/decision/denial.ts'
 import { isDenial } from '../core/decision/denial.ts'
 import type { DenyReason } from '../core/decision/deny-reason.ts'
-import { identifyClient } from '../core/decision/identify-client.ts'
+import { type IdentifiedClient, identifyClient, identifyHolder } from '../core/decision/identify-client.ts'
+import type { TrustContext } from '../core/decision/decision.ts'
 import { createTrail } from '../core/decision/trail.ts'
-import { checkChainLength } from '../core/decision/verified-path.ts'
+import { type VerifiedPath, checkChainLength } from '../core/decision/verified-path.ts'
 import { DomainError } from '../core/errors.ts'
 import type { OfferedChain } from '../core/request/credential.ts'
 import type { Certificate } from '../core/x509/types.ts'
@@ -30,7 +31,8 @@ export interface AuthenticateCallerDependencies {
  * Judges the certificate that a caller's TLS handshake proved possession of: the same path validation, revocation and client state as for a
  * request that this service decides, on every call. Rights are the certificate's scopes.
  *
- * @param chain - DER, leaf first, as the handshake had it. Empty: the caller showed none.
+ * @param chain - DER, leaf first, as the handshake had it. Empty: the caller showed none. The same array for every call of a connection, which
+ * must never change: the path that it led to is remembered with it.
  * @throws {@link DomainError} CALLER_UNAUTHENTICATED, or CALLER_REVOKED if the certificate was good once
  */
 export async function authenticateCaller(
@@ -46,7 +48,7 @@ export async function authenticateCaller(
     revocation: createLiveRevocation(deps.store, trust, deps.feed),
     cache: deps.cache,
   }
-  const client = await identifyClient(chain, context, createTrail(false), {})
+  const client = await identify(chain, context)
   if (isDenial(client)) throw refuse(client)
   const { path, principal, scopes } = client
   if (principal.authorityId === undefined) throw new Error('a judged certificate has an authority')
@@ -58,6 +60,20 @@ export async function authenticateCaller(
     notAfter: principal.notAfter,
     certificate: path.chain.leaf,
   }
+}
+
+/** The path of each connection's chain. What can change (validity, revocation, the client) is no part of it, and is judged on every call. */
+const paths = new WeakMap<OfferedChain, VerifiedPath>()
+
+async function identify(chain: OfferedChain, context: TrustContext): Promise<IdentifiedClient | Denial> {
+  const trail = createTrail(false)
+  const known = paths.get(chain)
+  if (known && isCurrent(known, context.trust, context.at)) {
+    return identifyHolder(known, context.revocation, trail, {})
+  }
+  const client = await identifyClient(chain, context, trail, {})
+  if (!isDenial(client)) paths.set(chain, client.path)
+  return client
 }
 
 /** Reasons for which a certificate that was good is so no longer, by a decision of the authority. */

@@ -35,10 +35,7 @@ export function createCertificateCache(maxEntries: number): CertificateCache {
   }
 }
 
-/**
- * A path that was verified before under the same bundle and is valid at the instant. Outside its validity, path building gets to find
- * another.
- */
+/** A path that was verified before, if it may be used again. */
 export function recallPath(
   cache: CertificateCache,
   key: string,
@@ -46,5 +43,13 @@ export function recallPath(
   at: Date,
 ): VerifiedPath | undefined {
   const path = cache.get(key)
-  return path?.trust === trust && at >= path.notBefore && at <= path.notAfter ? path : undefined
+  return path && isCurrent(path, trust, at) ? path : undefined
+}
+
+/**
+ * True if the path was verified under this very bundle and is valid at the instant. Outside its validity, path building gets to find
+ * another.
+ */
+export function isCurrent(path: VerifiedPath, trust: TrustBundle, at: Date): boolean {
+  return path.trust === trust && at >= path.notBefore && at <= path.notAfter
 }

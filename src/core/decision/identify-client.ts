@@ -34,10 +34,17 @@ export async function identifyClient(
   trail: Trail,
   findings: Findings,
 ): Promise<IdentifiedClient | Denial> {
-  const { revocation } = context
   const path = await findPath(chain, context, trail)
-  if (isDenial(path)) return path
+  return isDenial(path) ? path : identifyHolder(path, context.revocation, trail, findings)
+}
 
+/** The part of {@link identifyClient} that is asked anew each time, also about a path that was verified before. */
+export function identifyHolder(
+  path: VerifiedPath,
+  revocation: RevocationSource,
+  trail: Trail,
+  findings: Findings,
+): IdentifiedClient | Denial {
   const identity = trail.note(
     'certificate.subject',
     path.identity,

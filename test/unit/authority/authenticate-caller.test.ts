@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { authenticateCaller } from '../../../src/authority/authenticate-caller.ts'
 import { OID } from '../../../src/core/asn1/oids.ts'
 import { encodeOid, encodeSequence } from '../../../src/core/asn1/writer.ts'
+import { createCertificateCache } from '../../../src/core/decision/certificate-cache.ts'
 import type { DenyReason } from '../../../src/core/decision/deny-reason.ts'
 import { DomainError, type ErrorReason } from '../../../src/core/errors.ts'
 import { FIXTURE_NOW, FIXTURE_TRUST_DOMAIN, createDecisionFixture } from '../../support/decision-fixture.ts'
@@ -63,10 +64,13 @@ describe('authenticateCaller', () => {
   it('refuses a certificate that has expired, also one that was good when it was last seen', async () => {
     const deps = await createDecisionStore(fixture)
     await record(deps.store, leaf)
-    await authenticateCaller(deps, [leaf])
+    const chain = [leaf]
+    await authenticateCaller(deps, chain)
     const later = { now: () => new Date(FIXTURE_NOW.getTime() + 25 * 60 * 60 * 1000) }
-    const call = authenticateCaller({ ...deps, clock: later }, [leaf])
-    await assertRefused(call, 'CALLER_UNAUTHENTICATED', 'CERTIFICATE_EXPIRED')
+    for (const offered of [chain, [leaf]]) {
+      const call = authenticateCaller({ ...deps, clock: later }, offered)
+      await assertRefused(call, 'CALLER_UNAUTHENTICATED', 'CERTIFICATE_EXPIRED')
+    }
   })
 
   it('refuses a certificate that is not valid yet', async () => {
@@ -107,17 +111,35 @@ describe('authenticateCaller', () => {
   it('refuses a revoked certificate on the next call', async () => {
     const deps = await createDecisionStore(fixture)
     const serialNumber = await record(deps.store, leaf)
-    await authenticateCaller(deps, [leaf])
+    const chain = [leaf]
+    await authenticateCaller(deps, chain)
     await revoke(deps.store, serialNumber)
-    await assertRefused(authenticateCaller(deps, [leaf]), 'CALLER_REVOKED', 'CERTIFICATE_REVOKED')
+    // On the connection that was good, and on a new one.
+    for (const offered of [chain, [leaf]]) {
+      await assertRefused(authenticateCaller(deps, offered), 'CALLER_REVOKED', 'CERTIFICATE_REVOKED')
+    }
   })
 
   it('refuses a locked client on the next call', async () => {
     const deps = await createDecisionStore(fixture)
     await record(deps.store, leaf)
-    await authenticateCaller(deps, [leaf])
+    const chain = [leaf]
+    await authenticateCaller(deps, chain)
     await lockAlice(deps.store)
-    await assertRefused(authenticateCaller(deps, [leaf]), 'CALLER_REVOKED', 'CLIENT_LOCKED')
+    // On the connection that was good, and on a new one.
+    for (const offered of [chain, [leaf]]) {
+      await assertRefused(authenticateCaller(deps, offered), 'CALLER_REVOKED', 'CLIENT_LOCKED')
+    }
+  })
+
+  it('refuses on the next call when the trust changed, also on a connection that was good', async () => {
+    const deps = await createDecisionStore(fixture)
+    await record(deps.store, leaf)
+    const chain = [leaf]
+    await authenticateCaller(deps, chain)
+    const trust = { ...deps.trust, current: () => createDecisionFixture().trust }
+    const call = authenticateCaller({ ...deps, trust, cache: createCertificateCache(0) }, chain)
+    await assert.rejects(call, { reason: 'CALLER_UNAUTHENTICATED' })
   })
 
   it('refuses octets that are no certificate', async () => {
