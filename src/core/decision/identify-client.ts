@@ -88,7 +88,7 @@ async function findPath(
   { trust, cache, at }: TrustContext,
   trail: Trail,
 ): Promise<VerifiedPath | Denial> {
-  const key = chainKey(chain)
+  const key = chainKey(chain, trust)
   const known = recallPath(cache, key, trust, at)
   const parsed = trail.note('certificate.parse', known?.chain ?? parseChain(chain), describeChain)
   if (isDenial(parsed)) return parsed

@@ -1,4 +1,5 @@
 import { OID } from '../asn1/oids.ts'
+import { equalBytes } from '../bytes.ts'
 import { sha256, sha256Base64 } from '../crypto.ts'
 import { MalformedError } from '../errors.ts'
 import { type ClientIdentity, clientIdentity } from '../issuance/client-identity.ts'
@@ -41,9 +42,17 @@ export interface VerifiedPath {
   readonly scopes: readonly string[] | Denial
 }
 
-/** Names an offered chain, octet for octet. With other intermediates it is another chain: one input has one answer. */
-export function chainKey(chain: OfferedChain): string {
-  return chain.map(sha256Base64).join(',')
+/**
+ * Names an offered chain under a bundle, octet for octet. With other intermediates it is another chain: one input has one answer. Those of the bundle, which
+ * clients send along as a rule, are compared and not hashed.
+ */
+export function chainKey(chain: OfferedChain, trust: TrustBundle): string {
+  let key = ''
+  for (const [i, der] of chain.entries()) {
+    const known = i === 0 ? -1 : trust.intermediates.findIndex((ours) => equalBytes(ours.der, der))
+    key += known < 0 ? `${sha256Base64(der)},` : `${known},`
+  }
+  return key
 }
 
 /** Refuses an empty chain and one longer than anybody needs. */

@@ -9,21 +9,27 @@ import { MAX_SCOPE_LENGTH, MAX_SCOPE_SEGMENT_LENGTH, MAX_SCOPE_SEGMENTS } from '
  * Patterns live in grants; what a certificate carries and what a request needs is always concrete.
  */
 
-const SEGMENT = new RegExp(`^[a-z0-9_-]{1,${MAX_SCOPE_SEGMENT_LENGTH}}$`)
+const SEGMENT_FORM = `[a-z0-9_-]{1,${MAX_SCOPE_SEGMENT_LENGTH}}`
+const SEGMENT = new RegExp(`^${SEGMENT_FORM}$`)
+const SCOPE = new RegExp(`^${SEGMENT_FORM}(?:\\.${SEGMENT_FORM}){0,${MAX_SCOPE_SEGMENTS - 1}}$`)
 
 /** How much of a refused scope an error repeats: enough to find it, too little to flood a log. */
 const QUOTED_CHARACTERS = 64
 
 /** True if the text is a concrete scope. */
 export function isScope(text: string): boolean {
-  return hasSegments(text, (segment) => SEGMENT.test(segment))
+  return text.length <= MAX_SCOPE_LENGTH && SCOPE.test(text)
 }
 
 /** True if the text is a pattern; every scope is one. */
 export function isScopePattern(text: string): boolean {
-  return hasSegments(
-    text,
-    (segment, last) => segment === '*' || (last && segment === '**') || SEGMENT.test(segment),
+  // The length comes first: a megabyte of dots must not be split.
+  if (text.length > MAX_SCOPE_LENGTH) return false
+  const segments = text.split('.')
+  if (segments.length > MAX_SCOPE_SEGMENTS) return false
+  const last = segments.length - 1
+  return segments.every(
+    (segment, i) => segment === '*' || (i === last && segment === '**') || SEGMENT.test(segment),
   )
 }
 
@@ -59,8 +65,8 @@ export function isConcrete(pattern: string): boolean {
  * covered by nothing, so that a pattern smuggled in as a required scope never matches itself.
  */
 export function patternCovers(pattern: string, scope: string): boolean {
+  if (isConcrete(pattern)) return pattern === scope && isScope(scope)
   if (!isScope(scope)) return false
-  if (isConcrete(pattern)) return pattern === scope
   return isScopePattern(pattern) && segmentsCover(pattern.split('.'), scope.split('.'))
 }
 
@@ -69,15 +75,6 @@ function segmentsCover(pattern: readonly string[], scope: readonly string[]): bo
   if (open ? scope.length < pattern.length : scope.length !== pattern.length) return false
   const fixed = open ? pattern.slice(0, -1) : pattern
   return fixed.every((segment, i) => segment === '*' || segment === scope[i])
-}
-
-function hasSegments(text: string, accepts: (segment: string, last: boolean) => boolean): boolean {
-  // The length comes first: a megabyte of dots must not be split.
-  if (text.length > MAX_SCOPE_LENGTH) return false
-  const segments = text.split('.')
-  return (
-    segments.length <= MAX_SCOPE_SEGMENTS && segments.every((s, i) => accepts(s, i === segments.length - 1))
-  )
 }
 
 function malformed(text: string, rule: string): DomainError {

@@ -52,10 +52,21 @@ describe('the certificate cache', () => {
 
   it('tells chains apart by every octet and by where certificates begin', () => {
     const [a, b] = [Uint8Array.of(1, 2), Uint8Array.of(3)]
-    const keys = [[a, b], [b, a], [a], [Uint8Array.of(1, 2, 3)], [Uint8Array.of(1), Uint8Array.of(2, 3)]].map(
-      chainKey,
-    )
+    const ours = fixture.issuing
+    const altered = Uint8Array.from(ours, (octet, i) => (i === 40 ? octet ^ 1 : octet))
+    const chains = [
+      ...[[a, b], [b, a], [a], [Uint8Array.of(1, 2, 3)], [Uint8Array.of(1), Uint8Array.of(2, 3)]],
+      ...[[a, ours], [ours, a], [ours], [a, ours, ours], [a, altered], [a, ours, b], [a, b, ours]],
+    ]
+    const keys = chains.map((chain) => chainKey(chain, fixture.trust))
     assert.equal(new Set(keys).size, keys.length)
+    const copies = chains.map((chain) =>
+      chainKey(
+        chain.map((der) => Uint8Array.from(der)),
+        fixture.trust,
+      ),
+    )
+    assert.deepEqual(copies, keys)
   })
 })
 
