@@ -29,7 +29,9 @@ export function createCallEnd(
   requestId: string,
 ): OwnedCallEnd {
   const sendStatus = call.sendStatus.bind(call)
-  const controller = new AbortController()
+  // Made when somebody asks for the signal: most calls are over before anybody does.
+  let controller: AbortController | undefined
+  let aborted: { readonly reason: unknown } | undefined
   let begun = false
   let ended = false
   let closed = false
@@ -50,10 +52,15 @@ export function createCallEnd(
     sendStatus(status)
   }
 
+  function abort(reason?: unknown): void {
+    aborted ??= { reason }
+    controller?.abort(reason)
+  }
+
   function stop(error: unknown): void {
     if (ended) return
     finish(statusOf(error, requestId))
-    controller.abort(error)
+    abort(error)
     // A reader that takes nothing would otherwise keep the stream, and what is queued on it, for as long as it likes.
     setTimeout(() => {
       if (!closed) connection?.destroy()
@@ -63,11 +70,17 @@ export function createCallEnd(
   call.sendStatus = (status) => {
     const known = transportStatus(status, begun, requestId)
     finish(known)
-    if (known.code !== Code.OK) controller.abort()
+    if (known.code !== Code.OK) abort()
   }
 
   return {
-    signal: controller.signal,
+    get signal() {
+      if (controller === undefined) {
+        controller = new AbortController()
+        if (aborted) controller.abort(aborted.reason)
+      }
+      return controller.signal
+    },
     get ended() {
       return ended
     },
@@ -100,7 +113,7 @@ export function createCallEnd(
           ? plainStatus(Code.DEADLINE_EXCEEDED, 'Deadline exceeded')
           : plainStatus(Code.CANCELLED, 'Cancelled by the caller'),
       )
-      controller.abort()
+      abort()
     },
   }
 }

@@ -96,7 +96,16 @@ function createVisitor(
     // A revocation between authentication and registration has found no call to end: ask once more.
     if (registry.epoch !== epoch) await authenticate(authenticator, connection)
     setAdmittedCall(metadata, {
-      context: { requestId, method, peer, caller, signal: end.signal, itemStatus },
+      context: {
+        requestId,
+        method,
+        peer,
+        caller,
+        get signal() {
+          return end.signal
+        },
+        itemStatus,
+      },
       end,
     })
   }
