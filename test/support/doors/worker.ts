@@ -1,0 +1,5 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { runDoors } from './run-doors.ts'
+
+// A thread of its own, because the test runner's hooks on every promise would cost more than the doors do.
+parentPort?.postMessage(await runDoors(workerData as Parameters<typeof runDoors>[0]))
