@@ -1,12 +1,23 @@
-/** Where an authority's list and certificate can be fetched; both absent unless the operator configured a public URL. */
+import type { AuthoritySettings } from './settings.ts'
+
+/** Where an authority's list, certificate and OCSP responder can be reached; absent unless the operator configured a public URL. */
 export interface ArtefactUrls {
   readonly crlUrl: string | undefined
   readonly issuerUrl: string | undefined
+  readonly ocspUrl: string | undefined
 }
 
-export function artefactUrls(publicUrl: string | undefined, authorityId: string): ArtefactUrls {
+/** What decides where artefacts are. */
+export type PublicSettings = Pick<AuthoritySettings, 'publicUrl' | 'ocspInCertificates'>
+
+export function artefactUrls(
+  { publicUrl, ocspInCertificates }: PublicSettings,
+  authorityId: string,
+): ArtefactUrls {
   return {
     crlUrl: publicUrl && `${publicUrl}/crl/${authorityId}.crl`,
     issuerUrl: publicUrl && `${publicUrl}/ca/${authorityId}.crt`,
+    // One responder for all: a request names the authority.
+    ocspUrl: publicUrl && ocspInCertificates === 'on' ? `${publicUrl}/ocsp` : undefined,
   }
 }

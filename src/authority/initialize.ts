@@ -8,11 +8,10 @@ import type { Certificate } from '../core/x509/types.ts'
 import type { KeyStore, KeyType } from '../signer/signer.ts'
 import type { AuditEntry, Store } from '../store/store.ts'
 import { ALL_RIGHTS } from './access.ts'
-import { artefactUrls } from './artefact-urls.ts'
+import { type PublicSettings, artefactUrls } from './artefact-urls.ts'
 import { type CreateClientRequest, newClient } from './create-client.ts'
 import { ADMIN_CLIENT_ID, SERVICE_CLIENT_ID } from './first-clients.ts'
 import type { Clock, Random } from './ports.ts'
-import type { AuthoritySettings } from './settings.ts'
 import { signAuthorityCertificate } from './sign-certificate.ts'
 
 /** Ids of the authorities that `init` makes. */
@@ -32,7 +31,7 @@ export interface InitializeDependencies {
   readonly keys: KeyStore
   readonly clock: Clock
   readonly random: Random
-  readonly settings: Pick<AuthoritySettings, 'publicUrl'>
+  readonly settings: PublicSettings
 }
 
 /**
@@ -105,7 +104,7 @@ async function createAuthority(deps: InitializeDependencies, authority: NewAutho
     serialOctets: deps.random.bytes(SERIAL_BYTES),
     ...(parent !== undefined && {
       issuer: parent.certificate,
-      ...artefactUrls(deps.settings.publicUrl, ROOT_ID),
+      ...artefactUrls(deps.settings, ROOT_ID),
     }),
   })
   const issuer = parent === undefined ? signer : await deps.keys.open(parent.keyName)

@@ -52,7 +52,10 @@ export interface IssueDependencies {
   readonly clock: Clock
   readonly random: Random
   readonly metrics: Metrics
-  readonly settings: Pick<AuthoritySettings, 'publicUrl' | 'serverNames' | 'backdateSeconds'>
+  readonly settings: Pick<
+    AuthoritySettings,
+    'publicUrl' | 'ocspInCertificates' | 'serverNames' | 'backdateSeconds'
+  >
 }
 
 /** A client that changes under our hands is planned anew; one that changes that often is being attacked or misused. */
@@ -141,7 +144,7 @@ function planFor(
     now: clock.now(),
     serialOctets: random.bytes(SERIAL_BYTES),
     issuer: authorities.issuing.certificate,
-    ...artefactUrls(settings.publicUrl, authorities.issuing.id),
+    ...artefactUrls(settings, authorities.issuing.id),
   })
 }
 

@@ -27,6 +27,9 @@ export interface Metrics {
   certificatesRevoked(reason: string, count: number): void
   requestDecided(decision: 'ALLOW' | 'DENY', reason: string): void
   crlPublished(authority: string, crlNumber: bigint, entries: number, buildSeconds: number): void
+  /** `outcome` is the standing of a certificate, or the error that the whole request got. */
+  ocspAnswered(outcome: string): void
+  ocspSigned(): void
 }
 
 /** Who makes a call, as the mTLS handshake proved it. */

@@ -1,8 +1,7 @@
 import type { Meta, Store } from '../store/store.ts'
-import { artefactUrls } from './artefact-urls.ts'
+import { type PublicSettings, artefactUrls } from './artefact-urls.ts'
 import type { CrlFeed, PublishedCrl } from './crl-feed.ts'
 import type { Authorities, IssuingAuthority } from './issuing-authority.ts'
-import type { AuthoritySettings } from './settings.ts'
 
 export interface TrustBundleDependencies {
   readonly store: Pick<Store, 'authorities'>
@@ -50,11 +49,11 @@ export interface AuthorityStatus {
 export function listAuthorities(deps: {
   readonly authorities: Authorities
   readonly feed: Pick<CrlFeed, 'current'>
-  readonly settings: Pick<AuthoritySettings, 'publicUrl'>
+  readonly settings: PublicSettings
 }): AuthorityStatus[] {
   return deps.authorities.all.map((authority) => ({
     authority,
     crl: deps.feed.current(authority.id),
-    crlUrl: artefactUrls(deps.settings.publicUrl, authority.id).crlUrl,
+    crlUrl: artefactUrls(deps.settings, authority.id).crlUrl,
   }))
 }

@@ -43,13 +43,21 @@ function issueToSelf(
   })
 }
 
+/** What of a certificate decides when it is renewed. */
+export type KeptCertificate = Pick<
+  IssuedCertificate,
+  'authorityId' | 'certificate' | 'notAfter' | 'renewalWindow'
+>
+
 /**
- * Renews the service's certificate at a random instant of its renewal window, and again a minute later if that fails; at once
+ * Renews a certificate of the service at a random instant of its renewal window, and again a minute later if that fails; at once
  * when it is revoked, because callers that look at the list would refuse the service until it is started anew. `renew` makes a new key, has it certified and puts both in use; it returns what was issued.
  *
+ * @param what - Names the certificate in the log.
+ * @param issued - What is in use; `undefined` if the first one could not be had: then `renew` is tried in a minute.
  * @returns a function that stops the renewals
  */
-export function keepServiceCertificate(
+export function keepCertificate(
   deps: {
     clock: Clock
     random: Random
@@ -57,11 +65,12 @@ export function keepServiceCertificate(
     log: Log
     events: Pick<RevocationEvents, 'subscribe'>
   },
-  issued: IssuedCertificate,
-  renew: () => Promise<IssuedCertificate>,
+  what: string,
+  issued: KeptCertificate | undefined,
+  renew: () => Promise<KeptCertificate>,
 ): () => void {
   let current = issued
-  let due = renewalInstant(deps, issued)
+  let due = issued === undefined ? deps.clock.now().getTime() + RETRY_MS : renewalInstant(deps, issued)
   let renewing = false
   let stopped = false
   let cancel: () => void = () => undefined
@@ -82,12 +91,18 @@ export function keepServiceCertificate(
         renewing = false
         current = renewed
         due = renewalInstant(deps, renewed)
-        deps.log.info({ not_after: renewed.notAfter }, 'renewed the certificate of this service')
+        deps.log.info(
+          { certificate: what, not_after: renewed.notAfter },
+          'renewed a certificate of this service',
+        )
         wait(due - deps.clock.now().getTime())
       },
       (err: unknown) => {
         renewing = false
-        deps.log.error({ err }, 'could not renew the certificate of this service; trying again')
+        deps.log.error(
+          { certificate: what, err },
+          'could not renew a certificate of this service; trying again',
+        )
         wait(RETRY_MS)
       },
     )
@@ -110,14 +125,14 @@ export function keepServiceCertificate(
 
 function isSame(
   one: { readonly authorityId: string; readonly serialNumber: string },
-  { authorityId, certificate }: IssuedCertificate,
+  kept: KeptCertificate | undefined,
 ): boolean {
-  return one.authorityId === authorityId && one.serialNumber === certificate?.serialNumber
+  return one.authorityId === kept?.authorityId && one.serialNumber === kept.certificate?.serialNumber
 }
 
 function renewalInstant(
   deps: { random: Random },
-  { renewalWindow: { start, end } }: IssuedCertificate,
+  { renewalWindow: { start, end } }: Pick<KeptCertificate, 'renewalWindow'>,
 ): number {
   const [octet = 0] = deps.random.bytes(1)
   return start.getTime() + ((end.getTime() - start.getTime()) * octet) / 256

@@ -2,6 +2,9 @@
 export interface AuthoritySettings {
   /** Base URL of the public artefacts, without a trailing slash; absent: certificates carry no URLs. */
   readonly publicUrl: string | undefined
+  /** Whether certificates point to the OCSP responder under the public URL. */
+  readonly ocspInCertificates: 'on' | 'off'
+  readonly ocspLifetimeSeconds: number
   /** DNS names and addresses in the service's own certificate: what its callers dial. */
   readonly serverNames: readonly string[]
   readonly backdateSeconds: number

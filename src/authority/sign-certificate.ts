@@ -3,7 +3,9 @@ import { type AuthorityPlan, encodeTbsAuthorityCertificate } from '../core/issua
 import { encodeTbsCertificate } from '../core/issuance/encode-certificate.ts'
 import { lintTbsAuthorityCertificate } from '../core/issuance/lint-authority.ts'
 import { lintTbsCertificate } from '../core/issuance/lint-certificate.ts'
+import { lintTbsResponderCertificate } from '../core/issuance/lint-responder.ts'
 import type { CertificatePlan } from '../core/issuance/plan.ts'
+import { type ResponderPlan, encodeTbsResponderCertificate } from '../core/issuance/responder-certificate.ts'
 import type { Certificate } from '../core/x509/types.ts'
 import type { Signer } from '../signer/signer.ts'
 import type { IssuingAuthority } from './issuing-authority.ts'
@@ -34,6 +36,20 @@ export async function signAuthorityCertificate(
 ): Promise<Uint8Array> {
   const tbs = encodeTbsAuthorityCertificate(plan, signer.algorithm)
   lintTbsAuthorityCertificate(tbs, signer.algorithm, plan, issuer)
+  return signTbs(tbs, signer)
+}
+
+/**
+ * The same for the certificate of an OCSP responder.
+ *
+ * @throws DomainError LINT_FAILED; SignerError
+ */
+export async function signResponderCertificate(
+  plan: ResponderPlan,
+  { signer, certificate }: IssuingAuthority,
+): Promise<Uint8Array> {
+  const tbs = encodeTbsResponderCertificate(plan, signer.algorithm)
+  lintTbsResponderCertificate(tbs, signer.algorithm, plan, certificate)
   return signTbs(tbs, signer)
 }
 

@@ -10,6 +10,7 @@ export interface LocalAuthority {
   readonly dataDir: string
   readonly passphrase: string | undefined
   readonly publicUrl: string | undefined
+  readonly ocspInCertificates?: 'on' | 'off'
 }
 
 /** Folder of the administrator's identity. */

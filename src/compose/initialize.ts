@@ -25,6 +25,7 @@ export interface InitializeOptions {
   readonly passphrase?: string | undefined
   /** Base URL of the public artefacts; goes into the issuing authority's certificate. */
   readonly publicUrl?: string | undefined
+  readonly ocspInCertificates?: 'on' | 'off'
 }
 
 const uncounted: Metrics = {
@@ -32,6 +33,8 @@ const uncounted: Metrics = {
   certificatesRevoked: () => undefined,
   requestDecided: () => undefined,
   crlPublished: () => undefined,
+  ocspAnswered: () => undefined,
+  ocspSigned: () => undefined,
 }
 
 /**
@@ -59,7 +62,7 @@ export async function initialize(
         keys: createFileKeyStore({ directory: folder.keys, passphrase: options.passphrase }),
         clock: systemClock,
         random: systemRandom,
-        settings: { publicUrl: options.publicUrl },
+        settings: { publicUrl: options.publicUrl, ocspInCertificates: options.ocspInCertificates ?? 'on' },
       },
       request,
     )
@@ -101,6 +104,7 @@ export async function issueAdminIdentity(options: {
   readonly dataDir: string
   readonly passphrase?: string | undefined
   readonly publicUrl?: string | undefined
+  readonly ocspInCertificates?: 'on' | 'off'
   readonly csrDer: Uint8Array
 }): Promise<AdminIdentity> {
   const { store, authorities, meta } = await openAuthority(options.dataDir, options.passphrase)
@@ -118,6 +122,7 @@ export async function issueAdminIdentity(options: {
         metrics: uncounted,
         settings: {
           publicUrl: options.publicUrl,
+          ocspInCertificates: options.ocspInCertificates ?? 'on',
           serverNames: [],
           backdateSeconds: DEFAULT_BACKDATE_SECONDS,
         },

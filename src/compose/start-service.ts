@@ -5,7 +5,7 @@ import type { IssueDependencies, IssuedCertificate } from '../authority/issue-ce
 import type { Log } from '../authority/ports.ts'
 import { keepNoncesPruned } from '../authority/prune-nonces.ts'
 import { createRevocationEvents } from '../authority/revocation-events.ts'
-import { issueServiceCertificate, keepServiceCertificate } from '../authority/service-certificate.ts'
+import { issueServiceCertificate, keepCertificate } from '../authority/service-certificate.ts'
 import { loadTrust } from '../authority/trust.ts'
 import type { Config } from '../config/config.ts'
 import { createCertificateCache } from '../core/decision/certificate-cache.ts'
@@ -22,14 +22,13 @@ import { createReflectionServices } from '../grpc/reflection-service.ts'
 import { createGrpcServer, formatAddress } from '../grpc/server.ts'
 import { createServerCredentials, type ServerIdentity } from '../grpc/server-credentials.ts'
 import { createAdminRoute } from '../http/admin.ts'
-import { createArtefactRoute } from '../http/artefacts.ts'
 import { createHttpListener } from '../http/listener.ts'
 import { createLog } from '../telemetry/log.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { createAuthDoor } from './auth-door.ts'
-import { artefactSource } from './artefact-source.ts'
 import { makeServiceKey } from './make-service-key.ts'
 import { type OpenedAuthority, openAuthority } from './open-authority.ts'
+import { createPublicDoor } from './public-door.ts'
 import { systemClock, systemRandom, systemTimers } from './system-ports.ts'
 
 /** A running service. Addresses are `host:port` as bound: port 0 became a real one. */
@@ -103,7 +102,7 @@ async function assemble(
   const own = await certifyService(deps)
   const credentials = createServerCredentials(own.identity)
   undo.push(
-    keepServiceCertificate({ clock, random, timers, log, events }, own.issued, async () => {
+    keepCertificate({ clock, random, timers, log, events }, 'TLS', own.issued, async () => {
       const renewed = await certifyService(deps)
       credentials.swap(renewed.identity)
       return renewed.issued
@@ -148,7 +147,7 @@ async function assemble(
   events.subscribe((event) => {
     grpc.calls.endStreamsOf(event, revokedMeanwhile())
   })
-  const publicHttp = createHttpListener(createArtefactRoute(artefactSource(authorities, feed), clock), log)
+  const publicHttp = createPublicDoor({ ...deps, log })
   undo.push(() => publicHttp.close(HTTP_CLOSE_MS))
   const adminHttp = createHttpListener(
     createAdminRoute({

@@ -5,6 +5,7 @@ import {
   DEFAULT_CHECKPOINT_SECONDS,
   DEFAULT_CLOCK_SKEW_SECONDS,
   DEFAULT_CRL_LIFETIME_SECONDS,
+  DEFAULT_OCSP_LIFETIME_SECONDS,
   MAX_STORED_NONCES,
 } from '../core/limits.ts'
 import {
@@ -103,6 +104,13 @@ export const CONFIG_KEYS = {
     why: 'a URL that nobody can reach makes some verifiers refuse the certificate',
     flag: '--public-url',
   }),
+  ocspInCertificates: key({
+    type: oneOf('on', 'off'),
+    fallback: 'on',
+    meaning:
+      'Whether certificates name the OCSP responder under `publicUrl` (access method id-ad-ocsp). It answers either way.',
+    why: 'consumers that know nothing but OCSP find it by themselves; switch it off if yours would ask about every connection',
+  }),
   trustDomain: key({
     type: trustDomain(),
     fallback: 'chancery.local',
@@ -123,6 +131,14 @@ export const CONFIG_KEYS = {
       'From `thisUpdate` to `nextUpdate` of a CRL: how long verifiers go on while the authority is down.',
     unit: 'seconds',
     why: 'a day is enough to repair the service, and not so long that a withheld list goes unnoticed',
+  }),
+  ocspLifetimeSeconds: key({
+    type: integer(60, 86_400),
+    fallback: DEFAULT_OCSP_LIFETIME_SECONDS,
+    meaning:
+      'From `thisUpdate` to `nextUpdate` of an OCSP answer: how long whoever keeps one may not learn of a revocation.',
+    unit: 'seconds',
+    why: 'the service itself answers from the store at once; an hour is what a client may go on with while the service is down',
   }),
   crlCoalesceMs: key({
     type: integer(0, 1000),

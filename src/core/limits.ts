@@ -189,6 +189,22 @@ export const DEFAULT_CRL_LIFETIME_SECONDS = 24 * 60 * 60
 /** How long after its end a list is still relied on. Longer, and withholding lists keeps a revoked certificate good. */
 export const DEFAULT_STALE_GRACE_SECONDS = 60 * 60
 
+/** How long an OCSP answer is good: how long whoever caches one may not learn of a revocation. */
+export const DEFAULT_OCSP_LIFETIME_SECONDS = 60 * 60
+
+/** One OCSP request, and the certificates that it asks about. Stop parsing and signing without end for one small message. */
+export const MAX_OCSP_REQUEST_BYTES = 8 * KIB
+export const MAX_OCSP_CERTIFICATES = 32
+
+/** Nonce of an OCSP request, RFC 9654 section 2.1. More would let a stranger choose what we sign at length. */
+export const MAX_OCSP_NONCE_BYTES = 128
+
+/** OCSP answers signed at once; beyond, requests get `tryLater`. Stops strangers from taking the threads that verify signatures. */
+export const MAX_OCSP_SIGNATURES = 32
+
+/** Signed OCSP answers kept, about 1 KiB each. Only for certificates that were issued: strangers cannot push out what is asked for. */
+export const MAX_CACHED_OCSP_ANSWERS = 10_000
+
 /** Revocations within this span share one new list. */
 export const CRL_COALESCE_MS = 50
 

@@ -12,6 +12,9 @@ export interface HttpQuestion {
   readonly path: string
   readonly ifNoneMatch: string | undefined
   readonly ifModifiedSince: string | undefined
+  readonly contentType: string | undefined
+  /** Empty unless the listener allows a body on this path. */
+  readonly body: Uint8Array
 }
 
 /** Answers one request. Must not throw for anything a client sends. */

@@ -12,18 +12,27 @@ export interface HttpListener {
   close(timeoutMs: number): Promise<void>
 }
 
+/** What a listener lets through beyond plain paths without bodies. */
+export interface HttpAllowance {
+  /** Paths that may have other characters than artefacts have. */
+  readonly path: RegExp
+  /** The one path whose requests may have a body, of so many octets. */
+  readonly body: { readonly path: string; readonly maxBytes: number }
+}
+
 const HEADERS_TIMEOUT_MS = 5000
 const REQUEST_TIMEOUT_MS = 10_000
 const KEEP_ALIVE_TIMEOUT_MS = 5000
 const IDLE_TIMEOUT_MS = 30_000
 const MAX_HEADERS = 64
 const MAX_REQUESTS_PER_CONNECTION = 1000
+const NO_BODY = new Uint8Array()
 
 /**
- * A small HTTP/1.1 server for routes without bodies. Everything that strangers can make it hold is bounded here: URL, header,
+ * A small HTTP/1.1 server for routes with small bodies or none. Everything that strangers can make it hold is bounded here: URL, header, body,
  * time to send them, time to read the answer, connections.
  */
-export function createHttpListener(route: HttpRoute, log: Log): HttpListener {
+export function createHttpListener(route: HttpRoute, log: Log, allowance?: HttpAllowance): HttpListener {
   const server = createServer(
     {
       maxHeaderSize: MAX_HTTP_HEADER_BYTES,
@@ -35,7 +44,7 @@ export function createHttpListener(route: HttpRoute, log: Log): HttpListener {
       insecureHTTPParser: false,
     },
     (request, response) => {
-      respond(route, log, request).then(
+      respond(route, log, allowance, request).then(
         (answer) => {
           send(request, response, answer)
         },
@@ -51,35 +60,72 @@ export function createHttpListener(route: HttpRoute, log: Log): HttpListener {
   return { bind: (address) => bind(server, address, log), close: (timeoutMs) => close(server, timeoutMs) }
 }
 
-async function respond(route: HttpRoute, log: Log, request: IncomingMessage): Promise<HttpAnswer> {
+async function respond(
+  route: HttpRoute,
+  log: Log,
+  allowance: HttpAllowance | undefined,
+  request: IncomingMessage,
+): Promise<HttpAnswer> {
   const url = request.url ?? ''
-  const refusal = refuse(request, url)
+  const path = pathOf(url)
+  const maxBytes = allowance?.body.path === path ? allowance.body.maxBytes : 0
+  const refusal = refuse(request, url, path, maxBytes, allowance?.path)
   if (refusal !== undefined) return refusal
+  const body = maxBytes === 0 ? NO_BODY : await readBody(request, maxBytes)
+  if (body === undefined) return bodyTooLarge()
   try {
     return await route({
       method: request.method ?? '',
-      path: pathOf(url),
+      path,
       ifNoneMatch: request.headers['if-none-match'],
       ifModifiedSince: request.headers['if-modified-since'],
+      contentType: request.headers['content-type'],
+      body,
     })
   } catch (err) {
-    log.error({ err, path: pathOf(url) }, 'HTTP request failed on our side')
+    log.error({ err, path }, 'HTTP request failed on our side')
     return plainAnswer(500, 'The service failed on this request. Its log has the cause.')
   }
 }
 
 /** What is refused before anybody looks at the path. */
-function refuse(request: IncomingMessage, url: string): HttpAnswer | undefined {
+function refuse(
+  request: IncomingMessage,
+  url: string,
+  path: string,
+  maxBytes: number,
+  allowedPath: RegExp | undefined,
+): HttpAnswer | undefined {
   if (url.length > MAX_HTTP_URL_LENGTH) return plainAnswer(414, 'The URL is too long.')
-  // No artefact has any other character: nothing is decoded, so nothing is decoded twice.
-  if (!/^[A-Za-z0-9/._-]+$/.test(pathOf(url))) {
+  // No artefact has any other character: nothing is decoded, so nothing is decoded twice. Base64 of OCSP has its own rule.
+  if (!/^[A-Za-z0-9/._-]+$/.test(path) && allowedPath?.test(path) !== true) {
     return plainAnswer(
       400,
       'The path has characters that no artefact has. Queries are not understood either.',
     )
   }
-  if (hasBody(request)) return plainAnswer(400, 'A request here has no body.', { connection: 'close' })
+  if (hasBody(request) && maxBytes === 0)
+    return plainAnswer(400, 'A request here has no body.', { connection: 'close' })
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return bodyTooLarge()
   return undefined
+}
+
+/** What is left of the body is not read, so nothing can come after it. */
+function bodyTooLarge(): HttpAnswer {
+  return plainAnswer(413, 'The body is too large.', { connection: 'close' })
+}
+
+/** Reads a body; `undefined` if it has more than so many octets. Rejects if it breaks off. */
+async function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
+  const parts: Buffer[] = []
+  let length = 0
+  // Not destroyed on the way out: the connection still carries the refusal.
+  for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    length += part.length
+    if (length > maxBytes) return undefined
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
 }
 
 // The absolute form, which RFC 9112 section 3.2.2 has servers accept.

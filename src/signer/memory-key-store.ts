@@ -1,7 +1,7 @@
 import { createKeySigner, generatePrivateKey } from './key-signer.ts'
 import { type KeyStore, type KeyType, type Signer, SignerError } from './signer.ts'
 
-/** Keeps keys in memory, where they end with the process: for tests and trials. */
+/** Keeps keys in memory, where they end with the process: for tests and trials, and for keys that are made anew at every start. */
 export function createMemoryKeyStore(): KeyStore {
   const signers = new Map<string, Promise<Signer>>()
   const checkName = (name: string): void => {

@@ -74,6 +74,17 @@ export function createMetrics(clock: Clock): Telemetry {
       }
     },
   })
+  const ocspAnswers = new Counter({
+    name: 'chancery_ocsp_answers_total',
+    help: 'OCSP answers, by what they say of a certificate or by the error that the request got.',
+    labelNames: ['outcome'] as const,
+    registers,
+  })
+  const ocspSignatures = new Counter({
+    name: 'chancery_ocsp_signatures_total',
+    help: 'OCSP answers that had to be signed, all others came from memory.',
+    registers,
+  })
   const open = new Gauge({
     name: 'chancery_grpc_open_calls',
     help: 'Calls in progress, streams included.',
@@ -113,6 +124,12 @@ export function createMetrics(clock: Clock): Telemetry {
       crlNumber.set({ authority }, Number(number))
       crlEntries.set({ authority }, entries)
       crlBuild.observe({ authority }, buildSeconds)
+    },
+    ocspAnswered: (outcome) => {
+      ocspAnswers.inc({ outcome })
+    },
+    ocspSigned: () => {
+      ocspSignatures.inc()
     },
     callStarted: (method) => {
       open.inc({ method })

@@ -1,15 +1,28 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, it } from 'node:test'
 import { promisify } from 'node:util'
+import { signResponderCertificate } from '../../src/authority/sign-certificate.ts'
+import { SERIAL_BYTES } from '../../src/core/issuance/plan.ts'
 import { findProfile } from '../../src/core/issuance/profile.ts'
+import { planResponderCertificate } from '../../src/core/issuance/responder-certificate.ts'
+import { decodeSubjectPublicKeyInfo } from '../../src/core/x509/public-key.ts'
 import type { CrlReason } from '../../src/core/x509/types.ts'
 import type { KeyType } from '../../src/signer/signer.ts'
 import { describeWithTool } from '../support/external-tool.ts'
-import { TEST_NOW, buildAuthority, buildCrl, buildKey, buildLeaf } from '../support/build-authority.ts'
+import {
+  TEST_NOW,
+  TEST_TRUST_DOMAIN,
+  type TestAuthority,
+  buildAuthority,
+  buildCrl,
+  buildKey,
+  buildLeaf,
+} from '../support/build-authority.ts'
 import { formatPem } from '../../src/core/pem.ts'
 
 const run = promisify(execFile)
@@ -46,6 +59,18 @@ interface LintVerdict {
   readonly details?: string
 }
 
+function buildResponder(authority: TestAuthority, publicKeyDer: Uint8Array): Promise<Uint8Array> {
+  const plan = planResponderCertificate({
+    authorityId: 'root',
+    issuer: authority.certificate,
+    trustDomain: TEST_TRUST_DOMAIN,
+    publicKey: decodeSubjectPublicKeyInfo(publicKeyDer),
+    now: TEST_NOW,
+    serialOctets: randomBytes(SERIAL_BYTES),
+  })
+  return signResponderCertificate(plan, { id: 'root', role: 'root', ...authority })
+}
+
 describeWithTool('zlint', 'zlint finds nothing in the RFC sources', (zlint) => {
   let folder = ''
   before(async () => {
@@ -74,11 +99,13 @@ describeWithTool('zlint', 'zlint finds nothing in the RFC sources', (zlint) => {
       const urls = {
         crlUrl: 'http://ca.chancery.example/crl/a.crl',
         issuerUrl: 'http://ca.chancery.example/ca/a.crt',
+        ocspUrl: 'http://ca.chancery.example/ocsp',
       }
       // One key for all: zlint reads certificates one by one, and making an RSA key of 4096 bits takes seconds.
       const key = await buildKey(keyType)
       const root = await buildAuthority({ key })
       await lintCertificate(`root-${keyType}`, root.certificate.der)
+      await lintCertificate(`ocsp-${keyType}`, await buildResponder(root, key.publicKeyDer))
       for (const [variant, input] of Object.entries({ bare: {}, urls })) {
         const issuing = await buildAuthority({ key, parent: root, input })
         await lintCertificate(`issuing-${keyType}-${variant}`, issuing.certificate.der)

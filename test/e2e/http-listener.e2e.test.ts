@@ -26,10 +26,17 @@ describe('the HTTP listener', () => {
       { crl: (id) => (id === 'issuing' ? crl : undefined), certificate: () => undefined, bundle: () => [] },
       { now: () => new Date('2026-05-01T12:00:00Z') },
     )
-    listener = createHttpListener((question) => {
-      if (question.path === '/broken') throw new Error('stack of /secret/place')
-      return artefacts(question)
-    }, log)
+    listener = createHttpListener(
+      (question) => {
+        if (question.path === '/broken') throw new Error('stack of /secret/place')
+        if (question.path === '/body')
+          return { status: 200, headers: {}, body: `${question.contentType}:${question.body.length}` }
+        if (question.path.startsWith('/b64/')) return { status: 200, headers: {}, body: question.path }
+        return artefacts(question)
+      },
+      log,
+      { path: /^\/b64\/[A-Za-z0-9%+=]+$/, body: { path: '/body', maxBytes: 1000 } },
+    )
     port = (await listener.bind({ host: '127.0.0.1', port: 0 })).port
   })
   after(() => listener.close(0))
@@ -105,6 +112,30 @@ describe('the HTTP listener', () => {
     const answer = await raw('GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n')
     assert.equal(statusOf(answer), 400)
     assert.match(answer, /connection: close/i)
+  })
+
+  it('reads a body where one is allowed, whole, with its length or in chunks', async () => {
+    const post = (body: string | Buffer<ArrayBuffer>) =>
+      fetch(url('/body'), { method: 'POST', body, headers: { 'content-type': 'a/b' } })
+    assert.equal(await (await post(Buffer.alloc(1000))).text(), 'a/b:1000')
+    assert.equal(await (await post('')).text(), 'a/b:0')
+    const chunked =
+      'POST /body HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n'
+    const chunk = `c8\r\n${'x'.repeat(200)}\r\n`
+    assert.match(await raw(`${chunked}${chunk.repeat(5)}0\r\n\r\n`), /undefined:1000$/)
+    assert.equal(statusOf(await raw(`${chunked}${chunk.repeat(6)}0\r\n\r\n`)), 413)
+  })
+
+  it('refuses a body that is too large before it has come, and closes the connection', async () => {
+    const answer = await raw('POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n')
+    assert.equal(statusOf(answer), 413)
+    assert.match(answer, /connection: close/i)
+  })
+
+  it('lets escapes through on the paths that have them, undecoded, and no queries there either', async () => {
+    assert.match(await get('/b64/a%2Fb+c='), /\/b64\/a%2Fb\+c=$/)
+    for (const target of ['/b64/a?x', '/b64/a;b', '/b64/%'.repeat(2)])
+      assert.equal(statusOf(await get(target)), 400, target)
   })
 
   it('refuses what is not HTTP or smuggles', async () => {

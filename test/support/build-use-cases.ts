@@ -34,6 +34,8 @@ export async function buildUseCases(options: { publicUrl?: string } = {}) {
   const random = createFakeRandom()
   const settings = {
     publicUrl: options.publicUrl,
+    ocspInCertificates: 'on' as const,
+    ocspLifetimeSeconds: 3600,
     serverNames: ['localhost', '127.0.0.1'],
     backdateSeconds: 60,
     crlLifetimeSeconds: 86_400,

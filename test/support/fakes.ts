@@ -75,6 +75,8 @@ export const noMetrics: Metrics = {
   certificatesRevoked: () => undefined,
   requestDecided: () => undefined,
   crlPublished: () => undefined,
+  ocspAnswered: () => undefined,
+  ocspSigned: () => undefined,
 }
 
 /** Keys that sign on the calling thread, so that {@link settle} is enough to see the result. P-256 only. */

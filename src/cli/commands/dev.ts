@@ -49,8 +49,8 @@ export function addDev(parent: Command, run: Run): void {
 async function initializeOnce(config: Config): Promise<void> {
   if (await pathExists(adminDirectory(config.dataDir))) return
   const { initialize } = await import('../../compose.ts')
-  const { dataDir, trustDomain, publicUrl, keyPassphrase } = config
-  const local = { dataDir, publicUrl, passphrase: keyPassphrase }
+  const { dataDir, trustDomain, publicUrl, ocspInCertificates, keyPassphrase } = config
+  const local = { dataDir, publicUrl, ocspInCertificates, passphrase: keyPassphrase }
   await initialize({ ...local, trustDomain })
   await writeAdminIdentity(local, 'create')
 }

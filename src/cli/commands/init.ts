@@ -52,9 +52,9 @@ async function init(context: CommandContext, options: Options): Promise<ExitCode
   const passphrase =
     options.passphraseFile === undefined ? undefined : await readPassword(context.io, options.passphraseFile)
   const config = await decideConfig(configOptions(options), context.io.environment, passphrase)
-  const { dataDir, publicUrl, keyPassphrase } = config
+  const { dataDir, publicUrl, ocspInCertificates, keyPassphrase } = config
   const trustDomain = options.trustDomain ?? config.trustDomain
-  const local = { dataDir, publicUrl, passphrase: keyPassphrase }
+  const local = { dataDir, publicUrl, ocspInCertificates, passphrase: keyPassphrase }
   if (options.renewAdmin === true) {
     const mode = (await pathExists(adminDirectory(dataDir))) ? 'replace' : 'create'
     const directory = await writeAdminIdentity(local, mode)

@@ -35,9 +35,10 @@ export interface AuthorityPlanInput {
   readonly now: Date
   /** As many unpredictable octets as `SERIAL_BYTES` says. */
   readonly serialOctets: Uint8Array
-  /** Where the issuer's CRL and certificate can be fetched, if they are public. Not for a root. */
+  /** Where the issuer's CRL and certificate can be fetched and its OCSP responder asked, if they are public. Not for a root. */
   readonly crlUrl?: string | undefined
   readonly issuerUrl?: string | undefined
+  readonly ocspUrl?: string | undefined
 }
 
 /** A certificate of an authority in every detail but its signature. */
@@ -54,6 +55,7 @@ export interface AuthorityPlan {
   readonly pathLength: number
   readonly crlUrl: string | undefined
   readonly issuerUrl: string | undefined
+  readonly ocspUrl: string | undefined
 }
 
 /** Plans the certificate of a root, or of an issuing authority under `issuer`. */
@@ -74,6 +76,7 @@ export function planAuthorityCertificate(input: AuthorityPlanInput): AuthorityPl
     pathLength: PATH_LENGTH[role],
     crlUrl: issuer && input.crlUrl,
     issuerUrl: issuer && input.issuerUrl,
+    ocspUrl: issuer && input.ocspUrl,
   }
 }
 
@@ -86,7 +89,8 @@ export function encodeTbsAuthorityCertificate(plan: AuthorityPlan, algorithm: Si
     encodeAuthorityKeyIdentifier(plan.issuerKeyIdentifier),
   ]
   if (plan.crlUrl !== undefined) extensions.push(encodeCrlDistributionPoint(plan.crlUrl))
-  if (plan.issuerUrl !== undefined) extensions.push(encodeAuthorityInfoAccess(plan.issuerUrl))
+  const infoAccess = encodeAuthorityInfoAccess(plan)
+  if (infoAccess !== undefined) extensions.push(infoAccess)
   return encodeTbs({ ...plan, extensions }, algorithm)
 }
 

@@ -56,7 +56,8 @@ export function encodeTbsCertificate(plan: CertificatePlan, algorithm: SigningAl
     encodeScopes(plan.scopeExtensionOid, plan.scopes),
   ]
   if (plan.crlUrl !== undefined) extensions.push(encodeCrlDistributionPoint(plan.crlUrl))
-  if (plan.issuerUrl !== undefined) extensions.push(encodeAuthorityInfoAccess(plan.issuerUrl))
+  const infoAccess = encodeAuthorityInfoAccess(plan)
+  if (infoAccess !== undefined) extensions.push(infoAccess)
   return encodeTbs(
     { ...plan, subjectNameDer: encodeName({ commonName: plan.clientId }), extensions },
     algorithm,

@@ -4,6 +4,7 @@ import {
   encodeBitString,
   encodeElement,
   encodeInteger,
+  encodeNull,
   encodeOctetString,
   encodeOid,
   encodeSequence,
@@ -98,11 +99,34 @@ function encodeDistributionPoints(url: string): Uint8Array {
   return encodeSequence(encodeSequence(encodeElement(contextConstructed(0), fullName)))
 }
 
-/** Where the issuer's certificate can be fetched, RFC 5280 section 4.2.2.1. */
-export function encodeAuthorityInfoAccess(url: string): Uint8Array {
-  const description = encodeSequence(encodeOid(OID.caIssuers), encodeUri(url))
-  return encodeExtension(OID.authorityInfoAccess, false, encodeSequence(description))
+/**
+ * Where the issuer's OCSP responder answers and its certificate can be fetched, RFC 5280 section 4.2.2.1. `undefined` if there is neither, because
+ * the RFC has no empty list.
+ */
+export function encodeAuthorityInfoAccess({ ocspUrl, issuerUrl }: InfoAccess): Uint8Array | undefined {
+  const descriptions = []
+  if (ocspUrl !== undefined) descriptions.push(encodeSequence(encodeOid(OID.ocsp), encodeUri(ocspUrl)))
+  if (issuerUrl !== undefined)
+    descriptions.push(encodeSequence(encodeOid(OID.caIssuers), encodeUri(issuerUrl)))
+  if (descriptions.length === 0) return undefined
+  return encodeExtension(OID.authorityInfoAccess, false, encodeSequence(...descriptions))
 }
+
+/** URLs of an authority that its certificates point to. */
+export interface InfoAccess {
+  readonly ocspUrl: string | undefined
+  readonly issuerUrl: string | undefined
+}
+
+/** ExtendedKeyUsage OCSPSigning: the key may sign OCSP answers for its issuer (RFC 6960 section 4.2.2.2). */
+export const OCSP_SIGNING = encodeExtension(
+  OID.extKeyUsage,
+  false,
+  encodeSequence(encodeOid(OID.ocspSigning)),
+)
+
+/** Tells clients not to ask whether this responder was revoked, RFC 6960 section 4.2.2.2.1. */
+export const OCSP_NO_CHECK = encodeExtension(OID.ocspNoCheck, false, encodeNull())
 
 /** Our own extension; never critical, because standard TLS stacks refuse critical extensions that they do not know. */
 export function encodeScopes(oid: string, scopes: readonly string[]): Uint8Array {

@@ -7,7 +7,7 @@ import {
   ISSUED_RULES,
   distributionPointAsPlanned,
   hasUsualCriticality,
-  issuerUrlAsPlanned,
+  infoAccessAsPlanned,
 } from './lint-certificate.ts'
 import { type LintRules, lintTbs } from './lint.ts'
 import type { SigningAlgorithm } from './signing-algorithm.ts'
@@ -56,7 +56,7 @@ const ROOT_RULES: LintRules<AuthorityContext> = {
 
 const ISSUING_RULES: LintRules<AuthorityContext & { readonly issuer: Certificate }> = {
   crl_distribution_point: distributionPointAsPlanned,
-  authority_info_access: issuerUrlAsPlanned,
+  authority_info_access: infoAccessAsPlanned,
   not_self_issued: ({ issuer, subject }) => !equalBytes(issuer.der, subject.der),
   path_length_within_issuer: ({ basicConstraints }, { issuer }) =>
     (basicConstraints?.pathLength ?? Infinity) < (issuer.basicConstraints?.pathLength ?? Infinity),

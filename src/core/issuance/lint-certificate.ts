@@ -64,9 +64,28 @@ export const ISSUED_RULES = {
     certificate.notBefore >= issuer.notBefore && certificate.notAfter <= issuer.notAfter,
 } satisfies LintRules<{ readonly issuer: Certificate }>
 
+/** The one DER encoding: trailing zero bits of a named bit list are not written (X.690 section 11.2.2). */
+const DIGITAL_SIGNATURE = Uint8Array.of(TAG.bitString, 2, 7, 0x80)
+
+/** Rules that hold for every certificate that signs no others. */
+export const END_ENTITY_RULES = {
+  not_an_authority: ({ basicConstraints }) =>
+    basicConstraints?.ca === false && basicConstraints.pathLength === undefined,
+  key_usage: ({ keyUsage, extensions }) => {
+    const extension = extensions.get(OID.keyUsage)
+    return (
+      keyUsage?.size === 1 &&
+      keyUsage.has('digitalSignature') &&
+      extension !== undefined &&
+      equalBytes(extension.value, DIGITAL_SIGNATURE)
+    )
+  },
+} satisfies LintRules<unknown>
+
 const CERTIFICATE_RULES: LintRules<CertificateContext> = {
   ...COMMON_RULES,
   ...ISSUED_RULES,
+  ...END_ENTITY_RULES,
   validity_within_profile: ({ notBefore, notAfter }, { plan }) =>
     notBefore <= plan.issuedAt &&
     notAfter.getTime() - plan.issuedAt.getTime() <= plan.profile.maxValiditySeconds * 1000,
@@ -87,17 +106,6 @@ const CERTIFICATE_RULES: LintRules<CertificateContext> = {
     const others = (subjectAltName ?? []).filter(({ type }) => type !== 'uri')
     return others.length === plan.hosts.length && others.every((name) => isPlannedHost(name, plan))
   },
-  not_an_authority: ({ basicConstraints }) =>
-    basicConstraints?.ca === false && basicConstraints.pathLength === undefined,
-  key_usage: ({ keyUsage, extensions }) => {
-    const extension = extensions.get(OID.keyUsage)
-    return (
-      keyUsage?.size === 1 &&
-      keyUsage.has('digitalSignature') &&
-      extension !== undefined &&
-      equalBytes(extension.value, DIGITAL_SIGNATURE)
-    )
-  },
   extended_key_usage: ({ extendedKeyUsage = [] }, { plan }) => {
     const usages = plan.profile.extendedKeyUsage.map((usage): string => OID[usage])
     return (
@@ -107,14 +115,11 @@ const CERTIFICATE_RULES: LintRules<CertificateContext> = {
   scopes: (certificate, { plan }) =>
     certificateScopes(certificate, plan.scopeExtensionOid).join() === plan.scopes.join(),
   crl_distribution_point: distributionPointAsPlanned,
-  authority_info_access: issuerUrlAsPlanned,
+  authority_info_access: infoAccessAsPlanned,
   extensions_expected: ({ extensions }, { plan }) =>
     [...extensions.keys()].every((oid) => EXPECTED_EXTENSIONS.has(oid) || oid === plan.scopeExtensionOid),
   extensions_criticality: hasUsualCriticality,
 }
-
-/** The one DER encoding: trailing zero bits of a named bit list are not written (X.690 section 11.2.2). */
-const DIGITAL_SIGNATURE = Uint8Array.of(TAG.bitString, 2, 7, 0x80)
 
 const EXPECTED_EXTENSIONS: ReadonlySet<string> = new Set([
   OID.keyUsage,
@@ -143,7 +148,7 @@ export function hasUsualCriticality({ extensions }: Certificate): boolean {
 }
 
 interface PublishedPlan {
-  readonly plan: Pick<CertificatePlan, 'crlUrl' | 'issuerUrl'>
+  readonly plan: Pick<CertificatePlan, 'crlUrl' | 'issuerUrl' | 'ocspUrl'>
 }
 
 /** One distribution point with one URL, or none: nothing that narrows it to some reasons or to another issuer. */
@@ -157,16 +162,21 @@ export function distributionPointAsPlanned(certificate: Certificate, { plan }: P
   return point.name.names.length === 1 && name?.type === 'uri' && name.value === plan.crlUrl
 }
 
-/** One access description, caIssuers with one URL, or none. */
-export function issuerUrlAsPlanned(certificate: Certificate, { plan }: PublishedPlan): boolean {
+/** An access description for each URL that was planned, OCSP first, and no other; without any URL no extension. */
+export function infoAccessAsPlanned(certificate: Certificate, { plan }: PublishedPlan): boolean {
+  const planned = [
+    [OID.ocsp, plan.ocspUrl],
+    [OID.caIssuers, plan.issuerUrl],
+  ].filter(([, url]) => url !== undefined)
   const extension = certificate.extensions.get(OID.authorityInfoAccess)
-  if (!extension || plan.issuerUrl === undefined)
-    return extension === undefined && plan.issuerUrl === undefined
+  if (!extension || planned.length === 0) return extension === undefined && planned.length === 0
   const descriptions = enterDer(extension.value, TAG.sequence)
-  const description = descriptions.enter(TAG.sequence)
-  const method = decodeOid(description.read(TAG.oid))
-  const url = decodeIa5(description.read(contextPrimitive(6)).content)
-  description.end()
-  descriptions.end()
-  return method === OID.caIssuers && url === plan.issuerUrl && !extension.critical
+  const asPlanned = planned.every(([method, url]) => {
+    const description = descriptions.enter(TAG.sequence)
+    const found = decodeOid(description.read(TAG.oid))
+    const where = decodeIa5(description.read(contextPrimitive(6)).content)
+    description.end()
+    return found === method && where === url
+  })
+  return asPlanned && descriptions.done && !extension.critical
 }

@@ -32,9 +32,10 @@ export interface PlanInput {
   /** DNS names and IP addresses that the client may carry. */
   readonly allowedNames: readonly string[]
   readonly scopeExtensionOid: string
-  /** Where the issuer's CRL and certificate can be fetched, if they are public. */
+  /** Where the issuer's CRL and certificate can be fetched and its OCSP responder asked, if they are public. */
   readonly crlUrl?: string | undefined
   readonly issuerUrl?: string | undefined
+  readonly ocspUrl?: string | undefined
 }
 
 /** A client's certificate in every detail but its signature. */
@@ -57,6 +58,7 @@ export interface CertificatePlan {
   readonly scopeExtensionOid: string
   readonly crlUrl: string | undefined
   readonly issuerUrl: string | undefined
+  readonly ocspUrl: string | undefined
   /** What was changed or left out, one English sentence each. */
   readonly warnings: readonly string[]
 }
@@ -87,6 +89,7 @@ export function planCertificate(input: PlanInput): CertificatePlan {
     scopeExtensionOid: input.scopeExtensionOid,
     crlUrl: input.crlUrl,
     issuerUrl: input.issuerUrl,
+    ocspUrl: input.ocspUrl,
     warnings: [...scopes.warnings, ...names.warnings, ...warnings],
   }
 }

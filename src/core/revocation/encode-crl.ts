@@ -119,7 +119,7 @@ function lengthOf(parts: readonly Uint8Array[]): number {
 }
 
 /** CRLReason numbers of RFC 5280 section 5.3.1. */
-const REASON_CODES: Readonly<Record<CrlReason, number>> = {
+export const REASON_CODES: Readonly<Record<CrlReason, number>> = {
   unspecified: 0,
   keyCompromise: 1,
   cACompromise: 2,

@@ -21,7 +21,7 @@ function emptyAuthority() {
     keys: createFakeKeyStore(),
     clock: createFakeTime(START).clock,
     random: createFakeRandom(),
-    settings: { publicUrl: 'http://pki.example' },
+    settings: { publicUrl: 'http://pki.example', ocspInCertificates: 'on' as const },
   }
 }
 

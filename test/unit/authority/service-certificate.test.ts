@@ -8,7 +8,7 @@ import { revokeCertificate } from '../../../src/authority/revoke-certificate.ts'
 import {
   issueAdminCertificate,
   issueServiceCertificate,
-  keepServiceCertificate,
+  keepCertificate,
 } from '../../../src/authority/service-certificate.ts'
 import { renewalWindow } from '../../../src/core/issuance/renewal-window.ts'
 import { ADMIN, buildCsr, buildUseCases } from '../../support/build-use-cases.ts'
@@ -46,7 +46,7 @@ describe('the certificate of the service itself', () => {
     const deps = await buildWithoutLists()
     const first = await certify(deps)
     const renewedAt: Date[] = []
-    keepServiceCertificate({ ...deps, log: silentLog }, first, () => {
+    keepCertificate({ ...deps, log: silentLog }, 'TLS', first, () => {
       renewedAt.push(deps.clock.now())
       // Made here and not by the authority, whose work on the thread pool the fake time does not wait for.
       const notAfter = new Date(deps.clock.now().getTime() + 90 * DAY_MS)
@@ -65,7 +65,7 @@ describe('the certificate of the service itself', () => {
     const deps = await buildWithoutLists()
     const first = await certify(deps)
     let attempts = 0
-    keepServiceCertificate({ ...deps, log: silentLog }, first, () => {
+    keepCertificate({ ...deps, log: silentLog }, 'TLS', first, () => {
       attempts++
       return attempts < 3 ? Promise.reject(new Error('the key does not answer')) : certify(deps)
     })
@@ -78,7 +78,7 @@ describe('the certificate of the service itself', () => {
     const deps = await buildUseCases()
     const [first, other, second] = [await certify(deps), await certify(deps), await certify(deps)]
     const put: string[] = []
-    const stop = keepServiceCertificate({ ...deps, log: silentLog }, first, () => {
+    const stop = keepCertificate({ ...deps, log: silentLog }, 'TLS', first, () => {
       put.push(second.certificate!.serialNumber)
       return Promise.resolve(second)
     })
@@ -107,7 +107,7 @@ describe('the certificate of the service itself', () => {
     const deps = await buildUseCases()
     const first = await certify(deps)
     const waitingBefore = deps.time.waiting
-    const stop = keepServiceCertificate({ ...deps, log: silentLog }, first, () => assert.fail('renewed'))
+    const stop = keepCertificate({ ...deps, log: silentLog }, 'TLS', first, () => assert.fail('renewed'))
     stop()
     assert.equal(deps.time.waiting, waitingBefore)
   })

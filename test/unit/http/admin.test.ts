@@ -7,7 +7,14 @@ function ask(path: string, serving = true, method = 'GET') {
     health: () => ({ serving, checks: { store: serving, crl: true } }),
     metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', text: 'a 1\n' }),
   })
-  return route({ method, path, ifNoneMatch: undefined, ifModifiedSince: undefined })
+  return route({
+    method,
+    path,
+    ifNoneMatch: undefined,
+    ifModifiedSince: undefined,
+    contentType: undefined,
+    body: new Uint8Array(),
+  })
 }
 
 describe('the admin endpoints', () => {

@@ -35,7 +35,14 @@ async function ask(
     from?: ArtefactSource
   } = {},
 ): Promise<HttpAnswer> {
-  return await createArtefactRoute(from, { now: () => now })({ method, path, ifNoneMatch, ifModifiedSince })
+  return await createArtefactRoute(from, { now: () => now })({
+    method,
+    path,
+    ifNoneMatch,
+    ifModifiedSince,
+    contentType: undefined,
+    body: new Uint8Array(),
+  })
 }
 
 describe('public artefacts', () => {

@@ -45,6 +45,7 @@ const plan = planCertificate(
   buildPlanInput(issuing.certificate, key.publicKeyDer, {
     crlUrl: 'http://ca.chancery.example/crl/issuing-1.crl',
     issuerUrl: 'http://ca.chancery.example/ca/issuing-1.crt',
+    ocspUrl: 'http://ca.chancery.example/ocsp',
   }),
 )
 
@@ -58,7 +59,7 @@ const extensions = {
   subjectAltName: encodeSubjectAltName(plan.spiffeId, []),
   scopes: encodeScopes(plan.scopeExtensionOid, plan.scopes),
   distributionPoint: encodeCrlDistributionPoint(plan.crlUrl!),
-  infoAccess: encodeAuthorityInfoAccess(plan.issuerUrl!),
+  infoAccess: encodeAuthorityInfoAccess(plan),
 }
 const subjectNameDer = encodeName({ commonName: plan.clientId })
 
@@ -88,10 +89,7 @@ describe('the lint before signing', () => {
   const { serialNumber, notBefore, notAfter } = plan
   const shifted = (time: Date, seconds: number) => new Date(time.getTime() + seconds * 1000)
   const ocspAccess = encodeSequence(
-    encodeSequence(
-      encodeOid('1.3.6.1.5.5.7.48.1'),
-      encodeElement(contextPrimitive(6), encodeUtf8(plan.issuerUrl!)),
-    ),
+    encodeSequence(encodeOid(OID.ocsp), encodeElement(contextPrimitive(6), encodeUtf8(plan.issuerUrl!))),
   )
   const wrong: readonly [what: string, rule: string, changes: Changes][] = [
     [
@@ -212,11 +210,34 @@ describe('the lint before signing', () => {
       'crl_distribution_point',
       { extensions: { distributionPoint: encodeCrlDistributionPoint('http://evil.example/empty.crl') } },
     ],
-    ['no issuer URL', 'authority_info_access', { extensions: { infoAccess: undefined } }],
+    ['no info access', 'authority_info_access', { extensions: { infoAccess: undefined } }],
+    [
+      'no issuer URL',
+      'authority_info_access',
+      { extensions: { infoAccess: encodeAuthorityInfoAccess({ ...plan, issuerUrl: undefined }) } },
+    ],
+    [
+      'no OCSP URL',
+      'authority_info_access',
+      { extensions: { infoAccess: encodeAuthorityInfoAccess({ ...plan, ocspUrl: undefined }) } },
+    ],
+    [
+      'another OCSP URL',
+      'authority_info_access',
+      {
+        extensions: {
+          infoAccess: encodeAuthorityInfoAccess({ ...plan, ocspUrl: 'http://evil.example/ocsp' }),
+        },
+      },
+    ],
     [
       'another issuer URL',
       'authority_info_access',
-      { extensions: { infoAccess: encodeAuthorityInfoAccess('http://evil.example/ca.crt') } },
+      {
+        extensions: {
+          infoAccess: encodeAuthorityInfoAccess({ ...plan, issuerUrl: 'http://evil.example/ca.crt' }),
+        },
+      },
     ],
     [
       'info access to something else than the issuer',

@@ -1,0 +1,50 @@
+import { createAnswerOcsp } from '../authority/answer-ocsp.ts'
+import type { CrlFeed } from '../authority/crl-feed.ts'
+import type { Authorities } from '../authority/issuing-authority.ts'
+import { type OcspRespondersDependencies, createOcspResponders } from '../authority/ocsp-responders.ts'
+import type { Metrics } from '../authority/ports.ts'
+import type { AuthoritySettings } from '../authority/settings.ts'
+import type { ListenAddress } from '../config/value-types.ts'
+import { createArtefactRoute } from '../http/artefacts.ts'
+import { createHttpListener } from '../http/listener.ts'
+import { OCSP_ALLOWANCE, createOcspRoute, isOcspPath } from '../http/ocsp.ts'
+import { createMemoryKeyStore } from '../signer/memory-key-store.ts'
+import { artefactSource } from './artefact-source.ts'
+
+/** What anyone may ask over plain HTTP: lists, certificates, and OCSP. */
+export interface PublicDoor {
+  /** Has an OCSP responder certified for each authority, then listens; returns where. */
+  bind(address: ListenAddress): Promise<ListenAddress>
+  close(timeoutMs: number): Promise<void>
+}
+
+export interface PublicDoorDependencies extends Omit<OcspRespondersDependencies, 'authorities' | 'keys'> {
+  readonly authorities: Authorities
+  readonly feed: Pick<CrlFeed, 'current'>
+  readonly metrics: Metrics
+  readonly settings: Pick<AuthoritySettings, 'ocspLifetimeSeconds'>
+}
+
+export function createPublicDoor(deps: PublicDoorDependencies): PublicDoor {
+  const { clock, log } = deps
+  const authorities = deps.authorities.all
+  // In memory only: nothing on disk can be stolen that signs "good".
+  const responders = createOcspResponders({ ...deps, authorities, keys: createMemoryKeyStore() })
+  const artefacts = createArtefactRoute(artefactSource(deps.authorities, deps.feed), clock)
+  const ocsp = createOcspRoute(createAnswerOcsp({ ...deps, authorities, responders }), clock)
+  const listener = createHttpListener(
+    (question) => (isOcspPath(question.path) ? ocsp(question) : artefacts(question)),
+    log,
+    OCSP_ALLOWANCE,
+  )
+  return {
+    async bind(address) {
+      await responders.start()
+      return listener.bind(address)
+    },
+    async close(timeoutMs) {
+      responders.stop()
+      await listener.close(timeoutMs)
+    },
+  }
+}
