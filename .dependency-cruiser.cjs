@@ -43,6 +43,12 @@ module.exports = {
       to: { path: '^src/(store/(memory|sqlite)/|signer/(?!signer\\.ts$)|cli/|config/|compose(\\.ts$|/))' },
     },
     {
+      name: 'conformance-decides-offline',
+      severity: 'error',
+      from: { path: '^src/conformance/' },
+      to: { path: '^src/(?!conformance/|core/|authority/verify-request)' },
+    },
+    {
       name: 'only-compose-knows-implementations',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(compose(\\.ts$|/)|store/|signer/)' },

@@ -55,14 +55,7 @@ export async function verifyRequest(
   input: VerifyRequestInput,
 ): Promise<Decision> {
   requireRight(caller, 'chancery.requests.verify')
-  const query: DecisionQuery = {
-    credential: checkCredential(input.credential),
-    requiredScopes: checkRequiredScopes(input.requiredScopes),
-    match: input.match,
-    audience: checkAudience(input.audience),
-    freshness: checkFreshness(input.freshness),
-    explain: input.explain,
-  }
+  const query = readQuery(input)
   const { settings } = deps
   if (query.credential.kind === 'forwarded') requireTrustedProxy(caller, settings.trustedProxies)
   const trust = deps.trust.current()
@@ -77,6 +70,22 @@ export async function verifyRequest(
   })
   deps.metrics.requestDecided(decision.decision, decision.denyReason ?? '')
   return decision
+}
+
+/**
+ * Checks what the resource server is responsible for.
+ *
+ * @throws {@link DomainError} FIELD_INVALID, FIELD_NOT_IMPLEMENTED, SCOPE_MALFORMED
+ */
+export function readQuery(input: VerifyRequestInput): DecisionQuery {
+  return {
+    credential: checkCredential(input.credential),
+    requiredScopes: checkRequiredScopes(input.requiredScopes),
+    match: input.match,
+    audience: checkAudience(input.audience),
+    freshness: checkFreshness(input.freshness),
+    explain: input.explain,
+  }
 }
 
 /** Claims nonces in the store. A full store is no answer: letting the request through would open it to replay. */

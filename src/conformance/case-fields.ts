@@ -96,6 +96,7 @@ function toText(value: unknown, field: string): string {
   return value
 }
 
-function isAbsent(value: unknown): value is undefined | null {
+/** Absent or null, which proto3 JSON takes for the same. */
+export function isAbsent(value: unknown): value is undefined | null {
   return value === undefined || value === null
 }

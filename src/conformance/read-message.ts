@@ -6,7 +6,14 @@ import {
   type RequestMessage,
 } from '../core/request/rfc9421/http-message.ts'
 import type { FieldType } from '../core/request/structured-field/value.ts'
-import { type Case, CaseError, readOptionalCount, readOptionalString, readString } from './case-fields.ts'
+import {
+  type Case,
+  CaseError,
+  isAbsent,
+  readOptionalCount,
+  readOptionalString,
+  readString,
+} from './case-fields.ts'
 
 const FIELD_TYPES: readonly FieldType[] = ['item', 'list', 'dictionary']
 
@@ -69,8 +76,4 @@ export function readObject(given: Case, field: string): Case {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new CaseError(`${field}: expected an object`)
   return value as Case
-}
-
-function isAbsent(value: unknown): value is undefined | null {
-  return value === undefined || value === null
 }

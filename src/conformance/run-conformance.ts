@@ -3,6 +3,7 @@ import { type Case, CaseError } from './case-fields.ts'
 import { runCertificateParse } from './certificate-parse.ts'
 import { runCrlParse } from './crl-parse.ts'
 import { runCsrParse } from './csr-parse.ts'
+import { runDecide } from './decide.ts'
 import { runHttpSignatureBase, runHttpSignatureVerify } from './http-signature.ts'
 import { runJwsVerify } from './jws-verify.ts'
 import { runPathValidate } from './path-validate.ts'
@@ -27,6 +28,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ['http_signature.verify', runHttpSignatureVerify],
   ['structured_field.parse', runStructuredFieldParse],
   ['jws.verify', runJwsVerify],
+  ['decide', runDecide],
 ])
 
 /**

@@ -1,29 +1,38 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { describe, it } from 'node:test'
+import { before, describe, it } from 'node:test'
 import { CHECK_NAMES } from '../../src/core/decision/decision.ts'
 import { decide } from '../../src/core/decision/decide.ts'
 import { DENY_REASONS, type DenyReason } from '../../src/core/decision/deny-reason.ts'
-import { type DecisionSuite, decodeVector } from '../support/decision-vector.ts'
-import { createMemoryReplayGuard } from '../support/decision-fixture.ts'
+import { createDecisionFixture, createMemoryReplayGuard } from '../support/decision-fixture.ts'
+import { type DecisionSuite, readFixtureKeys, readVectorKey } from '../support/decision-vector.ts'
+import { type Schema, findViolations } from '../support/json-schema.ts'
+import { type WrittenVerdict, runCases } from '../support/run-cases.ts'
+import { toQuery } from '../vectors/cases/vector-case.ts'
+import { caseContext, decisionCases, decisionSuite } from '../vectors/suite.ts'
 
 const VECTORS = new URL('../vectors/', import.meta.url)
 const suite = readJson('decision.json') as DecisionSuite
-const schema = readJson('decision.schema.json') as {
-  $defs: {
-    test: { properties: { expect: { properties: { deny_reason: { enum: string[] } } } }; required: string[] }
-  }
-}
+const keys = readFixtureKeys(suite)
+const weakKey = readVectorKey(suite, 'rsa1024')
+const fixture = createDecisionFixture(keys)
+const cases = decisionCases(fixture, weakKey)
 
-/** No request that a caller can make leads there; see the README of the vectors. */
-const WITHOUT_VECTORS: readonly DenyReason[] = ['PATH_TOO_COMPLEX']
+/** Only the authority's records lead there: a verifier with lists alone cannot say so, and never does. */
+const WITHOUT_VECTORS: readonly DenyReason[] = ['CLIENT_LOCKED', 'CLIENT_UNKNOWN']
 
 describe('decision vectors', () => {
-  for (const vector of suite.tests) {
-    it(`${vector.id}: ${vector.comment}`, async () => {
-      const { query, context } = decodeVector(suite, vector)
-      const decision = await decide(query, context)
-      const { expect } = vector
+  let verdicts: ReadonlyMap<unknown, WrittenVerdict>
+  before(async () => {
+    const written = await runCases(suite.tests.map((vector) => ({ ...suite.defaults, ...vector })))
+    verdicts = new Map(written.map((verdict) => [verdict.id, verdict]))
+  })
+
+  for (const given of cases) {
+    it(`${given.id}: ${given.comment}`, async () => {
+      const context = await caseContext(fixture, given)
+      const decision = await decide({ ...toQuery(given), explain: true }, context)
+      const { expect } = given
       assert.equal(decision.denyReason, expect.deny_reason)
       assert.equal(decision.decision, expect.decision)
       if (expect.client_id !== undefined) assert.equal(decision.principal?.clientId, expect.client_id)
@@ -38,17 +47,33 @@ describe('decision vectors', () => {
       )
 
       // The same request in the same state, the certificate now known.
-      const { replay } = decodeVector(suite, vector).context
-      const again = await decide({ ...query, explain: false }, { ...context, replay })
+      const { replay } = await caseContext(fixture, given)
+      const again = await decide(toQuery(given), { ...context, replay })
       assert.deepEqual({ ...again, checks: [] }, { ...decision, checks: [] })
+
+      // The same as JSON, through the driver.
+      const { ok, value } = verdicts.get(given.id)!
+      assert.equal(ok, true)
+      assert.equal(value?.['decision'], decision.decision)
+      assert.equal(value['deny_reason'], decision.denyReason ?? null)
+      assert.equal(value['message'], decision.message)
+      assert.deepEqual(value['granted_scopes'], decision.grantedScopes)
+      assert.deepEqual(value['missing_scopes'], decision.missingScopes)
+      const principal = value['principal'] as { client_id: string } | null
+      assert.equal(principal?.client_id, decision.principal?.clientId)
     })
   }
 
-  it('cover each reachable reason at least three times', () => {
+  it('are what the generator writes, octet for octet', () => {
+    const written = JSON.stringify(decisionSuite(fixture, keys, weakKey), null, 2)
+    assert.equal(readFileSync(new URL('decision.json', VECTORS), 'utf8'), `${written}\n`)
+  })
+
+  it('cover each reason that a verifier with lists can have at least three times', () => {
     for (const reason of DENY_REASONS) {
       const count = suite.tests.filter(({ expect }) => expect.deny_reason === reason).length
       if (WITHOUT_VECTORS.includes(reason)) assert.equal(count, 0, reason)
-      else assert.ok(count >= 3, reason)
+      else assert.ok(count >= 3, `${reason}: ${count}`)
     }
   })
 
@@ -57,21 +82,24 @@ describe('decision vectors', () => {
     for (const flag of suite.tests.flatMap(({ flags }) => flags)) assert.ok(flag in suite.flags, flag)
   })
 
-  it('are described by a schema that knows every reason', () => {
-    assert.deepEqual(schema.$defs.test.properties.expect.properties.deny_reason.enum, DENY_REASONS)
-    for (const vector of suite.tests) {
-      for (const key of schema.$defs.test.required) assert.ok(key in vector, `${vector.id} has no ${key}`)
-      for (const key of Object.keys(vector))
-        assert.ok(key in schema.$defs.test.properties, `${vector.id}: ${key}`)
-    }
+  it('keep to their schema, which knows every reason', () => {
+    const schema = readJson('decision.schema.json') as Schema
+    assert.deepEqual(findViolations(schema, suite), [])
+    const broken = { ...suite.tests[0], at: 'now', request: { http_signatur: {} }, crls: ['-'] }
+    assert.deepEqual(findViolations(schema, { ...suite, tests: [broken] }), [
+      '$.tests[0].at: is no date-time',
+      '$.tests[0].request: fits 0 of oneOf',
+      '$.tests[0].request: has http_signatur',
+      '$.tests[0].crls[0]: is no base64',
+    ])
+    assert.deepEqual(schema.$defs?.['expect']?.properties?.['deny_reason']?.enum, DENY_REASONS)
   })
 
   it('claim a nonce for nothing but an allowed request', async () => {
-    for (const vector of suite.tests) {
-      const { query, context } = decodeVector(suite, vector)
+    for (const given of cases) {
       const replay = createMemoryReplayGuard()
-      const { decision } = await decide(query, { ...context, replay })
-      if (decision === 'DENY') assert.equal(replay.claims.length, 0, vector.id)
+      const { decision } = await decide(toQuery(given), { ...(await caseContext(fixture, given)), replay })
+      if (decision === 'DENY') assert.equal(replay.claims.length, 0, given.id)
     }
   })
 })

@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict'
-import { createPrivateKey, sign } from 'node:crypto'
+import { sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { decide } from '../../src/core/decision/decide.ts'
 import { parseMessageSignature } from '../../src/core/request/rfc9421/message-profile.ts'
-import { createQuery, header } from '../support/decision-fixture.ts'
-import { type DecisionSuite, decodeVector } from '../support/decision-vector.ts'
+import {
+  createDecisionContext,
+  createDecisionFixture,
+  createQuery,
+  header,
+} from '../support/decision-fixture.ts'
+import { type DecisionSuite, readFixtureKeys } from '../support/decision-vector.ts'
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
 const suite = JSON.parse(read('../vectors/decision.json')) as DecisionSuite
-const vector = suite.tests.find(({ id }) => id === 'allow-message-ed25519')!
+const keys = readFixtureKeys(suite)
 
 /** The request and the signature base of the section on RFC 9421. */
 function readExample(): { readonly http: string; readonly base: string } {
@@ -46,18 +51,13 @@ describe('the example of RFC 9421 in docs/protocol.md', () => {
   })
 
   it('carries the signature of the test key over it', () => {
-    const key = createPrivateKey({
-      key: Buffer.from(suite.keys['ed25519']!, 'base64'),
-      format: 'der',
-      type: 'pkcs8',
-    })
-    const signature = sign(null, Buffer.from(base), key).toString('base64')
+    const signature = sign(null, Buffer.from(base), keys.ed25519).toString('base64')
     const field = request.headers.find(({ name }) => name === 'Signature')!
     assert.equal(Buffer.from(field.value).toString(), `sig=:${signature}:`)
   })
 
   it('is allowed', async () => {
-    const { context } = decodeVector(suite, vector)
+    const context = createDecisionContext(createDecisionFixture(keys))
     const query = createQuery({ kind: 'rfc9421', scheme: 'https', request })
     assert.equal((await decide(query, context)).decision, 'ALLOW')
   })

@@ -1,4 +1,4 @@
-import { type KeyObject, constants, generateKeyPairSync, sign } from 'node:crypto'
+import { type KeyObject, generateKeyPairSync, sign } from 'node:crypto'
 import { OID } from '../../src/core/asn1/oids.ts'
 import { encodeUtf8, formatBase64 } from '../../src/core/bytes.ts'
 import { sha256 } from '../../src/core/crypto.ts'
@@ -18,6 +18,7 @@ import {
   clientExtensions,
   encodeTestCertificate,
 } from './encode-test-certificate.ts'
+import { signEcdsaDer, signPss } from './deterministic-signature.ts'
 
 export const FIXTURE_TRUST_DOMAIN = 'chancery.example'
 /** The instant that the fixture runs at unless a test says otherwise. */
@@ -182,16 +183,18 @@ export function createQuery(credential: Credential, change: Partial<DecisionQuer
   }
 }
 
-/** Signs as the service's clients do. */
+/** Signs as the service's clients do, the same signature every time. */
 export function signAs(key: KeyObject, algorithm: NamedAlgorithm, message: Uint8Array): Uint8Array {
   switch (algorithm) {
     case 'ed25519':
       return sign(null, message, key)
     case 'ecdsa-p384-sha384':
-      return sign('sha384', message, key)
+      return signEcdsaDer(key, 'sha384', message)
+    case 'ecdsa-p256-sha256':
+      return signEcdsaDer(key, 'sha256', message)
     case 'rsa-pss-sha512':
-      return sign('sha512', message, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 64 })
-    default:
+      return signPss(key, message)
+    case 'rsa-v1_5-sha256':
       return sign('sha256', message, key)
   }
 }

@@ -16,6 +16,7 @@ import {
 } from '../../src/core/asn1/writer.ts'
 import { encodeUtf8 } from '../../src/core/bytes.ts'
 import { sha256 } from '../../src/core/crypto.ts'
+import { signEcdsaDer } from './deterministic-signature.ts'
 
 /** An extension to encode; `value` is the content of its OCTET STRING. */
 export interface TestExtension {
@@ -51,7 +52,10 @@ export function encodeTestCertificate(options: TestCertificateOptions): Uint8Arr
     spkiOf(options.publicKey),
     encodeElement(contextConstructed(3), encodeSequence(...options.extensions.map(encodeExtension))),
   )
-  const signature = sign(signer.asymmetricKeyType === 'ed25519' ? null : hash, tbs, signer)
+  const signature =
+    signer.asymmetricKeyType === 'ec'
+      ? signEcdsaDer(signer, 'sha256', tbs)
+      : sign(signer.asymmetricKeyType === 'ed25519' ? null : hash, tbs, signer)
   return encodeSequence(tbs, algorithm, encodeBitString(signature))
 }
 

@@ -1,4 +1,4 @@
-import { type KeyObject, sign } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { formatBase64 } from '../../src/core/bytes.ts'
 import { bodyDigest } from '../../src/core/request/body-digest.ts'
 import type { Credential } from '../../src/core/request/credential.ts'
@@ -19,6 +19,7 @@ import {
   header,
   signAs,
 } from './decision-fixture.ts'
+import { signEcdsa } from './deterministic-signature.ts'
 
 export const MESSAGE_BODY = Buffer.from('{"name":"Bob"}')
 const SECONDS = FIXTURE_NOW.getTime() / 1000
@@ -117,9 +118,9 @@ export function message(
 function signMessageAs(key: KeyObject, algorithm: NamedAlgorithm, base: Uint8Array): Uint8Array {
   switch (algorithm) {
     case 'ecdsa-p256-sha256':
-      return sign('sha256', base, { key, dsaEncoding: 'ieee-p1363' })
+      return signEcdsa(key, 'sha256', base)
     case 'ecdsa-p384-sha384':
-      return sign('sha384', base, { key, dsaEncoding: 'ieee-p1363' })
+      return signEcdsa(key, 'sha384', base)
     default:
       return signAs(key, algorithm, base)
   }

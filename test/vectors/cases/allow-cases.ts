@@ -80,35 +80,35 @@ export function allowCases(fixture: DecisionFixture): readonly VectorCase[] {
     }),
     allow('simple-nonce-of-another-key', 'the nonce was used, but under another key', {
       offered: simple(fixture, 'ed25519'),
-      used_nonces: [{ key_sha256: formatBase64(sha256(BODY)), nonce: FIXTURE_NONCE }],
+      seenNonces: [{ keyId: sha256(BODY), nonce: FIXTURE_NONCE }],
     }),
     allow('any-scope', 'one granted scope of two is enough for `any`', {
       offered: presented(fixture.client('ed25519')),
-      required_scopes: ['bob.user.read', 'bob.admin'],
+      requiredScopes: ['bob.user.read', 'bob.admin'],
       match: 'any',
       expect: { ...ALLOWED, missing_scopes: ['bob.admin'] },
     }),
     allow('no-scope', 'nothing is required: authentication only', {
       offered: presented(fixture.client('ed25519', { scopes: [] })),
-      required_scopes: [],
+      requiredScopes: [],
     }),
     allow('no-scope-any', 'nothing is required, also under `any`', {
       offered: presented(fixture.client('ed25519', { scopes: [] })),
-      required_scopes: [],
+      requiredScopes: [],
       match: 'any',
     }),
     allow('audience', 'all required scopes belong to the audience', {
       offered: presented(fixture.client('ed25519')),
-      required_scopes: ['bob.user.read', 'bob.user.write'],
+      requiredScopes: ['bob.user.read', 'bob.user.write'],
       audience: 'bob',
     }),
     allow('freshness-number', 'the state is at the number demanded', {
       offered: presented(fixture.client('ed25519')),
-      freshness: { at_least_crl_number: 7 },
+      freshness: { kind: 'at_least_crl_number', crlNumber: 7n },
     }),
     allow('freshness-staleness', 'the state is exactly as old as allowed', {
       offered: presented(fixture.client('ed25519')),
-      freshness: { max_staleness_seconds: 3600 },
+      freshness: { kind: 'max_staleness', milliseconds: 3_600_000 },
     }),
     allow('detached-p256', 'a detached signature without nonce or time', {
       offered: detached(fixture, 'p256'),

@@ -34,7 +34,6 @@ export function certificateCases(fixture: DecisionFixture, weakKey: KeyObject): 
     ...validity(fixture),
     ...subjects(fixture),
     ...scopes(fixture),
-    ...standings(fixture),
   ]
 }
 
@@ -132,7 +131,10 @@ function critical(fixture: DecisionFixture): VectorCase[] {
 }
 
 /** An authority of our root that is not in the bundle, with the stranger's key. */
-function subordinate(fixture: DecisionFixture, change: Partial<TestCertificateOptions> = {}): Uint8Array {
+export function subordinate(
+  fixture: DecisionFixture,
+  change: Partial<TestCertificateOptions> = {},
+): Uint8Array {
   const { keys } = fixture
   return encodeTestCertificate({
     serialNumber: Uint8Array.of(3),
@@ -148,7 +150,7 @@ function subordinate(fixture: DecisionFixture, change: Partial<TestCertificateOp
 }
 
 /** A good client's certificate that `subordinate` issued. */
-function underSubordinate(fixture: DecisionFixture): Uint8Array {
+export function underSubordinate(fixture: DecisionFixture): Uint8Array {
   return fixture.client('ed25519', { issuer: 'Other', signer: fixture.keys.stranger })
 }
 
@@ -408,121 +410,5 @@ function scopes(fixture: DecisionFixture): VectorCase[] {
       value(encodeSequence(encodeSequence(encodeUtf8String('bob.user.read')))),
     ),
     be('scopes-boolean', 'a value of another type', value(encodeTrue())),
-  ]
-}
-
-function standings(fixture: DecisionFixture): VectorCase[] {
-  const leaf = fixture.client('ed25519')
-  const serial = '1005'
-  const issuing = '02'
-  const at = '2026-06-01T11:30:00.000Z'
-  const judged = (
-    id: string,
-    comment: string,
-    reason: DenyReason,
-    given: NonNullable<VectorCase['standings']>,
-    offered: VectorCase['offered'] = presented(leaf),
-  ): VectorCase => ({ id, comment, flags: ['Revocation'], offered, standings: given, expect: denied(reason) })
-  const other = subordinate(fixture)
-  const others: VectorCase[] = [
-    judged('revoked-leaf', 'the certificate is revoked', 'CERTIFICATE_REVOKED', {
-      [serial]: { standing: 'revoked', reason: 'keyCompromise', revoked_at: at },
-    }),
-    judged('revoked-issuing', 'the issuing authority is revoked', 'CERTIFICATE_REVOKED', {
-      [issuing]: { standing: 'revoked', reason: 'cACompromise', revoked_at: at },
-    }),
-    judged(
-      'revoked-and-locked',
-      'the intermediate is revoked and the client locked: the earlier reason counts',
-      'CERTIFICATE_REVOKED',
-      {
-        [serial]: { standing: 'good', client_state: 'locked' },
-        [issuing]: { standing: 'revoked', reason: 'unspecified', revoked_at: at },
-      },
-    ),
-    judged(
-      'revoked-and-unknown',
-      'the leaf cannot be judged and the intermediate is revoked',
-      'CERTIFICATE_REVOKED',
-      {
-        [serial]: { standing: 'unknown' },
-        [issuing]: { standing: 'revoked', reason: 'unspecified', revoked_at: at },
-      },
-    ),
-    judged(
-      'revoked-signed',
-      'a well-signed request with a revoked certificate',
-      'CERTIFICATE_REVOKED',
-      { [serial]: { standing: 'revoked', reason: 'privilegeWithdrawn', revoked_at: at } },
-      simple(fixture),
-    ),
-    judged(
-      'unknown-issuer-state',
-      'an authority of our root that is not in the bundle',
-      'REVOCATION_UNKNOWN',
-      {},
-      presented(underSubordinate(fixture), other),
-    ),
-  ]
-  const simpleCases: readonly (readonly [
-    string,
-    DenyReason,
-    Partial<Record<string, 'list_invalid' | 'unknown' | 'unissued'>>,
-  ])[] = [
-    ['list-invalid-leaf', 'CRL_INVALID', { [serial]: 'list_invalid' }],
-    ['list-invalid-issuing', 'CRL_INVALID', { [issuing]: 'list_invalid' }],
-    ['list-invalid-and-unknown', 'CRL_INVALID', { [serial]: 'unknown', [issuing]: 'list_invalid' }],
-    ['unknown-leaf', 'REVOCATION_UNKNOWN', { [serial]: 'unknown' }],
-    ['unknown-issuing', 'REVOCATION_UNKNOWN', { [issuing]: 'unknown' }],
-    ['unissued-leaf', 'CERTIFICATE_UNKNOWN', { [serial]: 'unissued' }],
-    ['unissued-issuing', 'CERTIFICATE_UNKNOWN', { [issuing]: 'unissued' }],
-    ['unissued-both', 'CERTIFICATE_UNKNOWN', { [serial]: 'unissued', [issuing]: 'unissued' }],
-  ]
-  const clientStates = (['locked', 'missing'] as const).flatMap((state) => {
-    const reason = state === 'locked' ? 'CLIENT_LOCKED' : 'CLIENT_UNKNOWN'
-    const given = { [serial]: { standing: 'good', client_state: state } } as const
-    return [
-      judged(`client-${state}`, `the client is ${state}`, reason, given),
-      judged(
-        `client-${state}-signed`,
-        `a well-signed request of a client that is ${state}`,
-        reason,
-        given,
-        simple(fixture),
-      ),
-      judged(
-        `client-${state}-no-scopes`,
-        `the client is ${state} and its scopes are malformed: the earlier reason counts`,
-        reason,
-        given,
-        presented(fixture.client('ed25519', { extensions: without(fixture, OID.scopeExtension) })),
-      ),
-    ]
-  })
-  const freshness = [
-    ['number', { at_least_crl_number: 8 }],
-    ['number-far', { at_least_crl_number: 1_000_000 }],
-    ['staleness', { max_staleness_seconds: 3599 }],
-    ['staleness-zero', { max_staleness_seconds: 0 }],
-  ] as const
-  return [
-    ...others,
-    ...simpleCases.map(([id, reason, given]) =>
-      judged(
-        id,
-        'what the verifier knows of the two certificates',
-        reason,
-        Object.fromEntries(Object.entries(given).map(([key, standing]) => [key, { standing: standing! }])),
-      ),
-    ),
-    ...clientStates,
-    ...freshness.map(([id, demand]) => ({
-      id: `freshness-${id}`,
-      comment: 'the state is at number 7 and an hour old',
-      flags: ['Revocation'],
-      offered: presented(leaf),
-      freshness: demand,
-      expect: denied('FRESHNESS_UNMET'),
-    })),
   ]
 }

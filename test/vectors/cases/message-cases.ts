@@ -422,7 +422,7 @@ function others(fixture: DecisionFixture): VectorCase[] {
       }),
     ),
     one('replayed', 'a nonce that was used with the key', 'Replay', 'NONCE_REPLAYED', message(fixture), {
-      used_nonces: [{ key_sha256: formatBase64(keyIdOf(fixture.client('ed25519'))), nonce: FIXTURE_NONCE }],
+      seenNonces: [{ keyId: keyIdOf(fixture.client('ed25519')), nonce: FIXTURE_NONCE }],
     }),
   ]
 }

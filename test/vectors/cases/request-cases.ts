@@ -75,7 +75,7 @@ function times(fixture: DecisionFixture): VectorCase[] {
       id: 'expired-millisecond',
       comment: 'one millisecond after the age window',
       flags: ['Time'],
-      at: new Date(FIXTURE_NOW.getTime() + 60_001).toISOString(),
+      at: new Date(FIXTURE_NOW.getTime() + 60_001),
       offered: simple(fixture, 'ed25519'),
       expect: denied('SIGNATURE_EXPIRED'),
     },
@@ -261,7 +261,7 @@ function entitlement(fixture: DecisionFixture): VectorCase[] {
     flags: ['Audience'],
     offered,
     audience: name,
-    required_scopes: scopes,
+    requiredScopes: scopes,
     expect: denied('AUDIENCE_MISMATCH'),
   })
   const scope = (
@@ -274,7 +274,7 @@ function entitlement(fixture: DecisionFixture): VectorCase[] {
     comment: `${match} of ${required.join(', ')} against bob.user.read, bob.user.write`,
     flags: ['Scope'],
     offered,
-    required_scopes: required,
+    requiredScopes: required,
     match,
     expect: { ...denied('SCOPE_INSUFFICIENT'), client_id: 'alice', missing_scopes: missing },
   })
@@ -292,9 +292,6 @@ function entitlement(fixture: DecisionFixture): VectorCase[] {
 }
 
 function replays(fixture: DecisionFixture): VectorCase[] {
-  const used = (key: 'ed25519' | 'p256') => [
-    { key_sha256: formatBase64(keyIdOf(fixture.client(key))), nonce: FIXTURE_NONCE },
-  ]
   const replay = (
     id: string,
     comment: string,
@@ -305,7 +302,7 @@ function replays(fixture: DecisionFixture): VectorCase[] {
     comment,
     flags: ['Replay'],
     offered,
-    used_nonces: used(key),
+    seenNonces: [{ keyId: keyIdOf(fixture.client(key)), nonce: FIXTURE_NONCE }],
     expect: denied('NONCE_REPLAYED'),
   })
   const next = fixture.client('ed25519', { serialNumber: Uint8Array.of(0x42) })

@@ -1,5 +1,7 @@
+import { formatBase64 } from '../../../src/core/bytes.ts'
 import type { Credential } from '../../../src/core/request/credential.ts'
 import type { HttpRequest } from '../../../src/core/request/http-request.ts'
+import type { DecisionQuery, Freshness } from '../../../src/core/decision/decision.ts'
 import type { DenyReason } from '../../../src/core/decision/deny-reason.ts'
 import {
   type DecisionFixture,
@@ -13,20 +15,54 @@ import {
 import {
   type DecisionVector,
   type VectorExpectation,
-  encodeCredential,
+  encodeQuery,
+  encodeTrust,
 } from '../../support/decision-vector.ts'
 
 /** A vector to be written; what is left out has the value that most vectors have. */
-export type VectorCase = Pick<DecisionVector, 'id' | 'comment' | 'flags' | 'expect'> &
-  Partial<DecisionVector> & { readonly offered: Credential }
+export interface VectorCase extends Pick<
+  DecisionVector,
+  'id' | 'comment' | 'flags' | 'expect' | 'stale_policy'
+> {
+  readonly offered: Credential
+  readonly at?: Date
+  readonly requiredScopes?: readonly string[]
+  readonly match?: 'all' | 'any'
+  readonly audience?: string
+  readonly freshness?: Freshness
+  /** Lists in place of the good ones. */
+  readonly crls?: readonly Uint8Array[]
+  /** Certificate of the issuing authority in place of the one that is in the bundle. */
+  readonly bundled?: Uint8Array
+  readonly seenNonces?: readonly { readonly keyId: Uint8Array; readonly nonce: string }[]
+}
 
-export function toVector({ offered, ...rest }: VectorCase): DecisionVector {
+export function toQuery(given: VectorCase): DecisionQuery {
   return {
-    at: FIXTURE_NOW.toISOString(),
-    credential: encodeCredential(offered),
-    required_scopes: ['bob.user.read'],
-    match: 'all',
-    ...rest,
+    credential: given.offered,
+    requiredScopes: given.requiredScopes ?? ['bob.user.read'],
+    match: given.match ?? 'all',
+    audience: given.audience,
+    freshness: given.freshness,
+    explain: false,
+  }
+}
+
+export function toVector(fixture: DecisionFixture, given: VectorCase): DecisionVector {
+  const { id, comment, flags, at = FIXTURE_NOW, crls, bundled, stale_policy, seenNonces, expect } = given
+  return {
+    id,
+    comment,
+    flags,
+    at: at.toISOString(),
+    request: encodeQuery(toQuery(given)),
+    ...(bundled && { trust: encodeTrust(fixture, bundled) }),
+    ...(crls && { crls: crls.map(formatBase64) }),
+    ...(stale_policy && { stale_policy }),
+    ...(seenNonces && {
+      seen_nonces: seenNonces.map(({ keyId, nonce }) => ({ public_key_sha256: formatBase64(keyId), nonce })),
+    }),
+    expect,
   }
 }
 
