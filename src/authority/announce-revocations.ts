@@ -1,3 +1,4 @@
+import { highestCrlNumber } from '../core/revocation/highest-crl-number.ts'
 import type { CrlReason } from '../core/x509/types.ts'
 import type { CertificateRecord } from '../store/store.ts'
 import type { CrlFeed } from './crl-feed.ts'
@@ -22,16 +23,15 @@ export function announceRevocations(
   if (revoked.length === 0) return 0n
   deps.metrics.certificatesRevoked(reason, revoked.length)
   deps.events.publish({ kind: 'certificates', certificates: revoked })
-  for (const authorityId of new Set(revoked.map((certificate) => certificate.authorityId)))
-    deps.feed.notify(authorityId)
+  renewLists(deps, revoked)
   return highestCrlNumber(revoked)
 }
 
-/** The number of the list in which all of these stand. */
-export function highestCrlNumber(certificates: readonly CertificateRecord[]): bigint {
-  let highest = 0n
-  for (const { revocation } of certificates) {
-    if (revocation !== undefined && revocation.crlNumber > highest) highest = revocation.crlNumber
-  }
-  return highest
+/** Has the feed make new lists, after a change of these certificates is durable. */
+export function renewLists(
+  { feed }: Pick<RevocationAnnouncer, 'feed'>,
+  certificates: readonly CertificateRecord[],
+): void {
+  for (const authorityId of new Set(certificates.map((certificate) => certificate.authorityId)))
+    feed.notify(authorityId)
 }

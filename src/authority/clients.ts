@@ -1,4 +1,5 @@
 import { DomainError } from '../core/errors.ts'
+import { fieldInvalid } from './fields.ts'
 import type { ClientRecord, Store } from '../store/store.ts'
 
 /** @throws {@link DomainError} CLIENT_NOT_FOUND */
@@ -30,7 +31,27 @@ export function clientNotFound(clientId: string): DomainError {
   })
 }
 
+export function clientChanged(clientId: string, currentVersion: number): DomainError {
+  return new DomainError(
+    'CLIENT_CHANGED',
+    `Client ${clientId} changed meanwhile. Read it again, then retry.`,
+    { client_id: clientId, etag: `v${currentVersion}` },
+  )
+}
+
 /** The text that changes with every change of a client; given back to refuse a change made on old knowledge. */
 export function clientEtag(client: ClientRecord): string {
   return `v${client.version}`
+}
+
+/**
+ * The version that an etag names; `undefined` for an empty one.
+ *
+ * @throws {@link DomainError} FIELD_INVALID
+ */
+export function parseEtag(etag: string): number | undefined {
+  if (etag === '') return undefined
+  const version = /^v([1-9]\d{0,14})$/.exec(etag)?.[1]
+  if (version === undefined) throw fieldInvalid('etag', 'etag must be one that GetClient returned, or empty.')
+  return Number(version)
 }

@@ -20,7 +20,7 @@ export interface CreateClientRequest {
 /**
  * Adds a client with its grant.
  *
- * @throws {@link DomainError} CALLER_NOT_ALLOWED, FIELD_INVALID, SCOPE_MALFORMED, PROFILE_UNKNOWN, CLIENT_EXISTS
+ * @throws {@link DomainError} CALLER_NOT_ALLOWED, FIELD_INVALID, SCOPE_MALFORMED, PROFILE_UNKNOWN, CLIENT_EXISTS, CLIENT_REMOVED
  */
 export async function createClient(
   deps: { store: Pick<Store, 'clients'>; clock: Clock },
@@ -29,23 +29,29 @@ export async function createClient(
 ): Promise<ClientRecord> {
   requireRight(caller, 'chancery.clients.write')
   const client = newClient(request, deps.clock.now())
-  const created = await deps.store.clients.create(client, {
+  const outcome = await deps.store.clients.create(client, {
     at: client.createdAt,
     actor: caller.clientId,
     action: 'client.create',
     subject: client.clientId,
     details: { granted_scopes: client.grantedScopes, profiles: client.profiles, dns_names: client.dnsNames },
   })
-  if (!created) {
-    throw new DomainError(
-      'CLIENT_EXISTS',
-      `Client ${client.clientId} exists. Change it with SetClientScopes.`,
-      {
-        client_id: client.clientId,
-      },
-    )
+  switch (outcome) {
+    case 'created':
+      return client
+    case 'exists':
+      throw new DomainError(
+        'CLIENT_EXISTS',
+        `Client ${client.clientId} exists. Change it with SetClientScopes.`,
+        { client_id: client.clientId },
+      )
+    case 'removed':
+      throw new DomainError(
+        'CLIENT_REMOVED',
+        `There was a client ${client.clientId}, which was removed. Its id is never given again: choose another.`,
+        { client_id: client.clientId },
+      )
   }
-  return client
 }
 
 /** Checks every field of a new client. Also used by `init`, whose first clients nobody calls for. */

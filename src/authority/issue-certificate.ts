@@ -23,6 +23,7 @@ import { SERVICE_CLIENT_ID } from './first-clients.ts'
 import { parseSerialNumber } from './fields.ts'
 import { claimIdempotencyKey, type IssueCertificateRequest } from './issue-request.ts'
 import type { Authorities } from './issuing-authority.ts'
+import { keyCompromised } from './compromised-key.ts'
 import type { Caller, Clock, Metrics, Random } from './ports.ts'
 import { proveKey, type ProvenKey } from './prove-key.ts'
 import type { AuthoritySettings } from './settings.ts'
@@ -230,14 +231,6 @@ async function findEarlier(
   if (earlier === undefined) return undefined
   if (!equalBytes(earlier.requestDigest, claim.requestDigest)) throw keyReused(claim.key)
   return earlier.certificate
-}
-
-function keyCompromised(): DomainError {
-  return new DomainError(
-    'PUBLIC_KEY_REJECTED',
-    'A certificate of this key was revoked because the key is known to someone else. Make a new key.',
-    { field: 'key', defect: 'public_key.compromised' },
-  )
 }
 
 function keyReused(key: string): DomainError {

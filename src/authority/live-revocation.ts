@@ -60,7 +60,7 @@ function judgeAuthority({ certificate }: PathLink, trust: TrustBundle): Standing
 function judgeLeaf(link: PathLink, record: ReturnType<Store['certificates']['status']>): Standing {
   if (record?.revocation) {
     const { reason, revokedAt } = record.revocation
-    return { standing: 'revoked', reason, revokedAt }
+    return { standing: 'revoked', reason, revokedAt, isClientLocked: record.clientState === 'locked' }
   }
   if (!record || !equalBytes(record.certificateSha256, link.sha256)) return { standing: 'unissued' }
   return { standing: 'good', clientState: record.clientState }

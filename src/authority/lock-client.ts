@@ -1,20 +1,20 @@
 import { parseClientId } from '../core/issuance/client-identity.ts'
-import type { ClientRecord, Store } from '../store/store.ts'
+import type { ClientRecord, StateChangeResult, Store } from '../store/store.ts'
 import { requireRight } from './access.ts'
+import { announceRevocations, renewLists, type RevocationAnnouncer } from './announce-revocations.ts'
 import { clientNotFound } from './clients.ts'
 import { fieldInvalid, parseText } from './fields.ts'
 import { SERVICE_CLIENT_ID } from './first-clients.ts'
 import type { Caller, Clock } from './ports.ts'
-import type { RevocationEvents } from './revocation-events.ts'
 
-export interface LockDependencies {
+export interface LockDependencies extends RevocationAnnouncer {
   readonly store: Pick<Store, 'clients'>
   readonly clock: Clock
-  readonly events: RevocationEvents
 }
 
 /**
- * Refuses all that a client holds, from the next call on, and ends its open streams. Nothing is revoked: unlocking takes it back.
+ * Refuses all that a client holds, from the next call on, and ends its open streams. Its live certificates go on hold in the same transaction, so that
+ * whoever judges by lists alone refuses them too.
  *
  * @throws DomainError CALLER_NOT_ALLOWED, CLIENT_NOT_FOUND, FIELD_INVALID
  */
@@ -22,38 +22,36 @@ export async function lockClient(
   deps: LockDependencies,
   caller: Caller,
   request: { clientId: string; message: string },
-): Promise<ClientRecord> {
-  const client = await changeState(
-    deps,
-    caller,
-    request.clientId,
-    'locked',
-    parseText(request.message, 'message'),
-  )
-  deps.events.publish({ kind: 'client', clientId: client.clientId })
-  return client
+): Promise<StateChangeResult> {
+  const message = parseText(request.message, 'message')
+  const result = await changeState(deps, caller, request.clientId, 'locked', message)
+  deps.events.publish({ kind: 'client', clientId: result.client.clientId })
+  announceRevocations(deps, result.affected, 'certificateHold')
+  return result
 }
 
 /**
- * Takes a lock back.
+ * Takes a lock back, and with it the holds that it put on.
  *
  * @throws DomainError CALLER_NOT_ALLOWED, CLIENT_NOT_FOUND, FIELD_INVALID
  */
 export async function unlockClient(
-  deps: Omit<LockDependencies, 'events'>,
+  deps: LockDependencies,
   caller: Caller,
   request: { clientId: string },
-): Promise<ClientRecord> {
-  return changeState(deps, caller, request.clientId, 'active', '')
+): Promise<StateChangeResult> {
+  const result = await changeState(deps, caller, request.clientId, 'active', '')
+  renewLists(deps, result.affected)
+  return result
 }
 
 async function changeState(
-  deps: Omit<LockDependencies, 'events'>,
+  deps: LockDependencies,
   caller: Caller,
   clientIdText: string,
   state: ClientRecord['state'],
   lockMessage: string,
-): Promise<ClientRecord> {
+): Promise<StateChangeResult> {
   requireRight(caller, 'chancery.clients.write')
   const clientId = parseClientId(clientIdText)
   if (state === 'locked' && clientId === SERVICE_CLIENT_ID) {
@@ -61,7 +59,7 @@ async function changeState(
     throw fieldInvalid('client_id', `${clientId} is this service itself, which cannot be locked.`)
   }
   const at = deps.clock.now()
-  const client = await deps.store.clients.setState(
+  const result = await deps.store.clients.setState(
     { clientId, state, lockMessage, at },
     {
       at,
@@ -71,6 +69,6 @@ async function changeState(
       details: lockMessage === '' ? {} : { message: lockMessage },
     },
   )
-  if (client === undefined) throw clientNotFound(clientId)
-  return client
+  if (result === undefined) throw clientNotFound(clientId)
+  return result
 }

@@ -1,26 +1,22 @@
-import { equalBytes, formatHex } from '../core/bytes.ts'
-import { sha256 } from '../core/crypto.ts'
-import { DomainError, MalformedError } from '../core/errors.ts'
-import { parseClientId } from '../core/issuance/client-identity.ts'
+import { DomainError } from '../core/errors.ts'
 import { MAX_REVOCATION_TARGETS } from '../core/limits.ts'
-import { parseScope } from '../core/scope/scope.ts'
-import { parseCertificate } from '../core/x509/certificate.ts'
+import { highestCrlNumber } from '../core/revocation/highest-crl-number.ts'
 import type { CrlReason } from '../core/x509/types.ts'
-import type { CertificateRecord, RevokeResult, RevokeTarget, Store } from '../store/store.ts'
+import type { CertificateRecord, RevokeResult, RevokeTarget } from '../store/store.ts'
 import { hasRight, requireRight } from './access.ts'
-import { announceRevocations, highestCrlNumber, type RevocationAnnouncer } from './announce-revocations.ts'
-import { fieldInvalid, parseSerialNumber } from './fields.ts'
-import type { Authorities } from './issuing-authority.ts'
+import { announceRevocations, type RevocationAnnouncer } from './announce-revocations.ts'
+import { fieldInvalid } from './fields.ts'
 import type { Caller, Clock } from './ports.ts'
-import { authorityOrIssuing, certificateNotFound } from './read-certificates.ts'
+import { certificateNotFound } from './read-certificates.ts'
+import {
+  describeTarget,
+  type RevocationTarget,
+  resolveTarget,
+  type TargetDependencies,
+} from './revocation-target.ts'
 
 export interface RevokeCertificateRequest {
-  readonly target:
-    | { readonly kind: 'serial'; readonly serialNumber: string; readonly authority: string }
-    | { readonly kind: 'certificate'; readonly der: Uint8Array }
-    | { readonly kind: 'client'; readonly clientId: string }
-    | { readonly kind: 'scope'; readonly scope: string }
-    | { readonly kind: 'public_key'; readonly sha256: Uint8Array }
+  readonly target: RevocationTarget
   readonly reason: CrlReason
   readonly invalidityDate: Date | undefined
   readonly expectedCount: number | undefined
@@ -34,9 +30,7 @@ export interface RevokeCertificateResult {
   readonly crlNumber: bigint
 }
 
-export interface RevokeDependencies extends RevocationAnnouncer {
-  readonly store: Pick<Store, 'certificates'>
-  readonly authorities: Authorities
+export interface RevokeDependencies extends RevocationAnnouncer, TargetDependencies {
   readonly clock: Clock
 }
 
@@ -96,56 +90,6 @@ export async function revokeCertificate(
   const announced = announceRevocations(deps, revoked, request.reason)
   const earlier = highestCrlNumber(alreadyRevoked)
   return { revoked, alreadyRevoked, crlNumber: announced > earlier ? announced : earlier }
-}
-
-async function resolveTarget(
-  deps: RevokeDependencies,
-  target: RevokeCertificateRequest['target'],
-): Promise<RevokeTarget> {
-  switch (target.kind) {
-    case 'serial':
-      return {
-        kind: 'serial',
-        authorityId: authorityOrIssuing(deps.authorities, target.authority),
-        serialNumber: parseSerialNumber(target.serialNumber, 'serial.serial_number'),
-      }
-    case 'certificate':
-      return findByDer(deps, target.der)
-    case 'client':
-      return { kind: 'client', clientId: parseClientId(target.clientId) }
-    case 'scope':
-      return { kind: 'scope', scope: parseScope(target.scope) }
-    case 'public_key':
-      if (target.sha256.length !== 32)
-        throw fieldInvalid('public_key_sha256', 'public_key_sha256 must be 32 bytes.')
-      return { kind: 'public_key', publicKeySha256: target.sha256 }
-  }
-}
-
-/** Finds the record of a certificate by its content: a forged one that borrows a serial number names nothing. */
-async function findByDer(deps: RevokeDependencies, der: Uint8Array): Promise<RevokeTarget> {
-  let serialNumber: string
-  try {
-    serialNumber = formatHex(parseCertificate(der).serialNumber).replace(/^(00)+/, '')
-  } catch (error) {
-    if (!(error instanceof MalformedError)) throw error
-    throw new DomainError(
-      'CERTIFICATE_MALFORMED',
-      `certificate_der is not a certificate: ${error.message}.`,
-      {
-        field: 'certificate_der',
-        defect: error.defect,
-      },
-    )
-  }
-  const digest = sha256(der)
-  for (const { id } of deps.authorities.all) {
-    const record = await deps.store.certificates.get(id, serialNumber)
-    if (record !== undefined && equalBytes(record.certificateSha256, digest)) {
-      return { kind: 'serial', authorityId: id, serialNumber }
-    }
-  }
-  throw certificateNotFound('(any)', serialNumber)
 }
 
 /** The admin scope, or the certificate's own client: proved by the mTLS handshake of this very call. */
@@ -225,18 +169,5 @@ function requireRevoked(
           actual_count: String(result.actualCount),
         },
       )
-  }
-}
-
-function describeTarget(target: RevokeTarget): string {
-  switch (target.kind) {
-    case 'serial':
-      return target.serialNumber
-    case 'client':
-      return target.clientId
-    case 'scope':
-      return target.scope
-    case 'public_key':
-      return formatHex(target.publicKeySha256)
   }
 }

@@ -1,11 +1,9 @@
-import { DomainError } from '../core/errors.ts'
 import { parseClientId } from '../core/issuance/client-identity.ts'
 import { parseGrant } from '../core/scope/scope-set.ts'
 import type { CertificateRecord, ClientRecord, Store } from '../store/store.ts'
 import { requireRight } from './access.ts'
 import { announceRevocations, type RevocationAnnouncer } from './announce-revocations.ts'
-import { clientNotFound } from './clients.ts'
-import { fieldInvalid } from './fields.ts'
+import { clientChanged, clientNotFound, parseEtag } from './clients.ts'
 import type { Caller, Clock } from './ports.ts'
 
 export interface SetClientScopesRequest {
@@ -58,25 +56,11 @@ export async function setClientScopes(
     case 'not_found':
       throw clientNotFound(clientId)
     case 'version_mismatch':
-      throw new DomainError(
-        'CLIENT_CHANGED',
-        `Client ${clientId} changed meanwhile. Read it again, then retry.`,
-        {
-          client_id: clientId,
-          etag: `v${result.currentVersion}`,
-        },
-      )
+      throw clientChanged(clientId, result.currentVersion)
     case 'changed': {
       const { client, revoked } = result
       const crlNumber = request.dryRun ? 0n : announceRevocations(deps, revoked, 'privilegeWithdrawn')
       return { client, revoked, crlNumber }
     }
   }
-}
-
-function parseEtag(etag: string): number | undefined {
-  if (etag === '') return undefined
-  const version = /^v([1-9]\d{0,14})$/.exec(etag)?.[1]
-  if (version === undefined) throw fieldInvalid('etag', 'etag must be one that GetClient returned, or empty.')
-  return Number(version)
 }

@@ -42,6 +42,8 @@ const ADVICE_BY_REASON: Readonly<Record<string, string>> = {
   CLIENT_NOT_FOUND: 'See `chancery client list`, or add it with `chancery client add ID`.',
   CLIENT_EXISTS:
     'Show it with `chancery client show ID`; change its grant with `chancery client set-scopes ID`.',
+  CLIENT_REMOVED: 'Choose another id for the new client.',
+  NOT_ON_HOLD: 'A revocation is final; issue a new certificate with `chancery cert issue`.',
   CLIENT_CHANGED: 'Look at the client again and repeat the change with its new etag.',
   CERTIFICATE_NOT_FOUND: 'See `chancery cert list` for the serial numbers.',
   AUTHORITY_NOT_FOUND: 'See `chancery authority list` for the ids.',

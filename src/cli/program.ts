@@ -11,9 +11,11 @@ import { addCertIssue } from './commands/cert-issue.ts'
 import { addCertList } from './commands/cert-list.ts'
 import { addCertRenew } from './commands/cert-renew.ts'
 import { addCertRevoke } from './commands/cert-revoke.ts'
+import { addCertUnrevoke } from './commands/cert-unrevoke.ts'
 import { addClientAdd } from './commands/client-add.ts'
 import { addClientList } from './commands/client-list.ts'
 import { addClientLock } from './commands/client-lock.ts'
+import { addClientRemove } from './commands/client-remove.ts'
 import { addClientSetScopes } from './commands/client-set-scopes.ts'
 import { addClientShow } from './commands/client-show.ts'
 import { addClientUnlock } from './commands/client-unlock.ts'
@@ -63,11 +65,13 @@ export function buildProgram(run: Run = runNothing): Command {
   addClientSetScopes(client, run)
   addClientLock(client, run)
   addClientUnlock(client, run)
+  addClientRemove(client, run)
 
   const cert = addGroup(program, 'cert', 'certificates')
   addCertIssue(cert, run)
   addCertRenew(cert, run)
   addCertRevoke(cert, run)
+  addCertUnrevoke(cert, run)
   addCertList(cert, run)
   addCertInspect(cert, run)
   addCertExport(cert, run)

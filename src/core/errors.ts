@@ -37,6 +37,8 @@ export const ERROR_REASONS = [
   'INTERNAL',
   'LINT_FAILED',
   'PROXY_NOT_TRUSTED',
+  'NOT_ON_HOLD',
+  'CLIENT_REMOVED',
 ] as const
 
 /** See {@link ERROR_REASONS}. */

@@ -1,11 +1,12 @@
 import { type IssueDependencies, issueCertificate } from '../authority/issue-certificate.ts'
 import { type RevokeDependencies, revokeCertificate } from '../authority/revoke-certificate.ts'
 import { streamCrl, type StreamCrlDependencies } from '../authority/stream-crl.ts'
+import { unrevokeCertificate } from '../authority/unrevoke-certificate.ts'
 import { verifyRequests } from '../authority/verify-requests.ts'
 import { verifyRequest, type VerifyDependencies } from '../authority/verify-request.ts'
 import { AuthorizationServiceService } from '../gen/chancery/v1/authorization_service.ts'
 import { fromWireIssue, toWireIssued } from './convert-issue.ts'
-import { fromWireRevoke, toWireRevoked } from './convert-revoke.ts'
+import { fromWireRevoke, fromWireUnrevoke, toWireRevoked, toWireUnrevoked } from './convert-revoke.ts'
 import { fromWireStream, toWireCrlEvent } from './convert-stream.ts'
 import { fromWireVerify, toWireDecision } from './convert-verify.ts'
 import { decodeVerifyItem, fromWireVerifyItem, toWireVerifiedItem } from './convert-verify-item.ts'
@@ -32,6 +33,8 @@ export function createAuthorizationService(
     },
     revokeCertificate: async (request, { caller }) =>
       toWireRevoked(await revokeCertificate(deps, caller, fromWireRevoke(request)), request.dryRun),
+    unrevokeCertificate: async (request, { caller }) =>
+      toWireUnrevoked(await unrevokeCertificate(deps, caller, fromWireUnrevoke(request))),
     streamCrl: async function* (request, { caller, signal }) {
       for await (const event of streamCrl(deps, caller, fromWireStream(request), signal))
         yield toWireCrlEvent(event)

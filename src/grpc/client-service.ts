@@ -1,6 +1,7 @@
 import { createClient } from '../authority/create-client.ts'
 import { type LockDependencies, lockClient, unlockClient } from '../authority/lock-client.ts'
 import { getClient, listClients } from '../authority/read-clients.ts'
+import { removeClient } from '../authority/remove-client.ts'
 import { setClientScopes } from '../authority/set-client-scopes.ts'
 import { ClientServiceService } from '../gen/chancery/v1/client_service.ts'
 import { parseClientState, toWireClient } from './convert.ts'
@@ -29,11 +30,21 @@ export function createClientService(deps: ClientServiceDependencies): BoundServi
         crlNumber,
       }
     },
-    lockClient: async (request, { caller }) => ({
-      client: toWireClient(await lockClient(deps, caller, request)),
-    }),
-    unlockClient: async (request, { caller }) => ({
-      client: toWireClient(await unlockClient(deps, caller, request)),
-    }),
+    lockClient: async (request, { caller }) => {
+      const { client, affected, crlNumber } = await lockClient(deps, caller, request)
+      return { client: toWireClient(client), heldCount: affected.length, crlNumber }
+    },
+    unlockClient: async (request, { caller }) => {
+      const { client, affected, crlNumber } = await unlockClient(deps, caller, request)
+      return { client: toWireClient(client), releasedCount: affected.length, crlNumber }
+    },
+    removeClient: async (request, { caller }) => {
+      const { client, revoked, crlNumber } = await removeClient(deps, caller, request)
+      return {
+        client: toWireClient(client),
+        revokedSerialNumbers: revoked.map((certificate) => certificate.serialNumber),
+        crlNumber,
+      }
+    },
   })
 }

@@ -1,10 +1,14 @@
 import { fieldInvalid } from '../authority/fields.ts'
+import type { CertificateTarget } from '../authority/revocation-target.ts'
 import type { RevokeCertificateRequest, RevokeCertificateResult } from '../authority/revoke-certificate.ts'
+import type { UnrevokeCertificateResult } from '../authority/unrevoke-certificate.ts'
 import {
   type RevokeCertificateRequest as WireRequest,
   type RevokeCertificateResponse as WireResponse,
   type RevokedCertificate,
   RevocationStatus,
+  type UnrevokeCertificateRequest,
+  type UnrevokeCertificateResponse,
 } from '../gen/chancery/v1/authorization_service.ts'
 import { parseRevocationReason, parseTime } from './convert.ts'
 
@@ -21,12 +25,18 @@ export function fromWireRevoke(request: WireRequest): RevokeCertificateRequest {
   }
 }
 
+/** @throws DomainError FIELD_INVALID */
+export function fromWireUnrevoke({ target }: UnrevokeCertificateRequest): { target: CertificateTarget } {
+  if (target === undefined)
+    throw fieldInvalid('target', 'One of serial and certificate_der must be given: what to release.')
+  return { target: fromWireCertificate(target) }
+}
+
 function fromWireTarget(target: WireRequest['target']): RevokeCertificateRequest['target'] {
   switch (target?.$case) {
     case 'serial':
-      return { kind: 'serial', serialNumber: target.value.serialNumber, authority: target.value.authority }
     case 'certificateDer':
-      return { kind: 'certificate', der: target.value }
+      return fromWireCertificate(target)
     case 'clientId':
       return { kind: 'client', clientId: target.value }
     case 'scope':
@@ -39,6 +49,19 @@ function fromWireTarget(target: WireRequest['target']): RevokeCertificateRequest
         'One of serial, certificate_der, client_id, scope and public_key_sha256 must be given: what to revoke.',
       )
   }
+}
+
+function fromWireCertificate(target: NonNullable<UnrevokeCertificateRequest['target']>): CertificateTarget {
+  if (target.$case === 'certificateDer') return { kind: 'certificate', der: target.value }
+  return { kind: 'serial', serialNumber: target.value.serialNumber, authority: target.value.authority }
+}
+
+export function toWireUnrevoked({
+  certificate,
+  crlNumber,
+}: UnrevokeCertificateResult): UnrevokeCertificateResponse {
+  const { authorityId, serialNumber, clientId } = certificate
+  return { authority: authorityId, serialNumber, clientId, crlNumber }
 }
 
 export function toWireRevoked(result: RevokeCertificateResult, dryRun: boolean): WireResponse {

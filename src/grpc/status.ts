@@ -80,6 +80,8 @@ const RULES: Readonly<Record<ErrorReason, Rule>> = {
   INTERNAL: { code: Code.INTERNAL, detail: 'request' },
   LINT_FAILED: { code: Code.INTERNAL, detail: 'request' },
   PROXY_NOT_TRUSTED: { code: Code.PERMISSION_DENIED },
+  NOT_ON_HOLD: precondition,
+  CLIENT_REMOVED: { code: Code.ALREADY_EXISTS, detail: 'client' },
 }
 
 /** The status of a call that was served. */

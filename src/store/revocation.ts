@@ -1,3 +1,4 @@
+import type { CrlReason } from '../core/x509/types.ts'
 import type { AuditEntry, CertificateRecord, RevokeCommand, RevokeResult, RevokeTarget } from './store.ts'
 
 /** How many serial numbers an audit entry names; the count is always exact. */
@@ -20,13 +21,28 @@ export function needsCertificate(target: RevokeTarget): boolean {
   return target.kind !== 'client'
 }
 
-/** Adds to an audit entry what was revoked with it. */
-export function withRevoked(
+/**
+ * True if a reason takes the place of the one that a certificate is revoked for. A hold is not final. A key that is found compromised is barred from
+ * being certified again, whatever its certificate was revoked for before. A hold that someone asks for must outlive that of a lock.
+ */
+export function replacesRevocation(
+  present: { readonly reason: CrlReason; readonly byLock: boolean },
+  reason: CrlReason,
+): boolean {
+  if (present.reason === 'certificateHold') return reason !== 'certificateHold' || present.byLock
+  return reason === 'keyCompromise' && present.reason !== 'keyCompromise'
+}
+
+/** Adds to an audit entry which certificates it concerned. */
+export function withCertificates(
   entry: AuditEntry,
-  revoked: readonly Pick<CertificateRecord, 'serialNumber'>[],
+  certificates: readonly Pick<CertificateRecord, 'serialNumber'>[],
 ): AuditEntry {
-  const serialNumbers = revoked
+  const serialNumbers = certificates
     .slice(0, AUDITED_SERIAL_NUMBERS)
     .map((certificate) => certificate.serialNumber)
-  return { ...entry, details: { ...entry.details, count: revoked.length, serial_numbers: serialNumbers } }
+  return {
+    ...entry,
+    details: { ...entry.details, count: certificates.length, serial_numbers: serialNumbers },
+  }
 }

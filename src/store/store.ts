@@ -84,23 +84,32 @@ export interface ClientRecord {
 }
 
 export interface ClientStore {
-  /** `false` if the id exists. */
-  create(client: ClientRecord, audit: AuditEntry): Promise<boolean>
+  /** `exists` if there is a client of that id, `removed` if there was one: an id is never given again. Both change nothing. */
+  create(client: ClientRecord, audit: AuditEntry): Promise<'created' | 'exists' | 'removed'>
   get(clientId: string): Promise<ClientRecord | undefined>
   /** Ordered by id, starting after `afterId`. `grantCovers` keeps those whose grant covers that concrete scope. */
   list(query: ClientQuery): Promise<ClientRecord[]>
   /**
-   * Replaces the grant and, in the same transaction, revokes (privilegeWithdrawn) every live certificate of the client that
+   * Replaces the grant and, in the same transaction, revokes (privilegeWithdrawn) every live certificate of the client, on hold or not, that
    * carries a scope which the new grant does not cover. With `dryRun` nothing changes and the answer is what would be.
    * A change that changes nothing leaves the version and the audit log as they are. The entry's details get `count` and at most
    * 100 `serial_numbers`.
    */
   setScopes(change: ScopeChange, audit: AuditEntry): Promise<ScopeChangeResult>
-  /** `undefined` if there is no such client. Locking a locked client updates the message. */
+  /**
+   * Locks or unlocks. A lock puts every live certificate of the client on hold in the same transaction; unlocking lifts exactly those holds: not
+   * one that was put on otherwise, and not that of a key which was found compromised since. `undefined` if there is no such client.
+   * Locking a locked client updates the message. The entry's details get `count` and at most 100 `serial_numbers`.
+   */
   setState(
     change: { clientId: string; state: 'active' | 'locked'; lockMessage: string; at: Date },
     audit: AuditEntry,
-  ): Promise<ClientRecord | undefined>
+  ): Promise<StateChangeResult | undefined>
+  /**
+   * Removes the client for good and, in the same transaction, revokes (cessationOfOperation) every live certificate of it, on hold or not. With
+   * `dryRun` nothing changes and the answer is what would be. The entry's details are as for {@link setScopes}.
+   */
+  remove(removal: ClientRemoval, audit: AuditEntry): Promise<ClientRemovalResult>
 }
 
 export interface ClientQuery {
@@ -128,11 +137,39 @@ export type ScopeChangeResult =
   | { readonly outcome: 'not_found' }
   | { readonly outcome: 'version_mismatch'; readonly currentVersion: number }
 
+export interface StateChangeResult {
+  /** As it is now. */
+  readonly client: ClientRecord
+  /** Certificates that the lock put on hold or that unlocking released, in their new state. */
+  readonly affected: readonly CertificateRecord[]
+  /** The highest number of the lists in which that shows; 0 if none is affected. */
+  readonly crlNumber: bigint
+}
+
+export interface ClientRemoval {
+  readonly clientId: string
+  /** Refuse the removal unless the client is at this version. */
+  readonly expectedVersion?: number
+  readonly at: Date
+  readonly dryRun: boolean
+}
+
+export type ClientRemovalResult =
+  | {
+      readonly outcome: 'removed'
+      /** As it was. */
+      readonly client: ClientRecord
+      readonly revoked: readonly CertificateRecord[]
+    }
+  | { readonly outcome: 'not_found' }
+  | { readonly outcome: 'version_mismatch'; readonly currentVersion: number }
+
 export interface RevocationRecord {
+  /** When it was first revoked or put on hold: a graver reason that came later leaves it (ITU-T X.509, on the final revocation of what was on hold). */
   readonly revokedAt: Date
   readonly reason: CrlReason
   readonly invalidityDate: Date | undefined
-  /** Number of the first CRL that lists it: the authority's next number at the time of the revocation. */
+  /** Number of the first CRL that lists it for this reason: the authority's next number at the time of the revocation. */
   readonly crlNumber: bigint
 }
 
@@ -204,11 +241,17 @@ export interface CertificateStore {
   list(query: CertificateQuery): Promise<CertificatePage>
   /**
    * Revokes every live certificate that the target names, all in one transaction. Those already revoked are returned (as many as
-   * fit into `maxCount` with the others) and left as they are. "Live" means not expired at `at`; a serial target is revoked
+   * fit into `maxCount` with the others) and left as they are, unless the new reason is graver: any reason replaces a hold, keyCompromise replaces every
+   * other, and a hold replaces the hold of a lock, which unlocking would lift. Such a one counts as newly revoked and keeps its date. "Live" means not expired at `at`; a serial target is revoked
    * even if expired. `not_found` if the target names no certificate (a client: if there is no such client).
    * The store adds `count` and at most 100 `serial_numbers` to the details of the entry; nothing newly revoked, no entry.
    */
   revoke(command: RevokeCommand, audit: AuditEntry): Promise<RevokeResult>
+  /**
+   * Lifts the hold of one certificate, from the list of the authority's next number on. Never one that is revoked for another reason, whose client
+   * is locked, or whose key was found compromised.
+   */
+  unrevoke(command: UnrevokeCommand, audit: AuditEntry): Promise<UnrevokeResult>
 }
 
 export interface CertificateQuery {
@@ -259,6 +302,25 @@ export type RevokeResult =
   | { readonly outcome: 'count_mismatch'; readonly actualCount: number }
   | { readonly outcome: 'too_many'; readonly actualCount: number }
 
+export interface UnrevokeCommand {
+  readonly authorityId: string
+  readonly serialNumber: string
+  readonly at: Date
+}
+
+export type UnrevokeResult =
+  | {
+      readonly outcome: 'released'
+      readonly certificate: CertificateRecord
+      /** Number of the first list without it. */
+      readonly crlNumber: bigint
+    }
+  | { readonly outcome: 'not_found' }
+  /** Not revoked, or for another reason. */
+  | { readonly outcome: 'not_on_hold'; readonly certificate: CertificateRecord }
+  | { readonly outcome: 'client_locked'; readonly certificate: CertificateRecord }
+  | { readonly outcome: 'key_compromised'; readonly certificate: CertificateRecord }
+
 export interface CrlRecord {
   readonly authorityId: string
   readonly crlNumber: bigint
@@ -279,14 +341,19 @@ export interface RevokedEntry {
 export interface CrlStore {
   /**
    * Takes the authority's next CRL number for good: it is never given again, also after a crash. The list of that number is every
-   * revocation of the authority with `crlNumber` up to it; revocations stored later get a higher number.
+   * revocation of the authority with `crlNumber` up to it that did not end by then; what is stored later, revocations and ends, gets a higher number.
    */
   reserveNumber(authorityId: string): Promise<bigint>
   /** Revocations of the authority listed in CRL `crlNumber` whose certificates expire after `expiredBefore`, by serial number as text. */
   entries(authorityId: string, crlNumber: bigint, expiredBefore: Date): Promise<RevokedEntry[]>
+  /**
+   * What list `upTo` shows otherwise than list `after`, one entry for each certificate, by serial number as text: as it stands in `upTo`, or, if it was on
+   * hold in `after` and is revoked no longer, with the reason `removeFromCRL`. `upTo` must be reserved.
+   */
+  changes(authorityId: string, after: bigint, upTo: bigint): Promise<RevokedEntry[]>
   /** Number of the CRL in which a revocation stored now would be listed, without taking it. */
   nextNumber(authorityId: string): Promise<bigint>
-  /** True if a revocation is stored that the published list does not include. */
+  /** True if a revocation, or the end of one, is stored that the published list does not show. */
   hasUnpublished(authorityId: string): Promise<boolean>
   /** Stores the newest list. Rejects unless its number is higher than the stored one. */
   publish(crl: CrlRecord): Promise<void>
@@ -317,7 +384,7 @@ export interface AuditEntry {
   readonly at: Date
   /** Client id of the caller, or `system`. */
   readonly actor: string
-  /** `certificate.issue`, `certificate.revoke`, `client.create`, `client.set_scopes`, `client.lock`, `client.unlock`, `authority.create`, `init`. */
+  /** `certificate.issue`, `certificate.revoke`, `certificate.unrevoke`, `client.create`, `client.set_scopes`, `client.lock`, `client.unlock`, `client.remove`, `authority.create`, `init`. */
   readonly action: string
   /** What it was done to: client id, serial number, authority id. */
   readonly subject: string

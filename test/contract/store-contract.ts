@@ -3,6 +3,7 @@ import { certificateContract } from './store/certificate-contract.ts'
 import { clientContract } from './store/client-contract.ts'
 import { crlContract } from './store/crl-contract.ts'
 import { foundationContract } from './store/foundation-contract.ts'
+import { holdContract } from './store/hold-contract.ts'
 import { inventoryContract } from './store/inventory-contract.ts'
 import { nonceContract } from './store/nonce-contract.ts'
 import { revocationContract } from './store/revocation-contract.ts'
@@ -15,6 +16,7 @@ export function storeContract(withStore: WithStore): void {
   certificateContract(withStore)
   inventoryContract(withStore)
   revocationContract(withStore)
+  holdContract(withStore)
   crlContract(withStore)
   nonceContract(withStore)
   auditContract(withStore)

@@ -235,9 +235,55 @@ describe('the verbs against a running service', () => {
   it('locks and unlocks a client', async () => {
     await cli.json(['client', 'lock', 'alice', '--message', 'laptop lost'])
     const denied = await verify(await sign(at('alice')))
-    assert.match(denied.output, /^reason +CLIENT_LOCKED$/m)
+    assert.match(denied.output, /^reason +CERTIFICATE_REVOKED$/m)
+    assert.match(denied.output, /certificateHold.*Its client is locked/)
     await cli.json(['client', 'unlock', 'alice'])
     assert.equal((await verify(await sign(at('alice')))).exitCode, EXIT.yes)
+  })
+
+  it('puts a certificate on hold and lifts it, and says why another revocation cannot be lifted', async () => {
+    await cli.json(['cert', 'issue', 'alice', '--out', at('held')])
+    const certificate = join(at('held'), 'cert.pem')
+    await cli.json(['cert', 'revoke', certificate, '--reason', 'certificateHold'])
+    assert.match((await verify(await sign(at('held')))).output, /^reason +CERTIFICATE_REVOKED$/m)
+    const lifted = await cli.run(['cert', 'unrevoke', certificate])
+    assert.equal(lifted.exitCode, EXIT.yes, lifted.errors)
+    assert.match(lifted.output, /^released +[0-9a-f]+$/m)
+    assert.equal((await verify(await sign(at('held')))).exitCode, EXIT.yes)
+    await cli.json(['cert', 'revoke', certificate, '--reason', 'superseded'])
+    const refused = await cli.run(['cert', 'unrevoke', certificate])
+    assert.equal(refused.exitCode, EXIT.failure)
+    assert.match(refused.errors, /superseded, which is final.*\[NOT_ON_HOLD\]/s)
+    const own = await cli.run(['cert', 'unrevoke', certificate, '--identity', at('alice')])
+    assert.equal(own.exitCode, EXIT.notAllowed)
+  })
+
+  it('removes a client for good, after asking', async () => {
+    await cli.json(['client', 'add', 'gone', '--scope', 'bob.user.read'])
+    await cli.json(['cert', 'issue', 'gone', '--out', at('gone')])
+    const unasked = await cli.run(['client', 'remove', 'gone'])
+    assert.equal(unasked.exitCode, EXIT.usage)
+    assert.match(unasked.errors, /--yes/)
+    const terminal = (answer: string) => fakeCliIo({ now: new Date(), stdin: answer, terminal: true })
+    for (const answer of ['n\n', 'yesterday\n', '']) {
+      const refused = await cli.run(['client', 'remove', 'gone'], terminal(answer))
+      assert.equal(refused.exitCode, EXIT.usage)
+      assert.match(refused.errors, /Remove gone for good and revoke 1 certificate\?/)
+    }
+    const planned = await cli.run(['client', 'remove', 'gone', '--dry-run'])
+    assert.match(planned.output, /^would revoke +[0-9a-f]+$/m)
+    assert.equal((await verify(await sign(at('gone')))).exitCode, EXIT.yes)
+    const removed = await cli.run(['client', 'remove', 'gone'], terminal('y\n'))
+    assert.equal(removed.exitCode, EXIT.yes, removed.errors)
+    assert.match(removed.output, /^revoked +[0-9a-f]+$/m)
+    assert.match((await verify(await sign(at('gone')))).output, /^reason +CERTIFICATE_REVOKED$/m)
+    const again = await cli.run(['client', 'add', 'gone'])
+    assert.match(again.errors, /\[CLIENT_REMOVED\]/)
+    await cli.json(['client', 'add', 'brief'])
+    const brief = (await cli.json(['client', 'remove', 'brief', '--yes'])) as {
+      client: { client_id: string }
+    }
+    assert.equal(brief.client.client_id, 'brief')
   })
 
   it('watches the stream until it is interrupted, one line for each list', async () => {

@@ -38,6 +38,7 @@ const clientMethods: ServiceMethods<typeof ClientServiceService> = {
   setClientScopes: () => unused(),
   lockClient: () => unused(),
   unlockClient: () => unused(),
+  removeClient: () => unused(),
 }
 
 const services: BoundService[] = [bindService(ClientServiceService, clientMethods)]

@@ -45,6 +45,7 @@ function createChunkService() {
     verifyRequest: () => unused(),
     verifyRequests: () => unused(),
     revokeCertificate: () => unused(),
+    unrevokeCertificate: () => unused(),
     async *streamCrl(request, context) {
       const { promise, resolve } = Promise.withResolvers<undefined>()
       streams.push({ context, finished: promise })
@@ -177,7 +178,7 @@ describe('streams', () => {
     await stream.next()
     fixture.server.calls.endStreamsOf(
       { kind: 'client', clientId: 'locked' },
-      new DomainError('CALLER_REVOKED', 'Locked.', { deny_reason: 'CLIENT_LOCKED' }),
+      new DomainError('CALLER_REVOKED', 'Locked.', { deny_reason: 'CERTIFICATE_REVOKED' }),
     )
     assert.equal(refusalOf(await stream.ended).reason, 'CALLER_REVOKED')
   })

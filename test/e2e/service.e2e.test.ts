@@ -184,7 +184,7 @@ describe('the service, end to end', () => {
     })
     assert.equal(refusalOf(await stream.ended).code, Code.UNAUTHENTICATED)
     await assert.rejects(call(running, carol, AuthorityServiceService.listAuthorities, {}), (error) => {
-      return refusalOf(error).metadata['deny_reason'] === 'CLIENT_LOCKED'
+      return refusalOf(error).metadata['deny_reason'] === 'CERTIFICATE_REVOKED'
     })
     await call(running, running.admin, ClientServiceService.unlockClient, { clientId: 'carol' })
     const { authorities } = await call(running, carol, AuthorityServiceService.listAuthorities, {})

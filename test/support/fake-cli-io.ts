@@ -14,12 +14,16 @@ export function fakeCliIo(
     readonly now?: Date
     readonly environment?: CliIo['environment']
     readonly signal?: AbortSignal
+    /** Says that standard input is one. */
+    readonly terminal?: boolean
   } = {},
 ): FakeCliIo {
   const stdout = collectText()
   const stderr = collectText()
   return {
-    stdin: Readable.from([Buffer.from(options.stdin ?? '')]),
+    stdin: Object.assign(Readable.from([Buffer.from(options.stdin ?? '')]), {
+      isTTY: options.terminal ?? false,
+    }),
     stdout: stdout.stream,
     stderr: stderr.stream,
     environment: options.environment ?? {},

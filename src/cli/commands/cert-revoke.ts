@@ -9,14 +9,12 @@ import {
 } from '../../gen/chancery/v1/authorization_service.ts'
 import { RevocationReason } from '../../gen/chancery/v1/types.ts'
 import { sha256 } from '../../core/crypto.ts'
-import { MAX_CERTIFICATE_BYTES } from '../../core/limits.ts'
+import { readCertificateTarget } from '../certificate-target.ts'
 import { CliError, usageError } from '../cli-error.ts'
 import type { CommandContext, Run } from '../command-context.ts'
 import { EXIT } from '../exit-code.ts'
 import { messageToJson } from '../format-json.ts'
 import { formatTable } from '../format-table.ts'
-import { isSerialNumber } from '../parse-serial.ts'
-import { readInput, readPemOrDer } from '../read-input.ts'
 import { addVerb, countOption, instantOption } from '../verb.ts'
 
 interface Options {
@@ -101,11 +99,7 @@ async function readTarget(
   if (options.client !== undefined) return { $case: 'clientId', value: options.client }
   if (options.scope !== undefined) return { $case: 'scope', value: options.scope }
   if (options.key !== undefined) return { $case: 'publicKeySha256', value: await hashPublicKey(options.key) }
-  if (isSerialNumber(serialOrFile!)) {
-    return { $case: 'serial', value: { serialNumber: serialOrFile!, authority: options.authority ?? '' } }
-  }
-  const bytes = await readInput(serialOrFile!, context.io.stdin, 16 * MAX_CERTIFICATE_BYTES)
-  return { $case: 'certificateDer', value: readPemOrDer(bytes, 'CERTIFICATE', serialOrFile!)[0]! }
+  return readCertificateTarget(context, serialOrFile!, options.authority)
 }
 
 async function hashPublicKey(path: string): Promise<Buffer> {

@@ -20,8 +20,9 @@ export function addClientLock(parent: Command, run: Run): void {
       run(command, async (context) => {
         const rpc = await context.connect()
         const request = { clientId, message: options.message ?? '' }
-        const { client } = await rpc.call(ClientServiceService.lockClient, request)
+        const { client, heldCount } = await rpc.call(ClientServiceService.lockClient, request)
         printClient(context, client)
+        context.note(`Certificates put on hold: ${heldCount}.\n`)
         return EXIT.yes
       }),
     )

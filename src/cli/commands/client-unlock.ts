@@ -12,8 +12,9 @@ export function addClientUnlock(parent: Command, run: Run): void {
     .action((clientId: string, _options: unknown, command: Command) =>
       run(command, async (context) => {
         const rpc = await context.connect()
-        const { client } = await rpc.call(ClientServiceService.unlockClient, { clientId })
+        const { client, releasedCount } = await rpc.call(ClientServiceService.unlockClient, { clientId })
         printClient(context, client)
+        context.note(`Certificates released: ${releasedCount}.\n`)
         return EXIT.yes
       }),
     )

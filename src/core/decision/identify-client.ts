@@ -150,7 +150,9 @@ function denyStanding(link: PathLink, standing: Exclude<Standing, GoodStanding>)
     case 'revoked':
       return deny(
         'CERTIFICATE_REVOKED',
-        `${which} was revoked at ${standing.revokedAt.toISOString()} (${standing.reason}).`,
+        `${which} was revoked at ${standing.revokedAt.toISOString()} (${standing.reason}).${
+          standing.isClientLocked === true ? ' Its client is locked.' : ''
+        }`,
       )
     case 'list_invalid':
       return deny('CRL_INVALID', `The revocation list for ${which.toLowerCase()} cannot be used.`)

@@ -23,7 +23,13 @@ export type Standing =
       /** Until when this may be relied on without asking again; absent where the source sets no end. */
       readonly until?: Date | undefined
     }
-  | { readonly standing: 'revoked'; readonly reason: CrlReason; readonly revokedAt: Date }
+  | {
+      readonly standing: 'revoked'
+      readonly reason: CrlReason
+      readonly revokedAt: Date
+      /** True where a source knows that it is on hold because its client is locked. It says so in the message and changes nothing else. */
+      readonly isClientLocked?: boolean
+    }
   /** The authority keeps records of what it issues, and this certificate, octet for octet, is not among them. */
   | { readonly standing: 'unissued' }
   /** A list that is needed cannot be read or does not verify. */

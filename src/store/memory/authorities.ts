@@ -10,7 +10,12 @@ export function createAuthorityStore(state: MemoryState): Synchronous<AuthorityS
         throw new StoreError(`there is an authority "${authority.id}" already: choose another id`)
       }
       appendAudit(state, audit)
-      state.authorities.set(authority.id, { record: authority, nextCrlNumber: 1n, latestCrl: undefined })
+      state.authorities.set(authority.id, {
+        record: authority,
+        nextCrlNumber: 1n,
+        latestCrl: undefined,
+        endedRevocations: [],
+      })
       state.bundleSequence += 1n
     },
     get: (id) => state.authorities.get(id)?.record,

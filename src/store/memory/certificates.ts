@@ -1,5 +1,6 @@
+import { formatHex } from '../../core/bytes.ts'
 import { isPast } from '../instant.ts'
-import { needsCertificate, refuseRevocation, withRevoked } from '../revocation.ts'
+import { needsCertificate, refuseRevocation, withCertificates } from '../revocation.ts'
 import {
   type CertificateQuery,
   type CertificateRecord,
@@ -9,8 +10,8 @@ import {
   StoreError,
 } from '../store.ts'
 import type { Synchronous } from '../synchronous.ts'
-import { revoke, withRevocation } from './revoke.ts'
-import { type MemoryState, appendAudit, authorityState, certificateKey } from './state.ts'
+import { release, revoke, withRevocation } from './revoke.ts'
+import { type MemoryState, appendAudit, authorityState, certificateKey, isDue } from './state.ts'
 
 /** The certificate part of the memory store. */
 export function createCertificateStore(state: MemoryState): Synchronous<CertificateStore> {
@@ -62,27 +63,35 @@ export function createCertificateStore(state: MemoryState): Synchronous<Certific
     revoke: (command, audit) => {
       const named = findNamed(state, command)
       if (named === undefined) return { outcome: 'not_found' }
-      const live = named.filter((certificate) => certificate.revocation === undefined)
-      const refusal = refuseRevocation(command, live.length)
+      const due = named.filter((certificate) => isDue(state, certificate, command.reason))
+      const refusal = refuseRevocation(command, due.length)
       if (refusal !== undefined) return refusal
       const alreadyRevoked = named
-        .filter((certificate) => certificate.revocation !== undefined)
-        .slice(0, command.maxCount - live.length)
-      if (command.dryRun || live.length === 0) return { outcome: 'revoked', revoked: live, alreadyRevoked }
-      const revoked = live.map((certificate) => withRevocation(state, certificate, command))
-      appendAudit(state, withRevoked(audit, revoked))
+        .filter((certificate) => !due.includes(certificate))
+        .slice(0, command.maxCount - due.length)
+      if (command.dryRun || due.length === 0) return { outcome: 'revoked', revoked: due, alreadyRevoked }
+      const revoked = due.map((certificate) => withRevocation(state, certificate, command))
+      appendAudit(state, withCertificates(audit, revoked))
       revoke(state, revoked)
       return { outcome: 'revoked', revoked, alreadyRevoked }
+    },
+    unrevoke: ({ authorityId, serialNumber }, audit) => {
+      const certificate = state.certificates.get(certificateKey(authorityId, serialNumber))
+      if (certificate === undefined) return { outcome: 'not_found' }
+      if (certificate.revocation?.reason !== 'certificateHold') return { outcome: 'not_on_hold', certificate }
+      if (state.clients.get(certificate.clientId)?.state === 'locked')
+        return { outcome: 'client_locked', certificate }
+      if (isKeyCompromised(state, certificate.publicKeySha256))
+        return { outcome: 'key_compromised', certificate }
+      appendAudit(state, audit)
+      const { certificates, crlNumber } = release(state, [certificate])
+      return { outcome: 'released', certificate: certificates[0]!, crlNumber }
     },
   }
 }
 
 function isKeyCompromised(state: MemoryState, publicKeySha256: Uint8Array): boolean {
-  return [...state.certificates.values()].some(
-    (certificate) =>
-      certificate.revocation?.reason === 'keyCompromise' &&
-      sameBytes(certificate.publicKeySha256, publicKeySha256),
-  )
+  return state.compromisedKeys.has(formatHex(publicKeySha256))
 }
 
 function findClaim(state: MemoryState, callerId: string, key: string, at: Date) {

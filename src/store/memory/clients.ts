@@ -1,18 +1,27 @@
+import { formatHex } from '../../core/bytes.ts'
+import { highestCrlNumber } from '../../core/revocation/highest-crl-number.ts'
 import { grantCovers } from '../../core/scope/scope-set.ts'
-import { withRevoked } from '../revocation.ts'
-import type { ClientRecord, ClientStore, ScopeChange, ScopeChangeResult } from '../store.ts'
+import { withCertificates } from '../revocation.ts'
+import type {
+  CertificateRecord,
+  ClientRecord,
+  ClientStore,
+  ScopeChange,
+  ScopeChangeResult,
+} from '../store.ts'
 import type { Synchronous } from '../synchronous.ts'
-import { revoke, withRevocation } from './revoke.ts'
-import { type MemoryState, appendAudit, isLive } from './state.ts'
+import { release, revoke, withRevocation } from './revoke.ts'
+import { type MemoryState, appendAudit, certificateKey, dueOfClient } from './state.ts'
 
 /** The client part of the memory store. */
 export function createClientStore(state: MemoryState): Synchronous<ClientStore> {
   return {
     create: (client, audit) => {
-      if (state.clients.has(client.clientId)) return false
+      if (state.removedClients.has(client.clientId)) return 'removed'
+      if (state.clients.has(client.clientId)) return 'exists'
       appendAudit(state, audit)
       state.clients.set(client.clientId, client)
-      return true
+      return 'created'
     },
     get: (clientId) => state.clients.get(clientId),
     list: (query) => {
@@ -29,7 +38,7 @@ export function createClientStore(state: MemoryState): Synchronous<ClientStore> 
       if (result.outcome !== 'changed' || change.dryRun) return result
       const isUnchanged = result.client.version === state.clients.get(change.clientId)?.version
       if (isUnchanged && result.revoked.length === 0) return result
-      appendAudit(state, withRevoked(audit, result.revoked))
+      appendAudit(state, withCertificates(audit, result.revoked))
       state.clients.set(change.clientId, result.client)
       revoke(state, result.revoked)
       return result
@@ -37,9 +46,13 @@ export function createClientStore(state: MemoryState): Synchronous<ClientStore> 
     setState: (change, audit) => {
       const client = state.clients.get(change.clientId)
       if (client === undefined) return undefined
-      if (client.state === change.state && client.lockMessage === change.lockMessage) return client
-      appendAudit(state, audit)
       const { state: newState, lockMessage, at } = change
+      if (client.state === newState && client.lockMessage === lockMessage)
+        return { client, affected: [], crlNumber: 0n }
+      const planned = newState === 'locked' ? heldBy(state, client, at) : heldByLock(state, client)
+      appendAudit(state, withCertificates(audit, planned))
+      const { certificates, crlNumber } =
+        newState === 'locked' ? hold(state, planned) : release(state, planned)
       const changed: ClientRecord = {
         ...client,
         state: newState,
@@ -48,9 +61,48 @@ export function createClientStore(state: MemoryState): Synchronous<ClientStore> 
         version: client.version + 1,
       }
       state.clients.set(client.clientId, changed)
-      return changed
+      return { client: changed, affected: certificates, crlNumber }
+    },
+    remove: ({ clientId, expectedVersion, at, dryRun }, audit) => {
+      const client = state.clients.get(clientId)
+      if (client === undefined) return { outcome: 'not_found' }
+      if (expectedVersion !== undefined && expectedVersion !== client.version)
+        return { outcome: 'version_mismatch', currentVersion: client.version }
+      const cause = { reason: 'cessationOfOperation', invalidityDate: undefined, at } as const
+      const revoked = dueOfClient(state, clientId, cause.reason, at).map((certificate) =>
+        withRevocation(state, certificate, cause),
+      )
+      if (dryRun) return { outcome: 'removed', client, revoked }
+      appendAudit(state, withCertificates(audit, revoked))
+      state.clients.delete(clientId)
+      state.removedClients.add(clientId)
+      revoke(state, revoked)
+      return { outcome: 'removed', client, revoked }
     },
   }
+}
+
+/** The live certificates of a client, as a lock will put them on hold. */
+function heldBy(state: MemoryState, { clientId }: ClientRecord, at: Date): CertificateRecord[] {
+  return dueOfClient(state, clientId, 'certificateHold', at)
+    .filter(({ revocation }) => revocation === undefined)
+    .map((certificate) =>
+      withRevocation(state, certificate, { reason: 'certificateHold', invalidityDate: undefined, at }),
+    )
+}
+
+function hold(state: MemoryState, certificates: CertificateRecord[]) {
+  revoke(state, certificates, true)
+  return { certificates, crlNumber: highestCrlNumber(certificates) }
+}
+
+function heldByLock(state: MemoryState, { clientId }: ClientRecord): CertificateRecord[] {
+  return [...state.certificates.values()].filter(
+    ({ clientId: holder, authorityId, serialNumber, publicKeySha256 }) =>
+      holder === clientId &&
+      state.heldByLock.has(certificateKey(authorityId, serialNumber)) &&
+      !state.compromisedKeys.has(formatHex(publicKeySha256)),
+  )
 }
 
 function planScopeChange(state: MemoryState, change: ScopeChange): ScopeChangeResult {
@@ -60,8 +112,7 @@ function planScopeChange(state: MemoryState, change: ScopeChange): ScopeChangeRe
     return { outcome: 'version_mismatch', currentVersion: client.version }
   }
   const { grantedScopes, at } = change
-  const revoked = [...state.certificates.values()]
-    .filter((certificate) => certificate.clientId === client.clientId && isLive(certificate, at))
+  const revoked = dueOfClient(state, client.clientId, 'privilegeWithdrawn', at)
     .filter((certificate) => !certificate.scopes.every((scope) => grantCovers(grantedScopes, scope)))
     .map((certificate) =>
       withRevocation(state, certificate, { reason: 'privilegeWithdrawn', invalidityDate: undefined, at }),

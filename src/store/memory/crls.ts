@@ -1,8 +1,6 @@
-import { type CertificateRecord, type CrlStore, type RevocationRecord, StoreError } from '../store.ts'
+import { type CrlStore, type RevokedEntry, StoreError } from '../store.ts'
 import type { Synchronous } from '../synchronous.ts'
-import { type MemoryState, authorityState } from './state.ts'
-
-type Revoked = CertificateRecord & { readonly revocation: RevocationRecord }
+import { type MemoryState, type RevokedCertificate, authorityState } from './state.ts'
 
 /** The CRL part of the memory store. */
 export function createCrlStore(state: MemoryState): Synchronous<CrlStore> {
@@ -14,20 +12,29 @@ export function createCrlStore(state: MemoryState): Synchronous<CrlStore> {
       return crlNumber
     },
     entries: (authorityId, crlNumber, expiredBefore) =>
-      revokedBy(state, authorityId)
-        .filter(({ revocation }) => revocation.crlNumber <= crlNumber)
+      listedIn(state, authorityId, crlNumber)
         .filter(({ notAfter }) => notAfter.getTime() > expiredBefore.getTime())
-        .map(({ serialNumber, revocation: { revokedAt, reason, invalidityDate } }) => ({
-          serialNumber,
-          revokedAt,
-          reason,
-          invalidityDate,
-        }))
-        .sort((a, b) => (a.serialNumber < b.serialNumber ? -1 : 1)),
+        .map(entryOf)
+        .sort(bySerialNumber),
+    changes: (authorityId, after, upTo) => {
+      const listed = listedIn(state, authorityId, upTo)
+      const stillListed = new Set(listed.map(({ serialNumber }) => serialNumber))
+      const released = listedIn(state, authorityId, after)
+        .filter(({ serialNumber }) => !stillListed.has(serialNumber))
+        .map(({ serialNumber, revocation: { revokedAt } }): RevokedEntry => {
+          return { serialNumber, revokedAt, reason: 'removeFromCRL', invalidityDate: undefined }
+        })
+      const changed = listed.filter(({ revocation }) => revocation.crlNumber > after).map(entryOf)
+      return [...changed, ...released].sort(bySerialNumber)
+    },
     nextNumber: (authorityId) => authorityState(state, authorityId).nextCrlNumber,
     hasUnpublished: (authorityId) => {
-      const published = authorityState(state, authorityId).latestCrl?.crlNumber ?? 0n
-      return revokedBy(state, authorityId).some(({ revocation }) => revocation.crlNumber > published)
+      const { latestCrl, endedRevocations } = authorityState(state, authorityId)
+      const published = latestCrl?.crlNumber ?? 0n
+      return (
+        revokedBy(state, authorityId).some(({ revocation }) => revocation.crlNumber > published) ||
+        endedRevocations.some(({ endedNumber }) => endedNumber > published)
+      )
     },
     publish: (crl) => {
       const authority = authorityState(state, crl.authorityId)
@@ -42,9 +49,28 @@ export function createCrlStore(state: MemoryState): Synchronous<CrlStore> {
   }
 }
 
-function revokedBy(state: MemoryState, authorityId: string): Revoked[] {
+/** What stands in the list of that number, whether or not its certificate expired. */
+function listedIn(state: MemoryState, authorityId: string, crlNumber: bigint): RevokedCertificate[] {
+  const ended = (state.authorities.get(authorityId)?.endedRevocations ?? [])
+    .filter(({ endedNumber }) => endedNumber > crlNumber)
+    .map(({ certificate }) => certificate)
+  return [...revokedBy(state, authorityId), ...ended].filter(
+    ({ revocation }) => revocation.crlNumber <= crlNumber,
+  )
+}
+
+function revokedBy(state: MemoryState, authorityId: string): RevokedCertificate[] {
   return [...state.certificates.values()].filter(
-    (certificate): certificate is Revoked =>
+    (certificate): certificate is RevokedCertificate =>
       certificate.authorityId === authorityId && certificate.revocation !== undefined,
   )
+}
+
+function entryOf({ serialNumber, revocation }: RevokedCertificate): RevokedEntry {
+  const { revokedAt, reason, invalidityDate } = revocation
+  return { serialNumber, revokedAt, reason, invalidityDate }
+}
+
+function bySerialNumber(a: RevokedEntry, b: RevokedEntry): number {
+  return a.serialNumber < b.serialNumber ? -1 : 1
 }

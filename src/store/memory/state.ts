@@ -1,5 +1,7 @@
 import { AUDIT_CHAIN_START, hashAuditEntry } from '../../core/audit-chain.ts'
 import { isPast } from '../instant.ts'
+import { replacesRevocation } from '../revocation.ts'
+import type { CrlReason } from '../../core/x509/types.ts'
 import {
   type AuditEntry,
   type AuditRecord,
@@ -9,6 +11,7 @@ import {
   type CrlRecord,
   type IdempotencyClaim,
   type Meta,
+  type RevocationRecord,
   StoreError,
 } from '../store.ts'
 
@@ -17,7 +20,12 @@ export interface AuthorityState {
   readonly record: AuthorityRecord
   nextCrlNumber: bigint
   latestCrl: CrlRecord | undefined
+  /** In the lists from the revocation's `crlNumber` up to the one before `endedNumber`. */
+  readonly endedRevocations: { readonly certificate: RevokedCertificate; readonly endedNumber: bigint }[]
 }
+
+/** A certificate as it was while revoked. */
+export type RevokedCertificate = CertificateRecord & { readonly revocation: RevocationRecord }
 
 /** Everything that the memory store holds. Records are never changed, only replaced. */
 export interface MemoryState {
@@ -26,8 +34,13 @@ export interface MemoryState {
   bundleSequence: bigint
   readonly authorities: Map<string, AuthorityState>
   readonly clients: Map<string, ClientRecord>
+  readonly removedClients: Set<string>
   /** By {@link certificateKey}; a Map keeps the order of insertion, which is issue order, also when a value is replaced. */
   readonly certificates: Map<string, CertificateRecord>
+  /** Keys of certificates whose hold a lock put on. */
+  readonly heldByLock: Set<string>
+  /** SHA-256 of keys, in hex. */
+  readonly compromisedKeys: Set<string>
   /** Certificate key and claim by caller and key. */
   readonly idempotency: Map<string, { claim: IdempotencyClaim; certificateKey: string }>
   /** Expiry by key and nonce. */
@@ -43,7 +56,10 @@ export function createMemoryState(): MemoryState {
     bundleSequence: 0n,
     authorities: new Map(),
     clients: new Map(),
+    removedClients: new Set(),
     certificates: new Map(),
+    heldByLock: new Set(),
+    compromisedKeys: new Set(),
     idempotency: new Map(),
     nonces: new Map(),
     audit: [],
@@ -63,9 +79,26 @@ export function authorityState(state: MemoryState, authorityId: string): Authori
   return authority
 }
 
-/** True if neither revoked nor expired at `at`. */
-export function isLive(certificate: CertificateRecord, at: Date): boolean {
-  return certificate.revocation === undefined && !isPast(certificate.notAfter, at)
+/** True if a revocation for that reason changes the certificate: it is not revoked, or the reason replaces the present one. */
+export function isDue(state: MemoryState, certificate: CertificateRecord, reason: CrlReason): boolean {
+  if (certificate.revocation === undefined) return true
+  const byLock = state.heldByLock.has(certificateKey(certificate.authorityId, certificate.serialNumber))
+  return replacesRevocation({ reason: certificate.revocation.reason, byLock }, reason)
+}
+
+/** The certificates of a client that have not expired at `at` and that `reason` would revoke, in issue order. */
+export function dueOfClient(
+  state: MemoryState,
+  clientId: string,
+  reason: CrlReason,
+  at: Date,
+): CertificateRecord[] {
+  return [...state.certificates.values()].filter(
+    (certificate) =>
+      certificate.clientId === clientId &&
+      !isPast(certificate.notAfter, at) &&
+      isDue(state, certificate, reason),
+  )
 }
 
 /** Appends to the chain. Call it first: it throws, before anything changed, if the entry cannot be chained. */

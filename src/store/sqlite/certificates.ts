@@ -113,7 +113,10 @@ export function createCertificateReads(
   }
 }
 
-function createIsKeyCompromised(database: Database): Synchronous<CertificateStore>['isKeyCompromised'] {
+/** The `isKeyCompromised` of the contract. */
+export function createIsKeyCompromised(
+  database: Database,
+): Synchronous<CertificateStore>['isKeyCompromised'] {
   const select = database.prepare<[Uint8Array], 1>(
     'SELECT 1 FROM compromised_keys WHERE public_key_sha256 = ?',
   )

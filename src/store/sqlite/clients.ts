@@ -1,9 +1,11 @@
 import type { Database } from 'better-sqlite3'
+import { highestCrlNumber } from '../../core/revocation/highest-crl-number.ts'
 import { grantCovers } from '../../core/scope/scope-set.ts'
-import { withRevoked } from '../revocation.ts'
+import { withCertificates } from '../revocation.ts'
 import type { ClientQuery, ClientRecord, ClientStore, ScopeChange } from '../store.ts'
 import type { Synchronous } from '../synchronous.ts'
 import type { AppendAudit } from './audit.ts'
+import type { Release, Released } from './end-revocation.ts'
 import {
   type CertificateRow,
   type ClientRow,
@@ -12,7 +14,7 @@ import {
   clientOf,
   millisecondsOf,
 } from './rows.ts'
-import type { Revoke } from './revoke.ts'
+import { type Revoke, createSelectDue } from './revoke.ts'
 import { yieldToEventLoop } from './yield.ts'
 
 /** Rows looked at before the event loop gets its turn, when a filter has to read each one. */
@@ -22,8 +24,8 @@ const ROWS_PER_TURN = 500
 export function createClientWrites(
   database: Database,
   appendAudit: AppendAudit,
-  revoke: Revoke,
-): Synchronous<Pick<ClientStore, 'create' | 'setScopes' | 'setState'>> {
+  { revoke, release }: { revoke: Revoke; release: Release },
+): Synchronous<Pick<ClientStore, 'create' | 'setScopes' | 'setState' | 'remove'>> {
   const insert = database.prepare(
     'INSERT INTO clients VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   )
@@ -34,8 +36,13 @@ export function createClientWrites(
   const updateState = database.prepare(
     'UPDATE clients SET state = ?, lock_message = ?, updated_at = ?, version = ? WHERE client_id = ?',
   )
-  const selectLive = database.prepare<[string, number], CertificateRow>(
-    `${SELECT_CERTIFICATE} WHERE c.client_id = ? AND c.not_after >= ? AND r.crl_number IS NULL ORDER BY c.id`,
+  const isRemoved = database.prepare<[string], 1>('SELECT 1 FROM removed_clients WHERE client_id = ?')
+  const remove = database.prepare('DELETE FROM clients WHERE client_id = ?')
+  const bury = database.prepare('INSERT INTO removed_clients VALUES (?, ?)')
+  const selectDue = createSelectDue(database)
+  const selectHeldByLock = database.prepare<[string], CertificateRow>(
+    `${SELECT_CERTIFICATE} WHERE c.client_id = ? AND r.by_lock = 1
+      AND NOT EXISTS (SELECT 1 FROM compromised_keys x WHERE x.public_key_sha256 = c.public_key_sha256) ORDER BY c.id`,
   )
 
   function findClient(clientId: string): ClientRecord | undefined {
@@ -44,13 +51,21 @@ export function createClientWrites(
   }
 
   function findUncovered({ clientId, grantedScopes, at }: ScopeChange): CertificateRow[] {
-    return selectLive
-      .all(clientId, millisecondsOf(at))
-      .filter((row) => !certificateOf(row).scopes.every((scope) => grantCovers(grantedScopes, scope)))
+    return selectDue(clientId, 'privilegeWithdrawn', at).filter(
+      (row) => !certificateOf(row).scopes.every((scope) => grantCovers(grantedScopes, scope)),
+    )
+  }
+
+  function lock(clientId: string, at: Date): Released {
+    const live = selectDue(clientId, 'certificateHold', at).filter((row) => row.crl_number === null)
+    const cause = { reason: 'certificateHold', invalidityDate: undefined, at, byLock: true } as const
+    const certificates = revoke(live, cause, false)
+    return { certificates, crlNumber: highestCrlNumber(certificates) }
   }
 
   return {
     create: (client, audit) => {
+      if (isRemoved.get(client.clientId) !== undefined) return 'removed'
       const { changes } = insert.run(
         client.clientId,
         client.displayName,
@@ -63,9 +78,9 @@ export function createClientWrites(
         millisecondsOf(client.updatedAt),
         client.version,
       )
-      if (changes === 0) return false
+      if (changes === 0) return 'exists'
       appendAudit(audit)
-      return true
+      return 'created'
     },
     setScopes: (change, audit) => {
       const client = findClient(change.clientId)
@@ -87,13 +102,16 @@ export function createClientWrites(
         changed.version,
         clientId,
       )
-      appendAudit(withRevoked(audit, revoked))
+      appendAudit(withCertificates(audit, revoked))
       return { outcome: 'changed', client: changed, revoked }
     },
     setState: ({ clientId, state, lockMessage, at }, audit) => {
       const client = findClient(clientId)
-      if (client === undefined || (client.state === state && client.lockMessage === lockMessage))
-        return client
+      if (client === undefined) return undefined
+      if (client.state === state && client.lockMessage === lockMessage)
+        return { client, affected: [], crlNumber: 0n }
+      const { certificates, crlNumber } =
+        state === 'locked' ? lock(clientId, at) : release(selectHeldByLock.all(clientId))
       const changed: ClientRecord = {
         ...client,
         state,
@@ -102,8 +120,23 @@ export function createClientWrites(
         version: client.version + 1,
       }
       updateState.run(state, lockMessage, millisecondsOf(at), changed.version, clientId)
-      appendAudit(audit)
-      return changed
+      appendAudit(withCertificates(audit, certificates))
+      return { client: changed, affected: certificates, crlNumber }
+    },
+    remove: ({ clientId, expectedVersion, at, dryRun }, audit) => {
+      const client = findClient(clientId)
+      if (client === undefined) return { outcome: 'not_found' }
+      if (expectedVersion !== undefined && expectedVersion !== client.version) {
+        return { outcome: 'version_mismatch', currentVersion: client.version }
+      }
+      const cause = { reason: 'cessationOfOperation', invalidityDate: undefined, at } as const
+      const revoked = revoke(selectDue(clientId, cause.reason, at), cause, dryRun)
+      if (!dryRun) {
+        remove.run(clientId)
+        bury.run(clientId, millisecondsOf(at))
+        appendAudit(withCertificates(audit, revoked))
+      }
+      return { outcome: 'removed', client, revoked }
     },
   }
 }

@@ -1,19 +1,11 @@
 import type { Database } from 'better-sqlite3'
-import type { CrlReason } from '../../core/x509/types.ts'
 import { type CrlStore, type RevokedEntry, StoreError } from '../store.ts'
 import type { Synchronous } from '../synchronous.ts'
-import { type CrlRow, crlOf, millisecondsOf } from './rows.ts'
+import { type CrlRow, type EntryRow, crlOf, entryOf, millisecondsOf } from './rows.ts'
 import { yieldToEventLoop } from './yield.ts'
 
 /** Entries read before the event loop gets its turn: some milliseconds. */
 const ROWS_PER_TURN = 2_000
-
-interface EntryRow {
-  readonly serial_number: string
-  readonly revoked_at: number
-  readonly reason: CrlReason
-  readonly invalidity_date: number | null
-}
 
 /** The writing side. */
 export function createCrlWrites(
@@ -57,17 +49,21 @@ export function createCrlReads(database: Database) {
     .pluck()
   const selectUnpublished = database
     .prepare<[string], 0 | 1>(
-      `SELECT EXISTS (
-        SELECT 1 FROM revocations r
-        WHERE r.authority_id = a.id
-        AND r.crl_number > coalesce((SELECT crl_number FROM crls p WHERE p.authority_id = a.id), 0))
-      FROM authorities a WHERE a.id = ?`,
+      `SELECT EXISTS (SELECT 1 FROM revocations r WHERE r.authority_id = a.id AND r.crl_number > a.published)
+        OR EXISTS (SELECT 1 FROM ended_revocations e WHERE e.authority_id = a.id AND e.ended_number > a.published)
+      FROM (SELECT id, coalesce((SELECT crl_number FROM crls p WHERE p.authority_id = id), 0) AS published
+        FROM authorities WHERE id = ?) a`,
     )
     .pluck()
   const selectLatest = database.prepare<[string], CrlRow>('SELECT * FROM crls WHERE authority_id = ?')
-  const selectEntries = database.prepare<[string, string, bigint, number], EntryRow>(`
+  // Both tables in one statement: what ends while slices are read goes from one to the other, and a slice sees it in one of them.
+  const selectEntries = database.prepare<Record<string, string | bigint | number>, EntryRow>(`
     SELECT serial_number, revoked_at, reason, invalidity_date FROM revocations NOT INDEXED
-    WHERE authority_id = ? AND serial_number > ? AND crl_number <= ? AND not_after > ?
+    WHERE authority_id = :authorityId AND serial_number > :after AND crl_number <= :crlNumber AND not_after > :expiredBefore
+    UNION ALL
+    SELECT serial_number, revoked_at, reason, invalidity_date FROM ended_revocations NOT INDEXED
+    WHERE authority_id = :authorityId AND serial_number > :after AND crl_number <= :crlNumber AND not_after > :expiredBefore
+      AND ended_number > :crlNumber
     ORDER BY serial_number LIMIT ${ROWS_PER_TURN}`)
   return {
     nextNumber: (authorityId: string): bigint => {
@@ -88,21 +84,17 @@ export function createCrlReads(database: Database) {
     entries: async (authorityId: string, crlNumber: bigint, expiredBefore: Date): Promise<RevokedEntry[]> => {
       const entries: RevokedEntry[] = []
       for (let after = ''; ; await yieldToEventLoop()) {
-        const rows = selectEntries.all(authorityId, after, crlNumber, millisecondsOf(expiredBefore))
+        const rows = selectEntries.all({
+          authorityId,
+          after,
+          crlNumber,
+          expiredBefore: millisecondsOf(expiredBefore),
+        })
         for (const row of rows) entries.push(entryOf(row))
         if (rows.length < ROWS_PER_TURN) return entries
         after = rows.at(-1)!.serial_number
       }
     },
-  }
-}
-
-function entryOf(row: EntryRow): RevokedEntry {
-  return {
-    serialNumber: row.serial_number,
-    revokedAt: new Date(row.revoked_at),
-    reason: row.reason,
-    invalidityDate: row.invalidity_date === null ? undefined : new Date(row.invalidity_date),
   }
 }
 

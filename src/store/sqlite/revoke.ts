@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { needsCertificate, refuseRevocation, withRevoked } from '../revocation.ts'
+import { needsCertificate, refuseRevocation, withCertificates } from '../revocation.ts'
 import type {
   CertificateRecord,
   CertificateStore,
@@ -9,41 +9,62 @@ import type {
 } from '../store.ts'
 import type { Synchronous } from '../synchronous.ts'
 import type { AppendAudit } from './audit.ts'
+import { createEndRevocation } from './end-revocation.ts'
+import { createNextCrlNumber } from './next-crl-number.ts'
 import { type CertificateRow, SELECT_CERTIFICATE, certificateOf, millisecondsOf } from './rows.ts'
 
-/** Revokes live certificates; answers with them in their new state. With `dryRun` it answers and changes nothing. */
-export type Revoke = (
-  live: readonly CertificateRow[],
-  cause: Pick<RevokeCommand, 'reason' | 'invalidityDate' | 'at'>,
-  dryRun: boolean,
-) => CertificateRecord[]
+/** Why certificates are revoked; `byLock` for a hold that unlocking lifts. */
+type Cause = Pick<RevokeCommand, 'reason' | 'invalidityDate' | 'at'> & { readonly byLock?: true }
+
+/**
+ * Revokes certificates that are live, or whose revocation the reason replaces; answers with them in their new state. With `dryRun` it answers and
+ * changes nothing.
+ */
+export type Revoke = (rows: readonly CertificateRow[], cause: Cause, dryRun: boolean) => CertificateRecord[]
 
 /** The write that every revocation ends in. */
 export function createRevoke(database: Database): Revoke {
-  const insert = database.prepare('INSERT INTO revocations VALUES (?, ?, ?, ?, ?, ?, ?)')
+  const insert = database.prepare('INSERT INTO revocations VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
   const blockKey = database.prepare('INSERT OR IGNORE INTO compromised_keys VALUES (?)')
-  const selectNextNumber = database
-    .prepare<[string], number>('SELECT next_crl_number FROM authorities WHERE id = ?')
-    .pluck()
-  return (live, { reason, invalidityDate, at }, dryRun) =>
-    live.map((row) => {
-      const crlNumber = BigInt(selectNextNumber.get(row.authority_id)!)
-      const revocation: RevocationRecord = { revokedAt: at, reason, invalidityDate, crlNumber }
-      if (!dryRun) {
-        insert.run(
-          row.authority_id,
-          row.serial_number,
-          crlNumber,
-          millisecondsOf(at),
-          reason,
-          invalidityDate === undefined ? null : millisecondsOf(invalidityDate),
-          row.not_after,
-        )
-        if (reason === 'keyCompromise') blockKey.run(row.public_key_sha256)
+  const nextCrlNumber = createNextCrlNumber(database)
+  const endRevocation = createEndRevocation(database)
+
+  function store(row: CertificateRow, revocation: RevocationRecord, byLock: boolean): void {
+    const { revokedAt, reason, invalidityDate, crlNumber } = revocation
+    if (row.crl_number !== null) endRevocation(row, crlNumber)
+    insert.run(
+      row.authority_id,
+      row.serial_number,
+      crlNumber,
+      millisecondsOf(revokedAt),
+      reason,
+      invalidityDate === undefined ? null : millisecondsOf(invalidityDate),
+      row.not_after,
+      byLock ? 1 : 0,
+    )
+    if (reason === 'keyCompromise') blockKey.run(row.public_key_sha256)
+  }
+
+  return (rows, { reason, invalidityDate, at, byLock = false }, dryRun) =>
+    rows.map((row) => {
+      const certificate = certificateOf(row)
+      const crlNumber = nextCrlNumber(row.authority_id)
+      const present = certificate.revocation
+      const revocation: RevocationRecord = {
+        revokedAt: present?.revokedAt ?? at,
+        reason,
+        invalidityDate: invalidityDate ?? present?.invalidityDate,
+        crlNumber,
       }
-      return { ...certificateOf(row), revocation }
+      if (!dryRun) store(row, revocation, byLock)
+      return { ...certificate, revocation }
     })
 }
+
+/** What `:reason` would revoke: the live ones, and those of which `replacesRevocation` says so. */
+const DUE = `(r.crl_number IS NULL
+  OR (r.reason = 'certificateHold' AND (:reason <> 'certificateHold' OR r.by_lock = 1))
+  OR (:reason = 'keyCompromise' AND r.reason <> 'keyCompromise'))`
 
 /** `WHERE` of each kind of target: what it names and has not expired; a serial number also names what has. */
 const NAMED = {
@@ -52,6 +73,14 @@ const NAMED = {
   scope: `c.id IN (SELECT certificate_id FROM certificate_scopes WHERE scope = :scope AND not_after >= :at)`,
   public_key: 'c.public_key_sha256 = :publicKeySha256 AND c.not_after >= :at',
 } satisfies Record<RevokeTarget['kind'], string>
+
+/** The certificates of a client that have not expired at `at` and that `reason` would revoke, in issue order. */
+export function createSelectDue(
+  database: Database,
+): (clientId: string, reason: RevokeCommand['reason'], at: Date) => CertificateRow[] {
+  const { selectDue } = createTargetStatements(database, NAMED.client)
+  return (clientId, reason, at) => selectDue.all({ clientId, reason, at: millisecondsOf(at) })
+}
 
 /** The `revoke` of the contract. */
 export function createRevokeCommand(
@@ -73,19 +102,19 @@ export function createRevokeCommand(
   }
 
   return (command, audit) => {
-    const { target, at, maxCount, dryRun } = command
-    const { count, selectLive, selectRevoked } = statements[target.kind]
-    const named = { ...parametersOf(target), at: millisecondsOf(at) }
-    const { live, all } = count.get(named)!
+    const { target, reason, at, maxCount, dryRun } = command
+    const { count, selectDue, selectRevoked } = statements[target.kind]
+    const named = { ...parametersOf(target), reason, at: millisecondsOf(at) }
+    const { due, all } = count.get(named)!
     if (namesNothing(target, all)) return { outcome: 'not_found' }
-    const refusal = refuseRevocation(command, live)
+    const refusal = refuseRevocation(command, due)
     if (refusal !== undefined) return refusal
-    const alreadyRevoked = selectRevoked.all({ ...named, limit: maxCount - live }).map(certificateOf)
-    const liveRows = selectLive.all(named)
-    if (dryRun || live === 0)
-      return { outcome: 'revoked', revoked: liveRows.map(certificateOf), alreadyRevoked }
-    const revoked = revoke(liveRows, command, dryRun)
-    appendAudit(withRevoked(audit, revoked))
+    const alreadyRevoked = selectRevoked.all({ ...named, limit: maxCount - due }).map(certificateOf)
+    const dueRows = selectDue.all(named)
+    if (dryRun || due === 0)
+      return { outcome: 'revoked', revoked: dueRows.map(certificateOf), alreadyRevoked }
+    const revoked = revoke(dueRows, command, dryRun)
+    appendAudit(withCertificates(audit, revoked))
     return { outcome: 'revoked', revoked, alreadyRevoked }
   }
 }
@@ -94,16 +123,16 @@ type TargetParameters = Readonly<Record<string, string | number | Uint8Array>>
 
 function createTargetStatements(database: Database, named: string) {
   return {
-    count: database.prepare<TargetParameters, { live: number; all: number }>(`
-      SELECT count(*) - count(r.crl_number) AS live, count(*) AS "all"
+    count: database.prepare<TargetParameters, { due: number; all: number }>(`
+      SELECT count(*) FILTER (WHERE ${DUE}) AS due, count(*) AS "all"
       FROM certificates c
       LEFT JOIN revocations r ON r.authority_id = c.authority_id AND r.serial_number = c.serial_number
       WHERE ${named}`),
-    selectLive: database.prepare<TargetParameters, CertificateRow>(
-      `${SELECT_CERTIFICATE} WHERE ${named} AND r.crl_number IS NULL ORDER BY c.id`,
+    selectDue: database.prepare<TargetParameters, CertificateRow>(
+      `${SELECT_CERTIFICATE} WHERE ${named} AND ${DUE} ORDER BY c.id`,
     ),
     selectRevoked: database.prepare<TargetParameters, CertificateRow>(
-      `${SELECT_CERTIFICATE} WHERE ${named} AND r.crl_number IS NOT NULL ORDER BY c.id LIMIT :limit`,
+      `${SELECT_CERTIFICATE} WHERE ${named} AND NOT ${DUE} ORDER BY c.id LIMIT :limit`,
     ),
   }
 }

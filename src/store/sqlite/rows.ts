@@ -6,6 +6,7 @@ import {
   type ClientRecord,
   type CrlRecord,
   type RevocationRecord,
+  type RevokedEntry,
   StoreError,
 } from '../store.ts'
 
@@ -69,6 +70,14 @@ export interface CrlRow {
   readonly next_update: number
   readonly entry_count: number
   readonly der: Buffer
+}
+
+/** One line of a list. */
+export interface EntryRow {
+  readonly serial_number: string
+  readonly revoked_at: number
+  readonly reason: CrlReason
+  readonly invalidity_date: number | null
 }
 
 export interface AuditRow {
@@ -143,6 +152,15 @@ export function crlOf(row: CrlRow): CrlRecord {
     nextUpdate: new Date(row.next_update),
     entryCount: row.entry_count,
     der: bytesOf(row.der),
+  }
+}
+
+export function entryOf(row: EntryRow): RevokedEntry {
+  return {
+    serialNumber: row.serial_number,
+    revokedAt: new Date(row.revoked_at),
+    reason: row.reason,
+    invalidityDate: row.invalidity_date === null ? undefined : new Date(row.invalidity_date),
   }
 }
 

@@ -10,6 +10,7 @@ import { createCertificateReads } from './certificates.ts'
 import { createClientReads } from './clients.ts'
 import type { WriteCommands, WriteName } from './commands.ts'
 import { openForReading, openForWriting } from './connection.ts'
+import { createCrlChanges } from './crl-changes.ts'
 import { createCrlReads } from './crls.ts'
 import { prepareDatabaseFile } from './database-file.ts'
 import { createMetaReads } from './meta.ts'
@@ -81,6 +82,7 @@ function createStore(path: string, writer: Writer, database: Database): Store {
       list: read(clients.list),
       setScopes: write('clients.setScopes'),
       setState: write('clients.setState'),
+      remove: write('clients.remove'),
     },
     certificates: {
       insert: write('certificates.insert'),
@@ -90,10 +92,12 @@ function createStore(path: string, writer: Writer, database: Database): Store {
       status: readNow(rememberUnchanged(database, MAX_CACHED_CERTIFICATES, certificates.status)),
       list: read(createListCertificates(database)),
       revoke: write('certificates.revoke'),
+      unrevoke: write('certificates.unrevoke'),
     },
     crls: {
       reserveNumber: write('crls.reserveNumber'),
       entries: read(crls.entries),
+      changes: read(createCrlChanges(database)),
       nextNumber: read(crls.nextNumber),
       hasUnpublished: read(crls.hasUnpublished),
       publish: write('crls.publish'),

@@ -7,13 +7,15 @@ import type { WriteHandlers } from './commands.ts'
 import { createCrlWrites } from './crls.ts'
 import { createMetaWrites } from './meta.ts'
 import { createNonceWrites } from './nonces.ts'
+import { createRelease, createUnrevoke } from './end-revocation.ts'
 import { createRevoke, createRevokeCommand } from './revoke.ts'
 
 /** Prepares every write on one connection. */
 export function createWriteHandlers(database: Database): WriteHandlers {
   const appendAudit = createAppendAudit(database)
   const revoke = createRevoke(database)
-  const clients = createClientWrites(database, appendAudit, revoke)
+  const release = createRelease(database)
+  const clients = createClientWrites(database, appendAudit, { revoke, release })
   const crls = createCrlWrites(database)
   const nonces = createNonceWrites(database)
   const countPing = database.prepare(`UPDATE counters SET value = value + 1 WHERE name = 'pings'`)
@@ -23,8 +25,10 @@ export function createWriteHandlers(database: Database): WriteHandlers {
     'clients.create': clients.create,
     'clients.setScopes': clients.setScopes,
     'clients.setState': clients.setState,
+    'clients.remove': clients.remove,
     'certificates.insert': createCertificateWrites(database, appendAudit).insert,
     'certificates.revoke': createRevokeCommand(database, appendAudit, revoke),
+    'certificates.unrevoke': createUnrevoke(database, appendAudit, release),
     'crls.reserveNumber': crls.reserveNumber,
     'crls.publish': crls.publish,
     'nonces.claim': nonces.claim,

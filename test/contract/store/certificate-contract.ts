@@ -232,7 +232,17 @@ export function certificateContract(withStore: WithStore): void {
         assert.deepEqual(store.certificates.status('issuing-1', '0a01'), status)
         const lock = { clientId: 'alice', state: 'locked', lockMessage: 'x', at: fixtures.NOW } as const
         await store.clients.setState(lock, auditEntry())
-        assert.deepEqual(store.certificates.status('issuing-1', '0a01'), { ...status, clientState: 'locked' })
+        const revocation = {
+          revokedAt: fixtures.NOW,
+          reason: 'certificateHold',
+          invalidityDate: undefined,
+          crlNumber: 1n,
+        }
+        assert.deepEqual(store.certificates.status('issuing-1', '0a01'), {
+          ...status,
+          clientState: 'locked',
+          revocation,
+        })
         const { serialTarget, revokeCommand } = fixtures
         await store.certificates.revoke(revokeCommand(serialTarget('0a01')), auditEntry())
         assert.equal(store.certificates.status('issuing-1', '0a01')?.revocation?.reason, 'keyCompromise')

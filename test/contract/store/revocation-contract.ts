@@ -96,7 +96,8 @@ export function revocationContract(withStore: WithStore): void {
           withStore(async (store) => {
             await seedFour(store)
             const before = await store.certificates.get('issuing-1', '02')
-            const result = await store.certificates.revoke(revokeCommand(target), auditEntry())
+            const command = revokeCommand(target, { reason: 'cessationOfOperation' })
+            const result = await store.certificates.revoke(command, auditEntry())
             assert.deepEqual(serials(result), { revoked, already })
             assert.deepEqual(await store.certificates.get('issuing-1', '02'), before)
             assert.equal(store.certificates.status('issuing-1', '03')?.revocation, undefined)
@@ -150,7 +151,10 @@ export function revocationContract(withStore: WithStore): void {
       withStore(async (store) => {
         await seedFour(store)
         const entries = await auditCount(store)
-        const command = revokeCommand(serialTarget('02'), { reason: 'keyCompromise', at: secondsLater(9) })
+        const command = revokeCommand(serialTarget('02'), {
+          reason: 'cessationOfOperation',
+          at: secondsLater(9),
+        })
         assert.deepEqual(serials(await store.certificates.revoke(command, auditEntry())), {
           revoked: [],
           already: ['02'],
@@ -166,16 +170,17 @@ export function revocationContract(withStore: WithStore): void {
       withStore(async (store) => {
         await seedFour(store)
         const target = { kind: 'client', clientId: 'alice' } as const
+        const reason = 'superseded'
         const entries = await auditCount(store)
         const refused = await store.certificates.revoke(
-          revokeCommand(target, { expectedCount: 2 }),
+          revokeCommand(target, { reason, expectedCount: 2 }),
           auditEntry(),
         )
         assert.deepEqual(refused, { outcome: 'count_mismatch', actualCount: 1 })
         assert.equal(store.certificates.status('issuing-1', '01')?.revocation, undefined)
         assert.equal(await auditCount(store), entries)
         const done = await store.certificates.revoke(
-          revokeCommand(target, { expectedCount: 1 }),
+          revokeCommand(target, { reason, expectedCount: 1 }),
           auditEntry(),
         )
         assert.deepEqual(serials(done).revoked, ['01'])
@@ -206,7 +211,10 @@ export function revocationContract(withStore: WithStore): void {
         await seedFour(store)
         const entries = await auditCount(store)
         const present = await store.certificates.get('issuing-1', '01')
-        const command = revokeCommand({ kind: 'client', clientId: 'alice' }, { dryRun: true })
+        const command = revokeCommand(
+          { kind: 'client', clientId: 'alice' },
+          { reason: 'superseded', dryRun: true },
+        )
         const result = await store.certificates.revoke(command, auditEntry())
         assert.ok(result.outcome === 'revoked')
         assert.deepEqual(result.revoked, [present])

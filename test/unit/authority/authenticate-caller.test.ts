@@ -128,7 +128,7 @@ describe('authenticateCaller', () => {
     await lockAlice(deps.store)
     // On the connection that was good, and on a new one.
     for (const offered of [chain, [leaf]]) {
-      await assertRefused(authenticateCaller(deps, offered), 'CALLER_REVOKED', 'CLIENT_LOCKED')
+      await assertRefused(authenticateCaller(deps, offered), 'CALLER_REVOKED', 'CERTIFICATE_REVOKED')
     }
   })
 

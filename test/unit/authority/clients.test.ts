@@ -5,6 +5,7 @@ import { createClient, type CreateClientRequest } from '../../../src/authority/c
 import { issueCertificate } from '../../../src/authority/issue-certificate.ts'
 import { lockClient, unlockClient } from '../../../src/authority/lock-client.ts'
 import { getClient, listClients } from '../../../src/authority/read-clients.ts'
+import { removeClient } from '../../../src/authority/remove-client.ts'
 import { setClientScopes } from '../../../src/authority/set-client-scopes.ts'
 import { MAX_GRPC_MESSAGE_BYTES } from '../../../src/core/limits.ts'
 import { ListClientsResponse } from '../../../src/gen/chancery/v1/client_service.ts'
@@ -182,14 +183,76 @@ describe('clients', () => {
     const deps = await buildUseCases()
     await createClient(deps, ADMIN, clientRequest())
     const locked = await lockClient(deps, ADMIN, { clientId: 'alice', message: 'stolen laptop' })
-    assert.equal(locked.state, 'locked')
-    assert.equal(locked.lockMessage, 'stolen laptop')
+    assert.equal(locked.client.state, 'locked')
+    assert.equal(locked.client.lockMessage, 'stolen laptop')
     assert.deepEqual(deps.published, [{ kind: 'client', clientId: 'alice' }])
     const unlocked = await unlockClient(deps, ADMIN, { clientId: 'alice' })
-    assert.equal(unlocked.state, 'active')
-    assert.equal(unlocked.lockMessage, '')
+    assert.equal(unlocked.client.state, 'active')
+    assert.equal(unlocked.client.lockMessage, '')
     await assert.rejects(lockClient(deps, ADMIN, { clientId: 'nobody', message: '' }), {
       reason: 'CLIENT_NOT_FOUND',
     })
+  })
+
+  it('that are locked have their certificates in the next list on hold, and out of it when they are unlocked', async () => {
+    const deps = await buildUseCases()
+    await createClient(deps, ADMIN, clientRequest())
+    await issueCertificate(deps, ADMIN, issueRequest())
+    const listed = async () => {
+      await deps.time.advance(100)
+      const { crlNumber, entryCount } = deps.feed.current('issuing-1')!
+      return { crlNumber, entryCount }
+    }
+    const locked = await lockClient(deps, ADMIN, { clientId: 'alice', message: '' })
+    assert.equal(locked.affected.length, 1)
+    assert.deepEqual(await listed(), { crlNumber: locked.crlNumber, entryCount: 1 })
+    assert.deepEqual(
+      deps.published.map(({ kind }) => kind),
+      ['client', 'certificates'],
+    )
+    const unlocked = await unlockClient(deps, ADMIN, { clientId: 'alice' })
+    assert.equal(unlocked.affected.length, 1)
+    assert.deepEqual(await listed(), { crlNumber: unlocked.crlNumber, entryCount: 0 })
+  })
+})
+
+describe('removeClient', () => {
+  const removal = { clientId: 'alice', etag: '', dryRun: false }
+
+  async function withAlice() {
+    const deps = await buildUseCases()
+    await createClient(deps, ADMIN, clientRequest())
+    const issued = await issueCertificate(deps, ADMIN, issueRequest())
+    return { ...deps, serialNumber: issued.certificate!.serialNumber }
+  }
+
+  it('revokes all that the client holds, ends its streams, and never gives the id again', async () => {
+    const deps = await withAlice()
+    const planned = await removeClient(deps, ADMIN, { ...removal, dryRun: true })
+    assert.equal(planned.crlNumber, 0n)
+    assert.deepEqual(deps.published, [])
+    const { client, revoked, crlNumber } = await removeClient(deps, ADMIN, removal)
+    assert.equal(client.clientId, 'alice')
+    assert.deepEqual(
+      revoked.map(({ serialNumber, revocation }) => [serialNumber, revocation?.reason]),
+      [[deps.serialNumber, 'cessationOfOperation']],
+    )
+    assert.deepEqual(deps.published[0], { kind: 'client', clientId: 'alice' })
+    await deps.time.advance(100)
+    assert.equal(deps.feed.current('issuing-1')!.crlNumber, crlNumber)
+    assert.equal(deps.feed.current('issuing-1')!.entryCount, 1)
+    await assert.rejects(createClient(deps, ADMIN, clientRequest()), { reason: 'CLIENT_REMOVED' })
+    await assert.rejects(issueCertificate(deps, ADMIN, issueRequest()), { reason: 'CLIENT_NOT_FOUND' })
+    await assert.rejects(removeClient(deps, ADMIN, removal), { reason: 'CLIENT_NOT_FOUND' })
+  })
+
+  it('is refused without the right, on old knowledge, and for what runs the authority', async () => {
+    const deps = await withAlice()
+    await assert.rejects(removeClient(deps, callerOf('alice'), removal), { reason: 'CALLER_NOT_ALLOWED' })
+    await assert.rejects(removeClient(deps, ADMIN, { ...removal, etag: 'v9' }), { reason: 'CLIENT_CHANGED' })
+    await assert.rejects(removeClient(deps, ADMIN, { ...removal, etag: '9' }), { reason: 'FIELD_INVALID' })
+    for (const clientId of ['admin', 'chancery', 'Alice!'])
+      await assert.rejects(removeClient(deps, ADMIN, { ...removal, clientId }), { reason: 'FIELD_INVALID' })
+    assert.equal((await deps.store.clients.get('alice'))?.clientId, 'alice')
   })
 })

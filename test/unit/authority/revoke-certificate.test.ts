@@ -44,7 +44,7 @@ async function withCertificates(count = 1) {
     der = Uint8Array.from(issued.certificate!.der)
   }
   const serial = (index = 0) => ({ kind: 'serial', serialNumber: serials[index]!, authority: '' }) as const
-  return { ...deps, serials, serial, der, spkiDer: key.spkiDer }
+  return { ...deps, serials, serial, der, spkiDer: key.spkiDer, csrDer: key.csrDer }
 }
 
 describe('revokeCertificate', () => {
@@ -67,7 +67,7 @@ describe('revokeCertificate', () => {
     assert.equal(deps.feed.current('issuing-1')!.entryCount, 1)
   })
 
-  it('counts what is already revoked as success and keeps its first reason', async () => {
+  it('counts what is already revoked as success and keeps its first reason, unless the key is found compromised', async () => {
     const deps = await withCertificates()
     const first = await revokeCertificate(
       deps,
@@ -77,11 +77,19 @@ describe('revokeCertificate', () => {
     const second = await revokeCertificate(
       deps,
       ADMIN,
-      revokeRequest({ target: deps.serial(), reason: 'keyCompromise' }),
+      revokeRequest({ target: deps.serial(), reason: 'cessationOfOperation' }),
     )
     assert.equal(second.revoked.length, 0)
     assert.equal(second.alreadyRevoked[0]?.revocation?.reason, 'superseded')
     assert.equal(second.crlNumber, first.crlNumber)
+    const third = await revokeCertificate(
+      deps,
+      ADMIN,
+      revokeRequest({ target: deps.serial(), reason: 'keyCompromise' }),
+    )
+    assert.equal(third.revoked[0]?.revocation?.reason, 'keyCompromise')
+    const again = issueRequest({ key: { kind: 'csr', der: deps.csrDer } })
+    await assert.rejects(issueCertificate(deps, ADMIN, again), { reason: 'PUBLIC_KEY_REJECTED' })
   })
 
   it('revokes by certificate, and refuses one that borrows a serial number', async () => {

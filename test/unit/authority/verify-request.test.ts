@@ -131,13 +131,17 @@ describe('verifyRequest', () => {
     assert.equal(await claim(91), 'claimed')
   })
 
-  it('denies a certificate the moment it is revoked, its client locked, or both', async () => {
+  it('denies a certificate the moment it is revoked, its client locked, or both, as a verifier with lists alone does', async () => {
     const deps = await createDeps()
     assert.equal((await verifyRequest(deps, BOB, input(presented))).decision, 'ALLOW')
     await lockAlice(deps.store)
-    assert.equal((await verifyRequest(deps, BOB, input(presented))).denyReason, 'CLIENT_LOCKED')
+    const locked = await verifyRequest(deps, BOB, input(presented))
+    assert.equal(locked.denyReason, 'CERTIFICATE_REVOKED')
+    assert.match(locked.message, /\(certificateHold\)\. Its client is locked\.$/)
     await revoke(deps.store, deps.serialNumber)
-    assert.equal((await verifyRequest(deps, BOB, input(presented))).denyReason, 'CERTIFICATE_REVOKED')
+    const revoked = await verifyRequest(deps, BOB, input(presented))
+    assert.equal(revoked.denyReason, 'CERTIFICATE_REVOKED')
+    assert.match(revoked.message, /\(keyCompromise\)/)
   })
 
   it('meets a demand for the list that a revocation will be in before the list is made', async () => {

@@ -1080,7 +1080,10 @@ export interface RevokeCertificateRequest {
     /** Every live certificate of the key with this SHA-256 of its SubjectPublicKeyInfo: 32 bytes. Needs `expected_count` or `dry_run`. */
     { $case: "publicKeySha256"; value: Buffer }
     | undefined;
-  /** Why. CA_COMPROMISE is never accepted for a client's certificate. After KEY_COMPROMISE the key is never certified again. */
+  /**
+   * Why. A certificate that is revoked already is left as it is, unless the reason is graver: any reason replaces certificateHold, KEY_COMPROMISE any
+   * other. Such a one is REVOKED by this call and keeps its date. CA_COMPROMISE is never accepted for a client's certificate. After KEY_COMPROMISE the key is never certified again.
+   */
   reason: RevocationReason;
   /** Since when the key is believed unsafe; not in the future, not before 1970. */
   invalidityDate:
@@ -1127,6 +1130,31 @@ export interface RevokedCertificate {
     | Date
     | undefined;
   /** Number of the first CRL that lists it. 0 on a dry run. */
+  crlNumber: bigint;
+}
+
+/** Which certificate to release from its hold. */
+export interface UnrevokeCertificateRequest {
+  /** Exactly one. */
+  target:
+    | //
+    /** By number. */
+    { $case: "serial"; value: SerialTarget }
+    | //
+    /** The certificate, DER, at most 16 KiB. It must be one of ours. */
+    { $case: "certificateDer"; value: Buffer }
+    | undefined;
+}
+
+/** What was released. */
+export interface UnrevokeCertificateResponse {
+  /** Id of the issuing authority. */
+  authority: string;
+  /** Serial number, lower-case hex. */
+  serialNumber: string;
+  /** Client it was issued to. */
+  clientId: string;
+  /** Number of the first CRL without it. On its way to every stream when this answer is read. */
   crlNumber: bigint;
 }
 
@@ -4659,6 +4687,241 @@ export const RevokedCertificate: MessageFns<RevokedCertificate> = {
   },
 };
 
+function createBaseUnrevokeCertificateRequest(): UnrevokeCertificateRequest {
+  return { target: undefined };
+}
+
+export const UnrevokeCertificateRequest: MessageFns<UnrevokeCertificateRequest> = {
+  encode(message: UnrevokeCertificateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.target?.$case) {
+      case "serial":
+        SerialTarget.encode(message.target.value, writer.uint32(10).fork()).join();
+        break;
+      case "certificateDer":
+        writer.uint32(18).bytes(message.target.value);
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnrevokeCertificateRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnrevokeCertificateRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.target = { $case: "serial", value: SerialTarget.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.target = { $case: "certificateDer", value: Buffer.from(reader.bytes()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UnrevokeCertificateRequest {
+    return {
+      target: isSet(object.serial)
+        ? { $case: "serial", value: SerialTarget.fromJSON(object.serial) }
+        : isSet(object.certificateDer)
+        ? { $case: "certificateDer", value: Buffer.from(bytesFromBase64(object.certificateDer)) }
+        : isSet(object.certificate_der)
+        ? { $case: "certificateDer", value: Buffer.from(bytesFromBase64(object.certificate_der)) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: UnrevokeCertificateRequest): unknown {
+    const obj: any = {};
+    if (message.target?.$case === "serial") {
+      obj.serial = SerialTarget.toJSON(message.target.value);
+    } else if (message.target?.$case === "certificateDer") {
+      obj.certificateDer = base64FromBytes(message.target.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UnrevokeCertificateRequest>): UnrevokeCertificateRequest {
+    return UnrevokeCertificateRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UnrevokeCertificateRequest>): UnrevokeCertificateRequest {
+    const message = createBaseUnrevokeCertificateRequest();
+    switch (object.target?.$case) {
+      case "serial": {
+        if (object.target?.value !== undefined && object.target?.value !== null) {
+          message.target = { $case: "serial", value: SerialTarget.fromPartial(object.target.value) };
+        }
+        break;
+      }
+      case "certificateDer": {
+        if (object.target?.value !== undefined && object.target?.value !== null) {
+          message.target = { $case: "certificateDer", value: object.target.value };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseUnrevokeCertificateResponse(): UnrevokeCertificateResponse {
+  return { authority: "", serialNumber: "", clientId: "", crlNumber: 0n };
+}
+
+export const UnrevokeCertificateResponse: MessageFns<UnrevokeCertificateResponse> = {
+  encode(message: UnrevokeCertificateResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.authority !== "") {
+      writer.uint32(10).string(message.authority);
+    }
+    if (message.serialNumber !== "") {
+      writer.uint32(18).string(message.serialNumber);
+    }
+    if (message.clientId !== "") {
+      writer.uint32(26).string(message.clientId);
+    }
+    if (message.crlNumber !== 0n) {
+      if (BigInt.asUintN(64, message.crlNumber) !== message.crlNumber) {
+        throw new globalThis.Error("value provided for field message.crlNumber of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.crlNumber);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnrevokeCertificateResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnrevokeCertificateResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.authority = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.serialNumber = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.clientId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.crlNumber = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UnrevokeCertificateResponse {
+    return {
+      authority: isSet(object.authority) ? globalThis.String(object.authority) : "",
+      serialNumber: isSet(object.serialNumber)
+        ? globalThis.String(object.serialNumber)
+        : isSet(object.serial_number)
+        ? globalThis.String(object.serial_number)
+        : "",
+      clientId: isSet(object.clientId)
+        ? globalThis.String(object.clientId)
+        : isSet(object.client_id)
+        ? globalThis.String(object.client_id)
+        : "",
+      crlNumber: isSet(object.crlNumber)
+        ? BigInt(object.crlNumber)
+        : isSet(object.crl_number)
+        ? BigInt(object.crl_number)
+        : 0n,
+    };
+  },
+
+  toJSON(message: UnrevokeCertificateResponse): unknown {
+    const obj: any = {};
+    if (message.authority !== "") {
+      obj.authority = message.authority;
+    }
+    if (message.serialNumber !== "") {
+      obj.serialNumber = message.serialNumber;
+    }
+    if (message.clientId !== "") {
+      obj.clientId = message.clientId;
+    }
+    if (message.crlNumber !== 0n) {
+      obj.crlNumber = message.crlNumber.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UnrevokeCertificateResponse>): UnrevokeCertificateResponse {
+    return UnrevokeCertificateResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UnrevokeCertificateResponse>): UnrevokeCertificateResponse {
+    const message = createBaseUnrevokeCertificateResponse();
+    message.authority = object.authority ?? "";
+    message.serialNumber = object.serialNumber ?? "";
+    message.clientId = object.clientId ?? "";
+    message.crlNumber = (object.crlNumber !== undefined && object.crlNumber !== null) ? BigInt(object.crlNumber) : 0n;
+    return message;
+  },
+};
+
 function createBaseStreamCRLRequest(): StreamCRLRequest {
   return { authorities: [], resume: [], payload: 0, maxChunkBytes: 0 };
 }
@@ -5738,6 +6001,18 @@ export const AuthorizationServiceService = {
       Buffer.from(RevokeCertificateResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RevokeCertificateResponse => RevokeCertificateResponse.decode(value),
   },
+  /** Lifts the certificateHold of one certificate. Needs `chancery.certificates.revoke`. Nothing else that revokes can be taken back: NOT_ON_HOLD. Durable before the answer. */
+  unrevokeCertificate: {
+    path: "/chancery.v1.AuthorizationService/UnrevokeCertificate" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UnrevokeCertificateRequest): Buffer =>
+      Buffer.from(UnrevokeCertificateRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UnrevokeCertificateRequest => UnrevokeCertificateRequest.decode(value),
+    responseSerialize: (value: UnrevokeCertificateResponse): Buffer =>
+      Buffer.from(UnrevokeCertificateResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UnrevokeCertificateResponse => UnrevokeCertificateResponse.decode(value),
+  },
   /** Sends the current CRL of each authority asked for, then every new state as it is signed. Needs `chancery.crl.read`. */
   streamCrl: {
     path: "/chancery.v1.AuthorizationService/StreamCRL" as const,
@@ -5768,6 +6043,8 @@ export interface AuthorizationServiceServer extends UntypedServiceImplementation
    * already revoked is success.
    */
   revokeCertificate: handleUnaryCall<RevokeCertificateRequest, RevokeCertificateResponse>;
+  /** Lifts the certificateHold of one certificate. Needs `chancery.certificates.revoke`. Nothing else that revokes can be taken back: NOT_ON_HOLD. Durable before the answer. */
+  unrevokeCertificate: handleUnaryCall<UnrevokeCertificateRequest, UnrevokeCertificateResponse>;
   /** Sends the current CRL of each authority asked for, then every new state as it is signed. Needs `chancery.crl.read`. */
   streamCrl: handleServerStreamingCall<StreamCRLRequest, StreamCRLResponse>;
 }
@@ -5836,6 +6113,22 @@ export interface AuthorizationServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RevokeCertificateResponse) => void,
+  ): ClientUnaryCall;
+  /** Lifts the certificateHold of one certificate. Needs `chancery.certificates.revoke`. Nothing else that revokes can be taken back: NOT_ON_HOLD. Durable before the answer. */
+  unrevokeCertificate(
+    request: UnrevokeCertificateRequest,
+    callback: (error: ServiceError | null, response: UnrevokeCertificateResponse) => void,
+  ): ClientUnaryCall;
+  unrevokeCertificate(
+    request: UnrevokeCertificateRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UnrevokeCertificateResponse) => void,
+  ): ClientUnaryCall;
+  unrevokeCertificate(
+    request: UnrevokeCertificateRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UnrevokeCertificateResponse) => void,
   ): ClientUnaryCall;
   /** Sends the current CRL of each authority asked for, then every new state as it is signed. Needs `chancery.crl.read`. */
   streamCrl(request: StreamCRLRequest, options?: Partial<CallOptions>): ClientReadableStream<StreamCRLResponse>;

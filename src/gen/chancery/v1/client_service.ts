@@ -191,7 +191,13 @@ export interface LockClientRequest {
 /** The locked client. */
 export interface LockClientResponse {
   /** After the change. */
-  client: Client | undefined;
+  client:
+    | Client
+    | undefined;
+  /** How many certificates this call put on hold. */
+  heldCount: number;
+  /** Number of the CRL that lists them; 0 if none. */
+  crlNumber: bigint;
 }
 
 /** Which client to unlock. */
@@ -203,7 +209,35 @@ export interface UnlockClientRequest {
 /** The unlocked client. */
 export interface UnlockClientResponse {
   /** After the change. */
-  client: Client | undefined;
+  client:
+    | Client
+    | undefined;
+  /** How many certificates this call released. */
+  releasedCount: number;
+  /** Number of the first CRL without them; 0 if none. */
+  crlNumber: bigint;
+}
+
+/** Which client to remove. */
+export interface RemoveClientRequest {
+  /** Id. */
+  clientId: string;
+  /** The etag that the removal is based on; empty: whatever is there. */
+  etag: string;
+  /** Return what would be revoked and change nothing. */
+  dryRun: boolean;
+}
+
+/** The removed client. */
+export interface RemoveClientResponse {
+  /** As it was. */
+  client:
+    | Client
+    | undefined;
+  /** Serial numbers of the certificates revoked. */
+  revokedSerialNumbers: string[];
+  /** Number of the CRL that lists them; 0 if none, and on a dry run. */
+  crlNumber: bigint;
 }
 
 function createBaseClient(): Client {
@@ -1369,13 +1403,22 @@ export const LockClientRequest: MessageFns<LockClientRequest> = {
 };
 
 function createBaseLockClientResponse(): LockClientResponse {
-  return { client: undefined };
+  return { client: undefined, heldCount: 0, crlNumber: 0n };
 }
 
 export const LockClientResponse: MessageFns<LockClientResponse> = {
   encode(message: LockClientResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.client !== undefined) {
       Client.encode(message.client, writer.uint32(10).fork()).join();
+    }
+    if (message.heldCount !== 0) {
+      writer.uint32(16).uint32(message.heldCount);
+    }
+    if (message.crlNumber !== 0n) {
+      if (BigInt.asUintN(64, message.crlNumber) !== message.crlNumber) {
+        throw new globalThis.Error("value provided for field message.crlNumber of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.crlNumber);
     }
     return writer;
   },
@@ -1401,6 +1444,22 @@ export const LockClientResponse: MessageFns<LockClientResponse> = {
             message.client = Client.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.heldCount = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.crlNumber = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1414,13 +1473,31 @@ export const LockClientResponse: MessageFns<LockClientResponse> = {
   },
 
   fromJSON(object: any): LockClientResponse {
-    return { client: isSet(object.client) ? Client.fromJSON(object.client) : undefined };
+    return {
+      client: isSet(object.client) ? Client.fromJSON(object.client) : undefined,
+      heldCount: isSet(object.heldCount)
+        ? globalThis.Number(object.heldCount)
+        : isSet(object.held_count)
+        ? globalThis.Number(object.held_count)
+        : 0,
+      crlNumber: isSet(object.crlNumber)
+        ? BigInt(object.crlNumber)
+        : isSet(object.crl_number)
+        ? BigInt(object.crl_number)
+        : 0n,
+    };
   },
 
   toJSON(message: LockClientResponse): unknown {
     const obj: any = {};
     if (message.client !== undefined) {
       obj.client = Client.toJSON(message.client);
+    }
+    if (message.heldCount !== 0) {
+      obj.heldCount = Math.round(message.heldCount);
+    }
+    if (message.crlNumber !== 0n) {
+      obj.crlNumber = message.crlNumber.toString();
     }
     return obj;
   },
@@ -1433,6 +1510,8 @@ export const LockClientResponse: MessageFns<LockClientResponse> = {
     message.client = (object.client !== undefined && object.client !== null)
       ? Client.fromPartial(object.client)
       : undefined;
+    message.heldCount = object.heldCount ?? 0;
+    message.crlNumber = (object.crlNumber !== undefined && object.crlNumber !== null) ? BigInt(object.crlNumber) : 0n;
     return message;
   },
 };
@@ -1511,13 +1590,22 @@ export const UnlockClientRequest: MessageFns<UnlockClientRequest> = {
 };
 
 function createBaseUnlockClientResponse(): UnlockClientResponse {
-  return { client: undefined };
+  return { client: undefined, releasedCount: 0, crlNumber: 0n };
 }
 
 export const UnlockClientResponse: MessageFns<UnlockClientResponse> = {
   encode(message: UnlockClientResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.client !== undefined) {
       Client.encode(message.client, writer.uint32(10).fork()).join();
+    }
+    if (message.releasedCount !== 0) {
+      writer.uint32(16).uint32(message.releasedCount);
+    }
+    if (message.crlNumber !== 0n) {
+      if (BigInt.asUintN(64, message.crlNumber) !== message.crlNumber) {
+        throw new globalThis.Error("value provided for field message.crlNumber of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.crlNumber);
     }
     return writer;
   },
@@ -1543,6 +1631,22 @@ export const UnlockClientResponse: MessageFns<UnlockClientResponse> = {
             message.client = Client.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.releasedCount = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.crlNumber = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1556,13 +1660,31 @@ export const UnlockClientResponse: MessageFns<UnlockClientResponse> = {
   },
 
   fromJSON(object: any): UnlockClientResponse {
-    return { client: isSet(object.client) ? Client.fromJSON(object.client) : undefined };
+    return {
+      client: isSet(object.client) ? Client.fromJSON(object.client) : undefined,
+      releasedCount: isSet(object.releasedCount)
+        ? globalThis.Number(object.releasedCount)
+        : isSet(object.released_count)
+        ? globalThis.Number(object.released_count)
+        : 0,
+      crlNumber: isSet(object.crlNumber)
+        ? BigInt(object.crlNumber)
+        : isSet(object.crl_number)
+        ? BigInt(object.crl_number)
+        : 0n,
+    };
   },
 
   toJSON(message: UnlockClientResponse): unknown {
     const obj: any = {};
     if (message.client !== undefined) {
       obj.client = Client.toJSON(message.client);
+    }
+    if (message.releasedCount !== 0) {
+      obj.releasedCount = Math.round(message.releasedCount);
+    }
+    if (message.crlNumber !== 0n) {
+      obj.crlNumber = message.crlNumber.toString();
     }
     return obj;
   },
@@ -1575,6 +1697,231 @@ export const UnlockClientResponse: MessageFns<UnlockClientResponse> = {
     message.client = (object.client !== undefined && object.client !== null)
       ? Client.fromPartial(object.client)
       : undefined;
+    message.releasedCount = object.releasedCount ?? 0;
+    message.crlNumber = (object.crlNumber !== undefined && object.crlNumber !== null) ? BigInt(object.crlNumber) : 0n;
+    return message;
+  },
+};
+
+function createBaseRemoveClientRequest(): RemoveClientRequest {
+  return { clientId: "", etag: "", dryRun: false };
+}
+
+export const RemoveClientRequest: MessageFns<RemoveClientRequest> = {
+  encode(message: RemoveClientRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.clientId !== "") {
+      writer.uint32(10).string(message.clientId);
+    }
+    if (message.etag !== "") {
+      writer.uint32(18).string(message.etag);
+    }
+    if (message.dryRun !== false) {
+      writer.uint32(24).bool(message.dryRun);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveClientRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveClientRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.clientId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.etag = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.dryRun = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RemoveClientRequest {
+    return {
+      clientId: isSet(object.clientId)
+        ? globalThis.String(object.clientId)
+        : isSet(object.client_id)
+        ? globalThis.String(object.client_id)
+        : "",
+      etag: isSet(object.etag) ? globalThis.String(object.etag) : "",
+      dryRun: isSet(object.dryRun)
+        ? globalThis.Boolean(object.dryRun)
+        : isSet(object.dry_run)
+        ? globalThis.Boolean(object.dry_run)
+        : false,
+    };
+  },
+
+  toJSON(message: RemoveClientRequest): unknown {
+    const obj: any = {};
+    if (message.clientId !== "") {
+      obj.clientId = message.clientId;
+    }
+    if (message.etag !== "") {
+      obj.etag = message.etag;
+    }
+    if (message.dryRun !== false) {
+      obj.dryRun = message.dryRun;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RemoveClientRequest>): RemoveClientRequest {
+    return RemoveClientRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RemoveClientRequest>): RemoveClientRequest {
+    const message = createBaseRemoveClientRequest();
+    message.clientId = object.clientId ?? "";
+    message.etag = object.etag ?? "";
+    message.dryRun = object.dryRun ?? false;
+    return message;
+  },
+};
+
+function createBaseRemoveClientResponse(): RemoveClientResponse {
+  return { client: undefined, revokedSerialNumbers: [], crlNumber: 0n };
+}
+
+export const RemoveClientResponse: MessageFns<RemoveClientResponse> = {
+  encode(message: RemoveClientResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.client !== undefined) {
+      Client.encode(message.client, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.revokedSerialNumbers) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.crlNumber !== 0n) {
+      if (BigInt.asUintN(64, message.crlNumber) !== message.crlNumber) {
+        throw new globalThis.Error("value provided for field message.crlNumber of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.crlNumber);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveClientResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveClientResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.client = Client.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.revokedSerialNumbers.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.crlNumber = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RemoveClientResponse {
+    return {
+      client: isSet(object.client) ? Client.fromJSON(object.client) : undefined,
+      revokedSerialNumbers: globalThis.Array.isArray(object?.revokedSerialNumbers)
+        ? object.revokedSerialNumbers.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.revoked_serial_numbers)
+        ? object.revoked_serial_numbers.map((e: any) => globalThis.String(e))
+        : [],
+      crlNumber: isSet(object.crlNumber)
+        ? BigInt(object.crlNumber)
+        : isSet(object.crl_number)
+        ? BigInt(object.crl_number)
+        : 0n,
+    };
+  },
+
+  toJSON(message: RemoveClientResponse): unknown {
+    const obj: any = {};
+    if (message.client !== undefined) {
+      obj.client = Client.toJSON(message.client);
+    }
+    if (message.revokedSerialNumbers?.length) {
+      obj.revokedSerialNumbers = message.revokedSerialNumbers;
+    }
+    if (message.crlNumber !== 0n) {
+      obj.crlNumber = message.crlNumber.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RemoveClientResponse>): RemoveClientResponse {
+    return RemoveClientResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RemoveClientResponse>): RemoveClientResponse {
+    const message = createBaseRemoveClientResponse();
+    message.client = (object.client !== undefined && object.client !== null)
+      ? Client.fromPartial(object.client)
+      : undefined;
+    message.revokedSerialNumbers = object.revokedSerialNumbers?.map((e) => e) || [];
+    message.crlNumber = (object.crlNumber !== undefined && object.crlNumber !== null) ? BigInt(object.crlNumber) : 0n;
     return message;
   },
 };
@@ -1625,7 +1972,7 @@ export const ClientServiceService = {
       Buffer.from(SetClientScopesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SetClientScopesResponse => SetClientScopesResponse.decode(value),
   },
-  /** Refuses all that the client holds, at once, until unlocked. Nothing is revoked. */
+  /** Refuses all that the client holds, at once, until unlocked. Its live certificates are put on certificateHold in the same transaction. */
   lockClient: {
     path: "/chancery.v1.ClientService/LockClient" as const,
     requestStream: false as const,
@@ -1635,7 +1982,7 @@ export const ClientServiceService = {
     responseSerialize: (value: LockClientResponse): Buffer => Buffer.from(LockClientResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): LockClientResponse => LockClientResponse.decode(value),
   },
-  /** Takes a lock back. */
+  /** Takes a lock back and lifts the holds that it put on: not those of others, nor that of a key which was found compromised since. */
   unlockClient: {
     path: "/chancery.v1.ClientService/UnlockClient" as const,
     requestStream: false as const,
@@ -1645,6 +1992,17 @@ export const ClientServiceService = {
     responseSerialize: (value: UnlockClientResponse): Buffer =>
       Buffer.from(UnlockClientResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UnlockClientResponse => UnlockClientResponse.decode(value),
+  },
+  /** Removes a client for good. Its live certificates are revoked with cessationOfOperation in the same transaction. Its id is never given again: CLIENT_REMOVED. */
+  removeClient: {
+    path: "/chancery.v1.ClientService/RemoveClient" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RemoveClientRequest): Buffer => Buffer.from(RemoveClientRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RemoveClientRequest => RemoveClientRequest.decode(value),
+    responseSerialize: (value: RemoveClientResponse): Buffer =>
+      Buffer.from(RemoveClientResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RemoveClientResponse => RemoveClientResponse.decode(value),
   },
 } as const;
 
@@ -1657,10 +2015,12 @@ export interface ClientServiceServer extends UntypedServiceImplementation {
   listClients: handleUnaryCall<ListClientsRequest, ListClientsResponse>;
   /** Replaces a client's grant. Certificates that carry a scope no longer covered are revoked with privilegeWithdrawn in the same transaction. */
   setClientScopes: handleUnaryCall<SetClientScopesRequest, SetClientScopesResponse>;
-  /** Refuses all that the client holds, at once, until unlocked. Nothing is revoked. */
+  /** Refuses all that the client holds, at once, until unlocked. Its live certificates are put on certificateHold in the same transaction. */
   lockClient: handleUnaryCall<LockClientRequest, LockClientResponse>;
-  /** Takes a lock back. */
+  /** Takes a lock back and lifts the holds that it put on: not those of others, nor that of a key which was found compromised since. */
   unlockClient: handleUnaryCall<UnlockClientRequest, UnlockClientResponse>;
+  /** Removes a client for good. Its live certificates are revoked with cessationOfOperation in the same transaction. Its id is never given again: CLIENT_REMOVED. */
+  removeClient: handleUnaryCall<RemoveClientRequest, RemoveClientResponse>;
 }
 
 export interface ClientServiceClient extends Client1 {
@@ -1728,7 +2088,7 @@ export interface ClientServiceClient extends Client1 {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SetClientScopesResponse) => void,
   ): ClientUnaryCall;
-  /** Refuses all that the client holds, at once, until unlocked. Nothing is revoked. */
+  /** Refuses all that the client holds, at once, until unlocked. Its live certificates are put on certificateHold in the same transaction. */
   lockClient(
     request: LockClientRequest,
     callback: (error: ServiceError | null, response: LockClientResponse) => void,
@@ -1744,7 +2104,7 @@ export interface ClientServiceClient extends Client1 {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: LockClientResponse) => void,
   ): ClientUnaryCall;
-  /** Takes a lock back. */
+  /** Takes a lock back and lifts the holds that it put on: not those of others, nor that of a key which was found compromised since. */
   unlockClient(
     request: UnlockClientRequest,
     callback: (error: ServiceError | null, response: UnlockClientResponse) => void,
@@ -1759,6 +2119,22 @@ export interface ClientServiceClient extends Client1 {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UnlockClientResponse) => void,
+  ): ClientUnaryCall;
+  /** Removes a client for good. Its live certificates are revoked with cessationOfOperation in the same transaction. Its id is never given again: CLIENT_REMOVED. */
+  removeClient(
+    request: RemoveClientRequest,
+    callback: (error: ServiceError | null, response: RemoveClientResponse) => void,
+  ): ClientUnaryCall;
+  removeClient(
+    request: RemoveClientRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RemoveClientResponse) => void,
+  ): ClientUnaryCall;
+  removeClient(
+    request: RemoveClientRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RemoveClientResponse) => void,
   ): ClientUnaryCall;
 }
 

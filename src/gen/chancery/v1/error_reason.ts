@@ -13,7 +13,7 @@ export const protobufFileName = "chancery/v1/error_reason.proto";
 /**
  * The reason in `google.rpc.ErrorInfo` (domain `chancery.v1`) of every error that this API returns; the name of the
  * value is the reason. A denial is not an error: it is a value in a VerifyRequest response. Callers treat every error as "no decision"
- * and deny. Next free number: 35.
+ * and deny. Next free number: 37.
  */
 export const ErrorReason = {
   /** ERROR_REASON_UNSPECIFIED - Never sent. */
@@ -50,7 +50,7 @@ export const ErrorReason = {
   ERROR_REASON_SCOPE_NOT_GRANTABLE: 15,
   /** ERROR_REASON_PROFILE_NOT_ALLOWED - The client may not use that profile. PERMISSION_DENIED. Metadata: `client_id`, `profile`. */
   ERROR_REASON_PROFILE_NOT_ALLOWED: 16,
-  /** ERROR_REASON_CLIENT_LOCKED - The client is locked. FAILED_PRECONDITION. Metadata: `client_id`. */
+  /** ERROR_REASON_CLIENT_LOCKED - The client is locked: nothing is issued to it, and no hold of its certificates is lifted. FAILED_PRECONDITION. Metadata: `client_id`. */
   ERROR_REASON_CLIENT_LOCKED: 17,
   /** ERROR_REASON_CLIENT_NOT_FOUND - No such client. NOT_FOUND with ResourceInfo. Metadata: `client_id`. */
   ERROR_REASON_CLIENT_NOT_FOUND: 18,
@@ -86,6 +86,10 @@ export const ErrorReason = {
   ERROR_REASON_LINT_FAILED: 33,
   /** ERROR_REASON_PROXY_NOT_TRUSTED - The request brings a certificate in a proxy's header, and the operator does not name the caller in `trustedProxies`. PERMISSION_DENIED. Metadata: `client_id`. */
   ERROR_REASON_PROXY_NOT_TRUSTED: 34,
+  /** ERROR_REASON_NOT_ON_HOLD - The certificate is not revoked, or for a reason that is final: only certificateHold can be lifted. FAILED_PRECONDITION. Metadata: `authority`, `serial_number`, `revocation_reason` (empty if it is not revoked). */
+  ERROR_REASON_NOT_ON_HOLD: 35,
+  /** ERROR_REASON_CLIENT_REMOVED - The id was that of a client that was removed, and ids are never given again. ALREADY_EXISTS with ResourceInfo. Metadata: `client_id`. */
+  ERROR_REASON_CLIENT_REMOVED: 36,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -127,6 +131,8 @@ export namespace ErrorReason {
   export type ERROR_REASON_INTERNAL = typeof ErrorReason.ERROR_REASON_INTERNAL;
   export type ERROR_REASON_LINT_FAILED = typeof ErrorReason.ERROR_REASON_LINT_FAILED;
   export type ERROR_REASON_PROXY_NOT_TRUSTED = typeof ErrorReason.ERROR_REASON_PROXY_NOT_TRUSTED;
+  export type ERROR_REASON_NOT_ON_HOLD = typeof ErrorReason.ERROR_REASON_NOT_ON_HOLD;
+  export type ERROR_REASON_CLIENT_REMOVED = typeof ErrorReason.ERROR_REASON_CLIENT_REMOVED;
   export type UNRECOGNIZED = typeof ErrorReason.UNRECOGNIZED;
 }
 
@@ -237,6 +243,12 @@ export function errorReasonFromJSON(object: any): ErrorReason {
     case 34:
     case "ERROR_REASON_PROXY_NOT_TRUSTED":
       return ErrorReason.ERROR_REASON_PROXY_NOT_TRUSTED;
+    case 35:
+    case "ERROR_REASON_NOT_ON_HOLD":
+      return ErrorReason.ERROR_REASON_NOT_ON_HOLD;
+    case 36:
+    case "ERROR_REASON_CLIENT_REMOVED":
+      return ErrorReason.ERROR_REASON_CLIENT_REMOVED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -316,6 +328,10 @@ export function errorReasonToJSON(object: ErrorReason): string {
       return "ERROR_REASON_LINT_FAILED";
     case ErrorReason.ERROR_REASON_PROXY_NOT_TRUSTED:
       return "ERROR_REASON_PROXY_NOT_TRUSTED";
+    case ErrorReason.ERROR_REASON_NOT_ON_HOLD:
+      return "ERROR_REASON_NOT_ON_HOLD";
+    case ErrorReason.ERROR_REASON_CLIENT_REMOVED:
+      return "ERROR_REASON_CLIENT_REMOVED";
     case ErrorReason.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";

@@ -70,6 +70,29 @@ describe('migrate', () => {
     assert.throws(() => migrate(database, changed, true), StoreError)
   })
 
+  it('puts on hold what clients hold that were locked when a lock held nothing yet', () => {
+    const database = memoryDatabase()
+    migrate(database, shipped.slice(0, 1), true)
+    const later = Date.now() + 3_600_000
+    database.exec(`
+      INSERT INTO authorities VALUES (1, 'issuing-1', 'issuing', x'30', 'k', 0, 7);
+      INSERT INTO clients VALUES ('alice', '', '[]', '[]', '[]', 'locked', '', 0, 5, 2), ('bob', '', '[]', '[]', '[]', 'active', '', 0, 5, 2);
+      INSERT INTO certificates VALUES
+        (1, 'issuing-1', '01', 'alice', 'client', '[]', 0, ${later}, x'30', x'00', x'00', 0, NULL),
+        (2, 'issuing-1', '02', 'alice', 'client', '[]', 0, ${later}, x'30', x'00', x'00', 0, NULL),
+        (3, 'issuing-1', '03', 'alice', 'client', '[]', 0, 1, x'30', x'00', x'00', 0, NULL),
+        (4, 'issuing-1', '04', 'bob', 'client', '[]', 0, ${later}, x'30', x'00', x'00', 0, NULL);
+      INSERT INTO revocations VALUES ('issuing-1', '02', 3, 1, 'superseded', NULL, ${later});`)
+    migrate(database, shipped, false)
+    const rows = database.prepare(
+      'SELECT serial_number, crl_number, revoked_at, reason, by_lock FROM revocations',
+    )
+    assert.deepEqual(rows.raw().all(), [
+      ['01', 7, 5, 'certificateHold', 1],
+      ['02', 3, 1, 'superseded', 0],
+    ])
+  })
+
   it('leaves nothing of a step that fails', () => {
     const database = memoryDatabase()
     migrate(database, shipped, true)

@@ -4,6 +4,7 @@ import SqliteDatabase from 'better-sqlite3'
 import type { Database } from 'better-sqlite3'
 import { createListCertificates } from '../../../../src/store/sqlite/certificate-list.ts'
 import { createCertificateReads } from '../../../../src/store/sqlite/certificates.ts'
+import { createCrlChanges } from '../../../../src/store/sqlite/crl-changes.ts'
 import { createCrlReads } from '../../../../src/store/sqlite/crls.ts'
 import { migrate, readMigrations } from '../../../../src/store/sqlite/migrations.ts'
 import { createWriteHandlers } from '../../../../src/store/sqlite/write-handlers.ts'
@@ -42,6 +43,7 @@ describe('statements of the SQLite store', () => {
     createWriteHandlers(database)
     createCertificateReads(database)
     createCrlReads(database)
+    createCrlChanges(database)
     const list = createListCertificates(database)
     await list({ limit: 5, at: NOW, clientId: 'alice' })
     await list({ limit: 5, at: NOW, scope: 'a' })
