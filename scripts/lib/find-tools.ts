@@ -42,6 +42,11 @@ export function findTools(): readonly ExternalTool[] {
     },
     { name: 'grpcurl', path: findExecutable('grpcurl'), purpose: 'the API called by grpcurl' },
     { name: 'envoy', path: findExecutable('envoy'), purpose: 'a real Envoy that asks by ext_authz' },
+    {
+      name: 'http-signatures-py',
+      path: findExecutable('http-signatures-py'),
+      purpose: 'RFC 9421 against the implementation of others in Python',
+    },
     { name: 'zlint', path: findExecutable('zlint'), purpose: 'certificates and lists held against zlint' },
     { name: 'nginx', path: findExecutable('nginx'), purpose: 'auth_request of a real nginx' },
     { name: 'haproxy', path: findExecutable('haproxy'), purpose: 'Client-Cert of a real HAProxy' },
