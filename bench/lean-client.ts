@@ -1,4 +1,4 @@
-import { type ClientHttp2Session, connect } from 'node:http2'
+import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2'
 import type { Identity } from '../src/cli/identity.ts'
 
 /**
@@ -8,12 +8,26 @@ import type { Identity } from '../src/cli/identity.ts'
 export interface LeanClient {
   /** Makes a unary call with a message that is framed already; resolves with the answer's message. */
   call(path: string, framed: Buffer): Promise<Buffer>
+  /** Opens a bidirectional stream. `onMessage` is given each answer. */
+  converse(path: string, onMessage: (message: Buffer) => void): Conversation
   /** Opens a server stream. `onMessage` is given each message; the function returned ends it. */
   open(path: string, framed: Buffer, onMessage: (message: Buffer) => void): () => void
   close(): Promise<void>
 }
 
+/** The sending side of a bidirectional stream. */
+export interface Conversation {
+  /** Sends messages that are framed already, one or several in a row. */
+  send(framed: Buffer): void
+  /** Says that no more come, and waits for the end. */
+  end(): Promise<void>
+  /** Resolves when the stream has ended with OK. */
+  readonly ended: Promise<void>
+}
+
 const PREFIX_BYTES = 5
+/** Receiving must not wait for the sender to be told that it may send on. */
+const WINDOW_BYTES = 1 << 20
 
 /** Puts the prefix of gRPC before a message: not compressed, length. */
 export function frame(message: Uint8Array): Buffer {
@@ -23,35 +37,50 @@ export function frame(message: Uint8Array): Buffer {
   return framed
 }
 
-export async function connectLean(port: number, identity: Identity): Promise<LeanClient> {
+export async function connectLean(
+  port: number,
+  identity: Pick<Identity, 'caPem' | 'keyPem' | 'certificatePem'>,
+): Promise<LeanClient> {
   const session = connect(`https://localhost:${port}`, {
     ca: identity.caPem,
     key: identity.keyPem,
     cert: identity.certificatePem,
+    settings: { initialWindowSize: WINDOW_BYTES },
+  })
+  session.once('connect', () => {
+    session.setLocalWindowSize(WINDOW_BYTES)
   })
   await new Promise((resolve, reject) => session.once('connect', resolve).once('error', reject))
   return {
     call: (path, framed) => callOnce(session, path, framed),
+    converse: (path, onMessage) => converse(session, path, onMessage),
     open: (path, framed, onMessage) => openStream(session, path, framed, onMessage),
     close: () => new Promise((resolve) => session.close(resolve)),
   }
 }
 
-function request(session: ClientHttp2Session, path: string, framed: Buffer) {
-  const stream = session.request({
+function request(session: ClientHttp2Session, path: string) {
+  return session.request({
     ':method': 'POST',
     ':path': path,
     'content-type': 'application/grpc',
     te: 'trailers',
   })
-  stream.end(framed)
-  return stream
 }
 
 function callOnce(session: ClientHttp2Session, path: string, framed: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const stream = request(session, path, framed)
+    const stream = request(session, path)
     const chunks: Buffer[] = []
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+    whenOk(stream, path).then(() => resolve(Buffer.concat(chunks).subarray(PREFIX_BYTES)), reject)
+    stream.end(framed)
+  })
+}
+
+/** Resolves when the stream has ended with OK. */
+function whenOk(stream: ClientHttp2Stream, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
     let status: unknown
     let message: unknown
     const note = (headers: Record<string, unknown>) => {
@@ -59,13 +88,32 @@ function callOnce(session: ClientHttp2Session, path: string, framed: Buffer): Pr
       message ??= headers['grpc-message']
     }
     stream.on('response', note).on('trailers', note)
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk))
     stream.once('error', reject)
     stream.once('end', () => {
-      if (status === '0') resolve(Buffer.concat(chunks).subarray(PREFIX_BYTES))
+      if (status === '0') resolve()
       else reject(new Error(`${path} answered ${String(status)}: ${decodeURIComponent(String(message))}`))
     })
   })
+}
+
+function converse(
+  session: ClientHttp2Session,
+  path: string,
+  onMessage: (message: Buffer) => void,
+): Conversation {
+  const stream = request(session, path)
+  const ended = whenOk(stream, path)
+  // Its failure is told when the end is asked for.
+  ended.catch(() => undefined)
+  splitMessages(stream, onMessage)
+  return {
+    ended,
+    send: (framed) => stream.write(framed),
+    end: () => {
+      stream.end()
+      return ended
+    },
+  }
 }
 
 function openStream(
@@ -74,9 +122,17 @@ function openStream(
   framed: Buffer,
   onMessage: (message: Buffer) => void,
 ): () => void {
-  const stream = request(session, path, framed)
-  let pending: Buffer = Buffer.alloc(0)
+  const stream = request(session, path)
+  stream.end(framed)
   stream.on('error', () => undefined)
+  splitMessages(stream, onMessage)
+  return () => {
+    stream.close()
+  }
+}
+
+function splitMessages(stream: ClientHttp2Stream, onMessage: (message: Buffer) => void): void {
+  let pending: Buffer = Buffer.alloc(0)
   stream.on('data', (chunk: Buffer) => {
     pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
     while (pending.length >= PREFIX_BYTES) {
@@ -86,7 +142,4 @@ function openStream(
       pending = pending.subarray(end)
     }
   })
-  return () => {
-    stream.close()
-  }
 }

@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises'
+
 /** How one load went. */
 export interface Load {
   readonly perSecond: number
@@ -24,6 +26,35 @@ export async function measureLoad(
   }
   const start = performance.now()
   await Promise.all(Array.from({ length: callers }, call))
+  return { perSecond: (total / (performance.now() - start)) * 1000, ...summarize(latenciesMs) }
+}
+
+/**
+ * Starts `operation` at a fixed rate, whether earlier ones have finished or not. Latencies count from when each should have started: what waits because
+ * the machine is busy is late, not absent.
+ */
+export async function measureRate(
+  total: number,
+  perSecond: number,
+  operation: (index: number) => Promise<unknown>,
+): Promise<Load> {
+  const latenciesMs = new Float64Array(total)
+  const start = performance.now()
+  const running: Promise<void>[] = []
+  while (running.length < total) {
+    const due = Math.min(total, Math.ceil(((performance.now() - start) / 1000) * perSecond))
+    while (running.length < due) {
+      const index = running.length
+      const dueMs = start + (index / perSecond) * 1000
+      running.push(
+        operation(index).then(() => {
+          latenciesMs[index] = performance.now() - dueMs
+        }),
+      )
+    }
+    await setTimeout(1)
+  }
+  await Promise.all(running)
   return { perSecond: (total / (performance.now() - start)) * 1000, ...summarize(latenciesMs) }
 }
 

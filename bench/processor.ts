@@ -39,6 +39,16 @@ export function processorTimeSince(pid: number, before: ProcessorTime, operation
   }
 }
 
+/** Memory that a process holds; NaN where the system does not say. */
+export function residentMib(pid: number): number {
+  try {
+    const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return Number(kib) / 1024
+  } catch {
+    return NaN
+  }
+}
+
 function readUs(path: string): number {
   try {
     // proc(5): the name of the program, in parentheses, may hold blanks. utime and stime are fields 14 and 15.

@@ -1,29 +1,63 @@
-/**
- * `npm run bench`: measures the service against bounds on the same machine in the same minute, and prints what the ratios are.
- * Figures wander with the machine; ratios less so. Nothing here fails a build.
- *
- *   --quick        a smoke test: the same measurements, too short to mean anything
- *   --json         one JSON document instead of the table
- *   --only NAME    one group; repeat it
- *   --profile DIR  write a processor profile of the service there
- */
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { benchCodec } from './codec.ts'
 import { benchDecide } from './decide.ts'
 import { type Deployment, deploy } from './deployment.ts'
+import { benchHostileLoad } from './hostile-load.ts'
 import { benchIssueCertificate } from './issue-certificate.ts'
 import { takeCores } from './processor.ts'
 import { type JudgedRow, type Row, formatReport, judge } from './report.ts'
 import { benchRevocationPush } from './revocation-push.ts'
 import { benchStore } from './store.ts'
+import { benchTokenOrCertificate } from './token-or-certificate.ts'
 import { benchVerifyRequest } from './verify-request.ts'
+import { benchVerifyRequests } from './verify-requests.ts'
 
 const QUICK_SCALE = 0.02
 
+const HELP = `Measures the service against bounds on the same machine in the same minute, and prints one table: what was measured, the bound, their
+ratio, the budget and whether it is met. Figures wander with the machine; ratios less so. Nothing here fails a build.
+
+Usage: npm run bench -- [options]
+
+  --only NAME    one group; repeat it for more
+  --quick        a smoke test: the same measurements, too short to mean anything
+  --json         one JSON document instead of the table
+  --profile DIR  write a processor profile of the service there
+  --help         this text
+
+Groups, in the order in which they run:
+  decide   a decision in this process against the check of its signature alone
+  article  a JWT against a certificate of the same key, RSA of 2048 and 4096 bits
+  codec    certificates, paths and lists: reading and making them
+  store    the SQLite store against bare rows
+  verify   VerifyRequest against an empty grpc-js call
+  stream   VerifyRequests against crypto.verify alone, and against VerifyRequest
+  hostile  good traffic alone and beside 10,000 requests of garbage
+  issue    IssueCertificate, durable, 64 callers
+  push     a revocation until 1,000 streams have it
+
+Examples:
+  npm run bench
+  npm run bench -- --only decide --only article
+  npm run bench -- --only verify --profile /tmp/profiles
+  npm run --silent bench -- --quick --json
+`
+
 /** Groups in the order in which they run. */
-const LOCAL_GROUPS = { decide: benchDecide, codec: benchCodec, store: benchStore }
-const REMOTE_GROUPS = { verify: benchVerifyRequest, issue: benchIssueCertificate, push: benchRevocationPush }
+const LOCAL_GROUPS = {
+  decide: benchDecide,
+  article: benchTokenOrCertificate,
+  codec: benchCodec,
+  store: benchStore,
+}
+const REMOTE_GROUPS = {
+  verify: benchVerifyRequest,
+  stream: benchVerifyRequests,
+  hostile: benchHostileLoad,
+  issue: benchIssueCertificate,
+  push: benchRevocationPush,
+}
 const GROUPS = [...Object.keys(LOCAL_GROUPS), ...Object.keys(REMOTE_GROUPS)]
 
 interface Options {
@@ -36,15 +70,26 @@ async function* measureAll({ only, scale, profileDir }: Options): AsyncGenerator
   // The push group revokes what the issue group has issued.
   const wanted = (name: string) =>
     only.length === 0 || only.includes(name) || (name === 'issue' && only.includes('push'))
-  for (const [name, bench] of Object.entries(LOCAL_GROUPS)) if (wanted(name)) yield await bench(scale)
+  for (const [name, bench] of Object.entries(LOCAL_GROUPS)) {
+    if (wanted(name)) yield await withProgress(name, bench(scale))
+  }
   const remote = Object.entries(REMOTE_GROUPS).filter(([name]) => wanted(name))
   if (remote.length === 0) return
   const deployment: Deployment = await deploy(profileDir)
   try {
-    for (const [, bench] of remote) yield await bench(deployment, scale)
+    for (const [name, bench] of remote) yield await withProgress(name, bench(deployment, scale))
   } finally {
     await deployment.stage.clear()
   }
+}
+
+/** Says what is going on, on standard error: the output is the table, or one document. */
+async function withProgress(name: string, rows: Promise<Row[]>): Promise<Row[]> {
+  const startedMs = performance.now()
+  process.stderr.write(`${name} ... `)
+  const measured = await rows
+  process.stderr.write(`${((performance.now() - startedMs) / 1000).toFixed(0)} s\n`)
+  return measured
 }
 
 const { values } = parseArgs({
@@ -53,8 +98,13 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
     profile: { type: 'string' },
+    help: { type: 'boolean', default: false },
   },
 })
+if (values.help) {
+  process.stdout.write(HELP)
+  process.exit(0)
+}
 const unknown = values.only.find((name) => !GROUPS.includes(name))
 if (unknown !== undefined) {
   process.stderr.write(`There is no group ${unknown}. Groups: ${GROUPS.join(', ')}.\n`)

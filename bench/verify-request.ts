@@ -18,7 +18,7 @@ const CALLERS = 64
 const ROUNDS = 5
 const FRAME_PREFIX_BYTES = 5
 const ECHO = '/bench.Echo/Call'
-const VERIFY = AuthorizationServiceService.verifyRequest.path
+export const VERIFY = AuthorizationServiceService.verifyRequest.path
 const REQUIRED = { requiredScopes: ['bob.user.read'], audience: 'bob' }
 
 /** One way of asking. `make` builds a request; those with a nonce must be made anew for each call. */
@@ -30,9 +30,7 @@ interface Case {
 
 /** `VerifyRequest` against an echo of the same sizes, over the same mTLS, from the same client. */
 export async function benchVerifyRequest(deployment: Deployment, scale: number): Promise<Row[]> {
-  const grantedScopes = ['bob.user.read', 'bob.user.write']
-  await deployment.addClient({ clientId: 'alice', grantedScopes })
-  await deployment.addClient({ clientId: 'bob', grantedScopes: ['chancery.requests.verify'] })
+  await requireClients(deployment)
   const bob = await deployment.identityOf('bob')
   const service = await connectLean(deployment.authority.port, bob)
   const echoServer = await startEcho(deployment)
@@ -47,6 +45,21 @@ export async function benchVerifyRequest(deployment: Deployment, scale: number):
   } finally {
     await Promise.all([service.close(), echo.close()])
   }
+}
+
+const withClients = new WeakMap<Deployment, Promise<void>>()
+
+/** Alice, who signs, and Bob, who asks: made by the first group that needs them. */
+export function requireClients(deployment: Deployment): Promise<void> {
+  const made = withClients.get(deployment) ?? addClients(deployment)
+  withClients.set(deployment, made)
+  return made
+}
+
+async function addClients(deployment: Deployment): Promise<void> {
+  const grantedScopes = ['bob.user.read', 'bob.user.write']
+  await deployment.addClient({ clientId: 'alice', grantedScopes })
+  await deployment.addClient({ clientId: 'bob', grantedScopes: ['chancery.requests.verify'] })
 }
 
 async function cases(deployment: Deployment): Promise<readonly Case[]> {
@@ -69,7 +82,7 @@ function chainOf({ chainDer }: NewIdentity): Buffer[] {
   return chainDer.map((der) => Buffer.from(der))
 }
 
-function detached(identity: NewIdentity): VerifyRequestRequest {
+export function detached(identity: NewIdentity): VerifyRequestRequest {
   const message = randomBytes(200)
   return VerifyRequestRequest.fromPartial({
     ...REQUIRED,
@@ -166,7 +179,7 @@ async function withCost(
 }
 
 /** A refusal is cheaper than an answer, and would pass for a fast one. */
-function requireAllow(answer: Buffer): void {
+export function requireAllow(answer: Buffer): void {
   // Field 1, varint: looked at without decoding the rest, which would be the load's cost and not the service's.
   if (answer[0] === 0x08 && answer[1] === Decision.DECISION_ALLOW) return
   const { denyReason, message } = VerifyRequestResponse.decode(answer)

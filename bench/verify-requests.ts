@@ -1,0 +1,179 @@
+import { createPublicKey, randomBytes, sign, verify } from 'node:crypto'
+import type { NewIdentity } from '../demo/new-identity.ts'
+import {
+  AuthorizationServiceService,
+  Decision,
+  VerifyRequestRequest,
+  VerifyRequestsRequest,
+} from '../src/gen/chancery/v1/authorization_service.ts'
+import type { KeyType } from '../src/signer/signer.ts'
+import type { Deployment } from './deployment.ts'
+import { type LeanClient, connectLean, frame } from './lean-client.ts'
+import { type Load, measureInTurns, measureLoad } from './measure.ts'
+import { type ProcessorTime, processorTime, processorTimeSince } from './processor.ts'
+import type { Budget, Row } from './report.ts'
+import { requireAllow, requireClients } from './verify-request.ts'
+
+const ROUNDS = 3
+/** As many as one stream may hold; the client keeps the double of it on the way. */
+const IN_FLIGHT = 128
+const UNARY = AuthorizationServiceService.verifyRequest.path
+const STREAM = AuthorizationServiceService.verifyRequests.path
+const KEYS: readonly { readonly name: string; readonly type: KeyType; readonly isBudgeted: boolean }[] = [
+  { name: 'RSA-2048', type: 'rsa2048', isBudgeted: true },
+  { name: 'P-256', type: 'p256', isBudgeted: true },
+  { name: 'Ed25519', type: 'ed25519', isBudgeted: false },
+]
+
+/** A signed message, and what is measured about it. */
+interface Subject {
+  readonly request: VerifyRequestRequest
+  readonly verifyAlone: () => Promise<void>
+}
+
+/**
+ * `VerifyRequests`, from a client in a process of its own (this one), against what `crypto.verify` alone does on the same cores, and
+ * against `VerifyRequest`.
+ */
+export async function benchVerifyRequests(deployment: Deployment, scale: number): Promise<Row[]> {
+  await requireClients(deployment)
+  const bob = await connectLean(deployment.authority.port, await deployment.identityOf('bob'))
+  try {
+    const rows: Row[] = []
+    for (const { name, type, isBudgeted } of KEYS) {
+      const subject = detachedBy(await deployment.identityOf('alice', type), type)
+      rows.push(...(await benchKey(`VerifyRequests, ${name}`, subject, isBudgeted, bob, deployment, scale)))
+    }
+    return rows
+  } finally {
+    await bob.close()
+  }
+}
+
+function detachedBy({ key, chainDer }: NewIdentity, type: KeyType): Subject {
+  const message = randomBytes(200)
+  const hash = type === 'ed25519' ? null : 'sha256'
+  const signature = sign(hash, message, key)
+  const publicKey = createPublicKey(key)
+  return {
+    request: VerifyRequestRequest.fromPartial({
+      requiredScopes: ['bob.user.read'],
+      audience: 'bob',
+      credential: {
+        $case: 'detachedSignature',
+        value: {
+          certificateChainDer: chainDer.map((der) => Buffer.from(der)),
+          signed: { $case: 'message', value: message },
+          signature,
+        },
+      },
+    }),
+    verifyAlone: () =>
+      new Promise((resolve, reject) => {
+        verify(hash, message, publicKey, signature, (error, valid) => {
+          if (error !== null || !valid) reject(error ?? new Error('the signature does not verify'))
+          else resolve()
+        })
+      }),
+  }
+}
+
+async function benchKey(
+  what: string,
+  { request, verifyAlone }: Subject,
+  isBudgeted: boolean,
+  client: LeanClient,
+  { authority: { pid } }: Deployment,
+  scale: number,
+): Promise<Row[]> {
+  const total = Math.max(4 * IN_FLIGHT, Math.round(8_000 * scale))
+  const one = frame(VerifyRequestRequest.encode(request).finish())
+  const item = frame(VerifyRequestsRequest.encode({ id: 1n, request }).finish())
+  // Nothing is compiled yet at the first calls of a service.
+  await streamLoad(client, item, total)
+  const stream = () => withCost(pid, total, () => streamLoad(client, item, total))
+  const alone = await measureInTurns<Costed>(ROUNDS, stream, () =>
+    withCost(process.pid, total, () => measureLoad(total, IN_FLIGHT, verifyAlone)),
+  )
+  const unary = await measureInTurns<Costed>(ROUNDS, stream, () =>
+    withCost(pid, total, () =>
+      measureLoad(total, IN_FLIGHT, () => client.call(UNARY, one).then(requireAllow)),
+    ),
+  )
+  const budget: Budget = { of: 'ratio', sense: 'at least', limit: 0.6 }
+  return [
+    {
+      what,
+      measured: alone.first.perSecond,
+      unit: '/s',
+      bound: { what: 'bare crypto.verify', value: alone.second.perSecond },
+      ...(isBudgeted && { budget }),
+    },
+    {
+      what: '  against VerifyRequest',
+      measured: unary.first.perSecond,
+      unit: '/s',
+      bound: { what: 'unary', value: unary.second.perSecond },
+    },
+    {
+      what: '  processor time of the service per request',
+      measured: alone.first.used.allThreadsUs,
+      unit: 'us',
+      bound: { what: 'bare crypto.verify', value: alone.second.used.allThreadsUs },
+    },
+  ]
+}
+
+interface Costed extends Pick<Load, 'perSecond'> {
+  readonly used: ProcessorTime
+}
+
+async function withCost(
+  pid: number,
+  total: number,
+  run: () => Promise<Pick<Load, 'perSecond'>>,
+): Promise<Costed> {
+  const before = processorTime(pid)
+  const { perSecond } = await run()
+  return { perSecond, used: processorTimeSince(pid, before, total) }
+}
+
+/** Sends the same item over one stream, over and over, and waits for as many answers. */
+async function streamLoad(client: LeanClient, item: Buffer, total: number): Promise<Pick<Load, 'perSecond'>> {
+  const half = Buffer.concat(Array.from({ length: IN_FLIGHT }, () => item))
+  let sent = 0
+  let answered = 0
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>()
+  const conversation = client.converse(STREAM, (answer) => {
+    if (!isAllow(answer)) reject(new Error('an item of the stream was not allowed'))
+    answered++
+    if (answered === total) resolve(undefined)
+    else if (sent - answered <= IN_FLIGHT && sent < total) sendMore()
+  })
+  function sendMore(): void {
+    const count = Math.min(IN_FLIGHT, total - sent)
+    sent += count
+    conversation.send(count === IN_FLIGHT ? half : half.subarray(0, count * item.length))
+  }
+  const start = performance.now()
+  sendMore()
+  sendMore()
+  // Whichever is first: a stream that ends early has failed.
+  await Promise.race([promise, conversation.ended])
+  if (answered < total) throw new Error(`the stream ended after ${answered} of ${total} answers`)
+  const perSecond = (total / (performance.now() - start)) * 1000
+  await conversation.end()
+  return { perSecond }
+}
+
+/** Reads as little as it can: field 1 the id 1, field 2 the answer, whose field 1 is the decision. */
+function isAllow(answer: Buffer): boolean {
+  const lengthBytes = answer[3]! < 0x80 ? 1 : 2
+  return (
+    answer[0] === 0x08 &&
+    answer[1] === 1 &&
+    answer[2] === 0x12 &&
+    answer[3 + lengthBytes] === 0x08 &&
+    answer[4 + lengthBytes] === Decision.DECISION_ALLOW
+  )
+}
