@@ -28,6 +28,8 @@ export interface VerifyRequestInput {
 export interface VerifyRequestSettings {
   readonly ageWindowSeconds: number
   readonly clockSkewSeconds: number
+  /** For how long an answer may be reused. */
+  readonly decisionCacheSeconds: number
   /** Nonces kept at once; full means that requests with a nonce are refused. */
   readonly maxStoredNonces: number
   /** Client ids whose word for a certificate in a proxy's header counts. */
@@ -67,6 +69,7 @@ export async function verifyRequest(
     replay: createReplayGuard(deps.store, settings.maxStoredNonces),
     ageWindowSeconds: settings.ageWindowSeconds,
     clockSkewSeconds: settings.clockSkewSeconds,
+    maxReuseSeconds: settings.decisionCacheSeconds,
   })
   deps.metrics.requestDecided(decision.decision, decision.denyReason ?? '')
   return decision

@@ -5,6 +5,7 @@ import {
   DEFAULT_CHECKPOINT_SECONDS,
   DEFAULT_CLOCK_SKEW_SECONDS,
   DEFAULT_CRL_LIFETIME_SECONDS,
+  DEFAULT_DECISION_CACHE_SECONDS,
   DEFAULT_OCSP_LIFETIME_SECONDS,
   MAX_STORED_NONCES,
 } from '../core/limits.ts'
@@ -167,6 +168,14 @@ export const CONFIG_KEYS = {
     meaning: 'How far the clock of a signer may be ahead of or behind ours.',
     unit: 'seconds',
     why: 'machines without time synchronization drift by seconds, not minutes',
+  }),
+  decisionCacheSeconds: key({
+    type: integer(0, 86_400),
+    fallback: DEFAULT_DECISION_CACHE_SECONDS,
+    meaning:
+      'How far `valid_until` of an ALLOW lies ahead at most: for so long a resource server may reuse the answer for a presented certificate without asking again. 0: not at all.',
+    unit: 'seconds',
+    why: 'a cache that does not follow revocations outlives one by a minute at most',
   }),
   backdateSeconds: key({
     type: integer(0, 3600),

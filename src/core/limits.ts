@@ -148,6 +148,9 @@ export const MAX_CACHED_CERTIFICATES = 10_000
 export const DEFAULT_AGE_WINDOW_SECONDS = 60
 export const DEFAULT_CLOCK_SKEW_SECONDS = 30
 
+/** How long an ALLOW may be reused by whoever asked and does not follow revocations. Bounds how far a cache outlives a revocation. */
+export const DEFAULT_DECISION_CACHE_SECONDS = 60
+
 /** Shortest certificate that can be asked for. */
 export const MIN_VALIDITY_SECONDS = 10
 

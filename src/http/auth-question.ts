@@ -3,6 +3,7 @@ import type { VerifyRequestInput } from '../authority/verify-request.ts'
 import type { OfferedCredential } from '../authority/verify-request-credential.ts'
 import { concatBytes, encodeUtf8 } from '../core/bytes.ts'
 import type { HeaderField } from '../core/request/http-request.ts'
+import type { RequestScheme } from '../core/request/rfc9421/http-message.ts'
 
 /** One sub-request of a proxy, as it came. */
 export interface AuthQuestion {
@@ -24,6 +25,8 @@ export interface AuthPath {
   readonly method: string
   readonly target: string
   readonly authority: string
+  /** By which the client reached the proxy; absent: `https`. */
+  readonly scheme: string
   /** True if the proxy keeps the headers of a refusal to itself. Traefik and Caddy send the whole answer to their client. */
   readonly hidesAnswer: boolean
 }
@@ -36,6 +39,7 @@ export const AUTH_PATHS: ReadonlyMap<string, AuthPath> = new Map([
       method: 'x-original-method',
       target: 'x-original-uri',
       authority: 'x-original-host',
+      scheme: 'x-original-proto',
       hidesAnswer: true,
     },
   ],
@@ -45,6 +49,7 @@ export const AUTH_PATHS: ReadonlyMap<string, AuthPath> = new Map([
       method: 'x-forwarded-method',
       target: 'x-forwarded-uri',
       authority: 'x-forwarded-host',
+      scheme: 'x-forwarded-proto',
       hidesAnswer: false,
     },
   ],
@@ -89,6 +94,7 @@ function readSigned(path: AuthPath, { headers, hasBody }: AuthQuestion): Offered
   return {
     kind: 'http_signature',
     profile: 'unspecified',
+    scheme: readScheme(headers, path.scheme),
     request: {
       method,
       target: lineHeader(headers, path.target),
@@ -98,6 +104,21 @@ function readSigned(path: AuthPath, { headers, hasBody }: AuthQuestion): Offered
       bodyTruncated: hasBody || saysBody(headers) || !METHODS_WITHOUT_BODY.has(method),
     },
   }
+}
+
+// Traefik names WebSockets by a scheme of their own; what is signed is the HTTP request that opens them.
+const SCHEMES: ReadonlyMap<string, RequestScheme> = new Map([
+  ['https', 'https'],
+  ['wss', 'https'],
+  ['http', 'http'],
+  ['ws', 'http'],
+])
+
+function readScheme(headers: readonly HeaderField[], name: string): RequestScheme {
+  if (!headers.some((field) => field.name.toLowerCase() === name)) return 'https'
+  const scheme = SCHEMES.get(lineHeader(headers, name))
+  if (!scheme) throw fieldInvalid(name, `The header ${name} must be https or http.`)
+  return scheme
 }
 
 /** What the proxy says of the original request's body. Can only lead to a denial, so it does not matter who wrote it. */

@@ -115,6 +115,7 @@ export async function createDoorWorld(): Promise<DoorWorld> {
           ...useCases.settings,
           ageWindowSeconds: 60,
           clockSkewSeconds: 30,
+          decisionCacheSeconds: 60,
           maxStoredNonces: 1_000_000,
           trustedProxies: ['edge'],
         },

@@ -44,7 +44,13 @@ async function createDeps() {
     metrics: {
       requestDecided: (decision: string, reason: string) => void decided.push(`${decision} ${reason}`),
     },
-    settings: { ageWindowSeconds: 60, clockSkewSeconds: 30, maxStoredNonces: 1000, trustedProxies: ['bob'] },
+    settings: {
+      ageWindowSeconds: 60,
+      clockSkewSeconds: 30,
+      decisionCacheSeconds: 40,
+      maxStoredNonces: 1000,
+      trustedProxies: ['bob'],
+    },
   }
 }
 
@@ -105,10 +111,19 @@ describe('verifyRequest', () => {
     assert.equal(first.decision, 'ALLOW')
     assert.equal(first.principal?.clientId, 'alice')
     assert.equal(first.evaluatedAt?.crlNumber, 7n)
-    assert.deepEqual(first.validUntil, new Date(FIXTURE_NOW.getTime() + 60_000))
     const second = await verifyRequest(deps, BOB, input(http()))
     assert.equal(second.denyReason, 'NONCE_REPLAYED')
     assert.deepEqual(deps.decided, ['ALLOW ', 'DENY NONCE_REPLAYED'])
+  })
+
+  it('lets no answer be reused for longer than the operator allows', async () => {
+    const deps = await createDeps()
+    const cached = new Date(FIXTURE_NOW.getTime() + 40_000)
+    assert.deepEqual((await verifyRequest(deps, BOB, input(presented))).validUntil, cached)
+    const settings = { ...deps.settings, decisionCacheSeconds: 0 }
+    const { decision, validUntil } = await verifyRequest({ ...deps, settings }, BOB, input(presented))
+    assert.equal(decision, 'ALLOW')
+    assert.deepEqual(validUntil, FIXTURE_NOW)
   })
 
   it('allows one of many concurrent copies of a request', async () => {

@@ -89,6 +89,7 @@ describe('the question that a proxy asks', () => {
       credential: {
         kind: 'http_signature',
         profile: 'unspecified',
+        scheme: 'https',
         request: {
           method: 'GET',
           target: '/users/7?full=1',
@@ -124,6 +125,20 @@ describe('the question that a proxy asks', () => {
     assert.equal(await line('/forward-auth'), '/users/8')
   })
 
+  it('has the scheme that the proxy names, and https if it names none', async () => {
+    const scheme = async (headers: Headers, path = '/auth') => {
+      const credential = (await ask(question('', headers, { path }))).input?.credential
+      assert.equal(credential?.kind, 'http_signature')
+      return credential.scheme
+    }
+    assert.equal(await scheme({ ...ORIGINAL, 'X-Original-Proto': 'http' }), 'http')
+    assert.equal(await scheme({ ...ORIGINAL, 'X-Original-Proto': 'https' }), 'https')
+    assert.equal(await scheme({ ...ORIGINAL, 'X-Forwarded-Proto': 'http' }), 'https')
+    assert.equal(await scheme({ ...FORWARDED, 'X-Forwarded-Proto': 'http' }, '/forward-auth'), 'http')
+    assert.equal(await scheme({ ...FORWARDED, 'X-Forwarded-Proto': 'ws' }, '/forward-auth'), 'http')
+    assert.equal(await scheme({ ...FORWARDED, 'X-Forwarded-Proto': 'wss' }, '/forward-auth'), 'https')
+  })
+
   describe('is no question, and answered 500,', () => {
     const cases: readonly (readonly [string, AuthQuestion])[] = [
       ...Object.keys(ORIGINAL).flatMap((name) => {
@@ -143,6 +158,15 @@ describe('the question that a proxy asks', () => {
         ] as const
       }),
       ['with the headers of the other path', question('', FORWARDED)],
+      ['with a scheme that is none', question('', { ...ORIGINAL, 'X-Original-Proto': 'HTTP' })],
+      [
+        'with a second scheme, which the stranger sent',
+        question('', [
+          ...Object.entries(ORIGINAL),
+          ['X-Original-Proto', 'https'],
+          ['x-original-proto', 'http'],
+        ]),
+      ],
       ['with a misspelt demand', question('scopes=bob.user.read')],
       ['with two ways to match', question('match=any&match=all')],
       ['with an unknown way to match', question('match=ANY')],

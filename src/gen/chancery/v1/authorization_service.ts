@@ -982,11 +982,14 @@ export interface VerifyRequestResponse {
   grantedScopes: string[];
   /** Required scopes that are not granted, sorted. */
   missingScopes: string[];
-  /** The decision must not be reused after this instant, and not at all for signed requests, whose nonce is spent. Absent on DENY. */
+  /**
+   * The decision must not be reused after this instant, nor once a list of `evaluated_at.authority` with a greater number is known, and not at all for
+   * signed requests, whose nonce is spent. At most `decisionCacheSeconds` ahead (60 s by default). Absent on DENY.
+   */
   validUntil:
     | Date
     | undefined;
-  /** The revocation state that the decision rests on, that of the issuing authority. */
+  /** The revocation state that the decision rests on, that of the issuing authority. Every later revocation has a greater number. */
   evaluatedAt:
     | CrlState
     | undefined;
