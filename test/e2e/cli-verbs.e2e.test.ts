@@ -185,6 +185,32 @@ describe('the verbs against a running service', () => {
     assert.equal((await verify(await sign(at('from-key')))).exitCode, EXIT.yes)
   })
 
+  it('decides without the service from what it fetched, as the service would', async () => {
+    await cli.json(['cert', 'issue', 'alice', '--out', at('offline')])
+    const issued = new X509Certificate(readFileSync(join(at('offline'), 'cert.pem')))
+    const headers = await sign(at('offline'))
+    const decide = () => {
+      const offline = ['--offline', '--bundle', at('all.pem'), '--crl', at('all.crl.pem')]
+      const asked = ['request', 'verify', '--url', URL_OF_BOB, '--require-scope', 'bob.user.read', ...offline]
+      return runCommand(asked, fakeCliIo({ stdin: headers, now: new Date() }))
+    }
+    await cli.run(['authority', 'export', '--out', at('all.pem')])
+    await cli.json(['crl', 'fetch', '--out', at('all.crl.pem')])
+    const allowed = await decide()
+    assert.equal(allowed.exitCode, EXIT.yes, allowed.errors)
+    assert.match(allowed.errors, /used before was not checked/)
+    assert.equal((await verify(headers)).exitCode, EXIT.yes)
+
+    const serial = issued.serialNumber.toLowerCase().replace(/^0+/, '')
+    const { crl_number: number } = (await cli.json(['cert', 'revoke', serial])) as { crl_number: number }
+    const one = ['--authority', 'issuing-1', '--at-least', String(number), '--out', at('issuing.crl.pem')]
+    await cli.json(['crl', 'fetch', ...one])
+    await cli.json(['crl', 'fetch', '--out', at('all.crl.pem')])
+    const denied = await decide()
+    assert.equal(denied.exitCode, EXIT.no, denied.errors)
+    assert.match(denied.output, /CERTIFICATE_REVOKED/)
+  })
+
   it('fetches lists, checks their signatures, and shows a revocation in them', async () => {
     await cli.json(['cert', 'issue', 'alice', '--out', at('doomed')])
     const { serialNumber } = new X509Certificate(readFileSync(join(at('doomed'), 'cert.pem')))

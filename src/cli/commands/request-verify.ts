@@ -16,7 +16,8 @@ import { messageToJson } from '../format-json.ts'
 import { formatDecision } from '../print-decision.ts'
 import { readData, readInput } from '../read-input.ts'
 import { type HeaderPair, parseHeaderLines, parseRequestLine } from '../sign-request.ts'
-import { addVerb, collect } from '../verb.ts'
+import { addVerb, collect, instantOption } from '../verb.ts'
+import { verifyOffline } from '../verify-offline.ts'
 
 interface Options {
   readonly method: string
@@ -28,6 +29,11 @@ interface Options {
   readonly any?: true
   readonly audience?: string
   readonly explain?: true
+  readonly offline?: true
+  readonly bundle?: string
+  readonly crl: readonly string[]
+  readonly trustDomain?: string
+  readonly at?: string
 }
 
 /** `chancery request verify`. */
@@ -36,6 +42,8 @@ export function addRequestVerify(parent: Command, run: Run): void {
     'request sign --identity alice --url https://bob.example/users/7 |\n' +
       '      chancery request verify --identity bob --url https://bob.example/users/7 --require-scope bob.user.read',
     'request verify --identity bob --url https://bob.example/users/7 --headers headers.txt --explain',
+    'request verify --offline --bundle bundle.pem --crl chain.crl.pem --url https://bob.example/users/7 \\\n' +
+      '      --headers headers.txt --at 2026-06-01T12:00:00Z --explain',
   ])
     .option('--method <method>', 'HTTP method', 'GET')
     .requiredOption('--url <url>', 'whole URL that the client addressed')
@@ -49,11 +57,23 @@ export function addRequestVerify(parent: Command, run: Run): void {
     .option('--any', 'one of the required scopes is enough')
     .option('--audience <name>', 'name of the resource server')
     .option('--explain', 'show every check')
+    .option('--offline', 'decide here, without the service; nonces cannot be checked')
+    .option(
+      '--bundle <path>',
+      'offline: CA certificates from `authority export`, or an identity folder (default: --identity)',
+    )
+    .option('--crl <file>', 'offline: revocation lists from `crl fetch`; repeat it', collect, [])
+    .option(
+      '--trust-domain <name>',
+      "offline: the bundle's trust domain (default: the organization of its root)",
+    )
+    .option('--at <instant>', 'offline: decide as of this instant (default: now)')
     .action((options: Options, command: Command) =>
       run(command, async (context) => {
         const request = await buildRequest(context, options)
-        const rpc = await context.connect()
-        const response = await rpc.call(AuthorizationServiceService.verifyRequest, request)
+        const response = options.offline
+          ? await askHere(context, options, request)
+          : await ask(context, options, request)
         context.printResult(
           () => messageToJson(VerifyRequestResponse, response),
           () => formatDecision(response, context.io.now()),
@@ -69,6 +89,46 @@ export function addRequestVerify(parent: Command, run: Run): void {
         }
       }),
     )
+}
+
+async function ask(
+  context: CommandContext,
+  options: Options,
+  request: VerifyRequestRequest,
+): Promise<VerifyRequestResponse> {
+  const { bundle, crl, trustDomain, at } = options
+  if ([bundle, trustDomain, at].some((option) => option !== undefined) || crl.length > 0) {
+    throw usageError(
+      '--bundle, --crl, --trust-domain and --at mean nothing to the service.',
+      'Add --offline.',
+    )
+  }
+  const rpc = await context.connect()
+  return rpc.call(AuthorizationServiceService.verifyRequest, request)
+}
+
+async function askHere(
+  context: CommandContext,
+  options: Options,
+  request: VerifyRequestRequest,
+): Promise<VerifyRequestResponse> {
+  const { now } = context.io
+  const { response, remarks } = await verifyOffline(request, {
+    bundle: options.bundle ?? identityFolder(context),
+    trustDomain: options.trustDomain,
+    lists: options.crl,
+    at: options.at === undefined ? now() : instantOption(now)(options.at),
+  })
+  for (const remark of remarks) context.note(`${remark}\n`)
+  return response
+}
+
+function identityFolder(context: CommandContext): string {
+  try {
+    return context.identityDirectory()
+  } catch {
+    throw usageError('There are no CA certificates to decide with.', 'Give --bundle FILE or --identity DIR.')
+  }
 }
 
 async function buildRequest(context: CommandContext, options: Options): Promise<VerifyRequestRequest> {

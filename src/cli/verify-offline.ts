@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises'
+import { readQuery } from '../authority/verify-request.ts'
+import { createCertificateCache } from '../core/decision/certificate-cache.ts'
+import { decide } from '../core/decision/decide.ts'
+import type { RevocationSource } from '../core/decision/revocation-source.ts'
+import { DEFAULT_AGE_WINDOW_SECONDS, DEFAULT_CLOCK_SKEW_SECONDS, MAX_CRL_BYTES } from '../core/limits.ts'
+import { createListRevocation } from '../core/revocation/list-revocation.ts'
+import { type SignedLists, readSignedLists } from '../core/revocation/signed-lists.ts'
+import { DEFAULT_STALE_POLICY } from '../core/revocation/stale-policy.ts'
+import type { VerifyRequestRequest, VerifyRequestResponse } from '../gen/chancery/v1/authorization_service.ts'
+import { fromWireVerify, toWireDecision } from '../grpc/convert-verify.ts'
+import { usageError } from './cli-error.ts'
+import { formatInstantWithDistance } from './format-time.ts'
+import { type FileBundle, readBundle } from './read-bundle.ts'
+import { readPemOrDer } from './read-input.ts'
+
+/** What a decision without the service is made from. */
+export interface OfflineInput {
+  readonly bundle: string
+  readonly trustDomain: string | undefined
+  readonly lists: readonly string[]
+  readonly at: Date
+}
+
+/** The decision, and what the user should know of the lists that it rests on. */
+export interface OfflineDecision {
+  readonly response: VerifyRequestResponse
+  readonly remarks: readonly string[]
+}
+
+/**
+ * Decides about a request without the service, by the function that the service decides with: from CA certificates and revocation lists in files. Nobody remembers
+ * nonces here, so that a replay cannot be told.
+ */
+export async function verifyOffline(
+  request: VerifyRequestRequest,
+  { bundle: path, trustDomain, lists: paths, at }: OfflineInput,
+): Promise<OfflineDecision> {
+  const bundle = await readBundle(path, trustDomain)
+  const files = await readLists(paths)
+  const { trust } = bundle
+  const lists = await readSignedLists(
+    files.map(({ der }) => der),
+    trust,
+  )
+  const clockSkewSeconds = DEFAULT_CLOCK_SKEW_SECONDS
+  const options = { trust, at, stalePolicy: DEFAULT_STALE_POLICY, clockSkewSeconds }
+  const revocation = createListRevocation(lists, options)
+  const decision = await decide(readQuery(fromWireVerify(request)), {
+    at,
+    trust,
+    revocation,
+    cache: createCertificateCache(0),
+    replay: 'unchecked',
+    ageWindowSeconds: DEFAULT_AGE_WINDOW_SECONDS,
+    clockSkewSeconds,
+  })
+  return {
+    response: toWireDecision(decision),
+    remarks: [
+      ...rejectedRemarks(lists, files),
+      ...listRemarks(bundle, revocation, at),
+      'Nonces are remembered by the service only: whether this request was used before was not checked.',
+    ],
+  }
+}
+
+interface FileList {
+  readonly path: string
+  readonly der: Uint8Array
+}
+
+async function readLists(paths: readonly string[]): Promise<readonly FileList[]> {
+  const files: FileList[] = []
+  for (const path of paths) {
+    const bytes = await readFile(path)
+    if (bytes.length > 2 * MAX_CRL_BYTES) throw usageError(`${path} is too large for revocation lists.`)
+    for (const der of readPemOrDer(bytes, 'X509 CRL', path)) files.push({ path, der })
+  }
+  return files
+}
+
+function rejectedRemarks({ rejected }: SignedLists, files: readonly FileList[]): readonly string[] {
+  return rejected.map(
+    ({ index, message, defect }) => `A list in ${files[index]!.path} does not count: ${message} (${defect}).`,
+  )
+}
+
+const FETCH = 'Get the current lists with `chancery crl fetch --out FILE`.'
+
+/** A verdict that rests on old lists, or on none, should not surprise. */
+function listRemarks({ authorities }: FileBundle, revocation: RevocationSource, at: Date): readonly string[] {
+  return authorities.flatMap(({ id }) => {
+    const state = revocation.state(id)
+    if (!state) return [`There is no revocation list of ${id}. ${FETCH}`]
+    if (state.nextUpdate >= at) return []
+    return [`The list of ${id} ended at ${formatInstantWithDistance(state.nextUpdate, at)}. ${FETCH}`]
+  })
+}

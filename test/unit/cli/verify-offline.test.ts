@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { EXIT } from '../../../src/cli/exit-code.ts'
+import { encodePem } from '../../../src/cli/read-input.ts'
+import { runCommand } from '../../support/cli-service.ts'
+import { FIXTURE_NOW, createDecisionFixture } from '../../support/decision-fixture.ts'
+import { fakeCliIo } from '../../support/fake-cli-io.ts'
+import { SERIAL, hoursAfter, issuingList, revoking, rootList } from '../../support/fixture-lists.ts'
+import { signMessage } from '../../support/message-fixture.ts'
+
+const fixture = createDecisionFixture()
+const { request } = signMessage(fixture, 'ed25519', { body: { kind: 'absent' }, method: 'GET' })
+const HEADERS = request.headers
+  .map(({ name, value }) => `${name}: ${Buffer.from(value).toString('latin1')}\n`)
+  .join('')
+
+describe('request verify --offline', () => {
+  let folder: string
+  const at = (name: string) => join(folder, name)
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'chancery-offline-'))
+    const pem = (name: string, label: string, ...ders: readonly Uint8Array[]) =>
+      writeFileSync(at(name), encodePem(label, ders))
+    pem('bundle.pem', 'CERTIFICATE', fixture.root, fixture.issuing)
+    pem('issuing.pem', 'CERTIFICATE', fixture.issuing)
+    pem('lists.pem', 'X509 CRL', rootList(fixture), issuingList(fixture))
+    pem('revoked.pem', 'X509 CRL', rootList(fixture), issuingList(fixture, revoking(SERIAL.ed25519)))
+    writeFileSync(at('issuing.crl'), issuingList(fixture))
+    pem('forged.pem', 'X509 CRL', issuingList(fixture, { signer: fixture.keys.stranger }))
+    mkdirSync(at('identity'))
+    pem('identity/ca.pem', 'CERTIFICATE', fixture.root)
+    pem('identity/cert.pem', 'CERTIFICATE', fixture.client('p256'), fixture.issuing)
+  })
+  after(() => rmSync(folder, { recursive: true }))
+
+  const verify = (more: readonly string[], now = FIXTURE_NOW) =>
+    runCommand(
+      [
+        ...['request', 'verify', '--offline', '--url', 'https://bob.example:8443/users/7?full=1'],
+        ...['--require-scope', 'bob.user.read', '--trust-domain', 'chancery.example', ...more],
+      ],
+      fakeCliIo({ stdin: HEADERS, now }),
+    )
+  const bundle = () => ['--bundle', at('bundle.pem')]
+  const good = () => [...bundle(), '--crl', at('lists.pem')]
+
+  it('allows a good request, and says that nonces were not checked', async () => {
+    const { exitCode, output, errors } = await verify([...good(), '--explain'])
+    assert.equal(exitCode, EXIT.yes, errors)
+    assert.match(output, /decision +ALLOW/)
+    assert.match(output, /replay +skipped/)
+    assert.match(errors, /used before was not checked/)
+    assert.doesNotMatch(errors, /crl fetch/)
+  })
+
+  it('denies with exit code 10 what is revoked', async () => {
+    const { exitCode, output } = await verify([...bundle(), '--crl', at('revoked.pem'), '-o', 'json'])
+    assert.equal(exitCode, EXIT.no)
+    assert.equal(
+      (JSON.parse(output) as { deny_reason: string }).deny_reason,
+      'DENY_REASON_CERTIFICATE_REVOKED',
+    )
+  })
+
+  it('decides as of the instant that is given', async () => {
+    const then = ['--at', FIXTURE_NOW.toISOString()]
+    assert.equal((await verify([...good(), ...then], hoursAfter(2))).exitCode, EXIT.yes)
+    const late = await verify(good(), hoursAfter(2))
+    assert.equal(late.exitCode, EXIT.no)
+    assert.match(late.output, /SIGNATURE_EXPIRED/)
+  })
+
+  it('takes an identity folder for a bundle, and lists from several files in PEM or DER', async () => {
+    writeFileSync(at('root.crl'), rootList(fixture))
+    const lists = ['--crl', at('root.crl'), '--crl', at('issuing.crl')]
+    assert.equal((await verify(['--bundle', at('identity'), ...lists])).exitCode, EXIT.yes)
+    assert.equal((await verify(['--identity', at('identity'), ...lists])).exitCode, EXIT.yes)
+  })
+
+  it('says which lists are missing, and what to do', async () => {
+    const { exitCode, output, errors } = await verify([...bundle(), '--crl', at('issuing.crl')])
+    assert.equal(exitCode, EXIT.no)
+    assert.match(output, /REVOCATION_UNKNOWN/)
+    assert.match(errors, /no revocation list of Root\. .*chancery crl fetch/)
+  })
+
+  it('says which lists have ended, also while they are still relied on', async () => {
+    const { errors } = await verify([...good(), '--at', hoursAfter(12.5).toISOString()])
+    assert.match(
+      errors,
+      /The list of Issuing ended at 2026-06-02T00:00:00Z \(30 min ago\)\. .*chancery crl fetch/,
+    )
+  })
+
+  it('says which lists do not count, and why', async () => {
+    const { exitCode, output, errors } = await verify([...good().slice(0, 2), '--crl', at('forged.pem')])
+    assert.equal(exitCode, EXIT.no)
+    assert.match(output, /CRL_INVALID/)
+    assert.match(errors, /forged\.pem does not count: .*\(crl\.signature\)/)
+  })
+
+  it('refuses what cannot be meant', async () => {
+    const cases: readonly (readonly [readonly string[], RegExp])[] = [
+      [[], /--bundle FILE or --identity DIR/],
+      [[...good(), '--at', 'noon'], /Write an instant/],
+    ]
+    for (const [more, message] of cases) {
+      const { exitCode, errors } = await verify(more)
+      assert.equal(exitCode, EXIT.usage, errors)
+      assert.match(errors, message)
+    }
+    assert.match((await verify([...good(), '--require-scope', 'Bob'])).errors, /SCOPE_MALFORMED/)
+    const rootless = await verify(['--bundle', at('issuing.pem')])
+    assert.match(rootless.errors, /no root certificate/)
+    const url = ['request', 'verify', '--url', 'https://bob.example/', '--header', 'A: b']
+    const online = await runCommand([...url, '--crl', at('lists.pem')])
+    assert.equal(online.exitCode, EXIT.usage)
+    assert.match(online.errors, /Add --offline/)
+    const unnamed = await runCommand([...url, '--offline', ...good()])
+    assert.match(unnamed.errors, /Give --trust-domain/)
+  })
+})
