@@ -121,6 +121,13 @@ async function revokeEverything(operator: LeanClient): Promise<number> {
   return revokedCount
 }
 
+/** The number that a reader is at after this message. */
+function numberOf({ event }: StreamCRLResponse): bigint | undefined {
+  if (event?.$case === 'snapshotEnd') return event.value.crlNumber
+  if (event?.$case === 'delta' || event?.$case === 'checkpoint') return event.value.state?.crlNumber
+  return undefined
+}
+
 interface Watch {
   /** When each stream had this list of the issuing authority, or a later one, whole. */
   reaches(crlNumber: bigint): Promise<readonly number[]>
@@ -139,11 +146,11 @@ async function openWatch(
   let changed: (() => void) | undefined
   const closers = clients.map((client, i) =>
     client.open(STREAM, framed, (message) => {
-      // The end is a message of some octets; lists need not be decoded to see it.
-      if (message.length > 64) return
-      const { event } = StreamCRLResponse.decode(message)
-      if (event?.$case !== 'snapshotEnd') return
-      newest[i] = { crlNumber: event.value.crlNumber, atMs: performance.now() }
+      // What tells a number is short; the chunks of long lists need not be decoded.
+      if (message.length > 4096) return
+      const crlNumber = numberOf(StreamCRLResponse.decode(message))
+      if (crlNumber === undefined) return
+      newest[i] = { crlNumber, atMs: performance.now() }
       changed?.()
     }),
   )

@@ -3,6 +3,7 @@ import type { AuthoritySettings } from './settings.ts'
 /** Where an authority's list, certificate and OCSP responder can be reached; absent unless the operator configured a public URL. */
 export interface ArtefactUrls {
   readonly crlUrl: string | undefined
+  readonly deltaCrlUrl: string | undefined
   readonly issuerUrl: string | undefined
   readonly ocspUrl: string | undefined
 }
@@ -16,6 +17,7 @@ export function artefactUrls(
 ): ArtefactUrls {
   return {
     crlUrl: publicUrl && `${publicUrl}/crl/${authorityId}.crl`,
+    deltaCrlUrl: publicUrl && `${publicUrl}/crl/${authorityId}.delta.crl`,
     issuerUrl: publicUrl && `${publicUrl}/ca/${authorityId}.crt`,
     // One responder for all: a request names the authority.
     ocspUrl: publicUrl && ocspInCertificates === 'on' ? `${publicUrl}/ocsp` : undefined,

@@ -26,10 +26,13 @@ export interface Metrics {
   certificateIssued(profile: string): void
   certificatesRevoked(reason: string, count: number): void
   requestDecided(decision: 'ALLOW' | 'DENY', reason: string): void
+  /** A complete list was published. */
   crlPublished(authority: string, crlNumber: bigint, entries: number, buildSeconds: number): void
   /** `outcome` is the standing of a certificate, or the error that the whole request got. */
   ocspAnswered(outcome: string): void
   ocspSigned(): void
+  /** A number was taken, for this many changes. */
+  crlAdvanced(authority: string, crlNumber: bigint, entries: number): void
 }
 
 /** Who makes a call, as the mTLS handshake proved it. */

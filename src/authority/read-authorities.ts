@@ -1,6 +1,6 @@
 import type { Meta, Store } from '../store/store.ts'
 import { type PublicSettings, artefactUrls } from './artefact-urls.ts'
-import type { CrlFeed, PublishedCrl } from './crl-feed.ts'
+import type { CrlFeed, CrlState } from './crl-feed.ts'
 import type { Authorities, IssuingAuthority } from './issuing-authority.ts'
 
 export interface TrustBundleDependencies {
@@ -38,22 +38,26 @@ export async function getTrustBundle(deps: TrustBundleDependencies): Promise<Pub
   }
 }
 
-/** An authority and its current list. */
+/** An authority and where its lists are. */
 export interface AuthorityStatus {
   readonly authority: IssuingAuthority
-  readonly crl: PublishedCrl | undefined
+  /** The newest number. */
+  readonly crl: CrlState | undefined
+  /** Entries of the newest complete list. */
+  readonly crlEntryCount: number
   readonly crlUrl: string | undefined
 }
 
 /** Lists the authorities, root first. Any caller may read them. */
 export function listAuthorities(deps: {
   readonly authorities: Authorities
-  readonly feed: Pick<CrlFeed, 'current'>
+  readonly feed: Pick<CrlFeed, 'current' | 'complete'>
   readonly settings: PublicSettings
 }): AuthorityStatus[] {
   return deps.authorities.all.map((authority) => ({
     authority,
     crl: deps.feed.current(authority.id),
+    crlEntryCount: deps.feed.complete(authority.id)?.entryCount ?? 0,
     crlUrl: artefactUrls(deps.settings, authority.id).crlUrl,
   }))
 }

@@ -10,5 +10,8 @@ export interface AuthoritySettings {
   readonly backdateSeconds: number
   readonly crlLifetimeSeconds: number
   readonly crlCoalesceMs: number
+  readonly crlCompleteSeconds: number
+  readonly crlDeltasPerComplete: number
   readonly checkpointSeconds: number
+  readonly streamMaxAgeSeconds: number
 }

@@ -1,25 +1,11 @@
-import {
-  DEFAULT_CHUNK_BYTES,
-  MAX_CHUNK_BYTES,
-  MAX_STREAM_AUTHORITIES,
-  MIN_CHUNK_BYTES,
-} from '../core/limits.ts'
+import { MAX_SNAPSHOT_MS, SMALL_CRL_BYTES } from '../core/limits.ts'
 import { requireRight } from './access.ts'
-import type { CrlFeed, PublishedCrl } from './crl-feed.ts'
-import { fieldInvalid } from './fields.ts'
+import type { CrlFeed, CrlState, PublishedCrl, SignedDelta } from './crl-feed.ts'
 import type { Authorities } from './issuing-authority.ts'
-import type { Caller, Clock, Timers } from './ports.ts'
-import { authorityOrIssuing } from './read-certificates.ts'
+import type { Caller, Clock, Random, Timers } from './ports.ts'
 import type { AuthoritySettings } from './settings.ts'
-
-export interface StreamCrlRequest {
-  /** Empty: every authority. */
-  readonly authorities: readonly string[]
-  readonly resume: readonly { readonly authority: string; readonly crlNumber: bigint }[]
-  readonly payload: 'crl' | 'notify'
-  /** 0: the default. */
-  readonly maxChunkBytes: number
-}
+import type { SnapshotSlots } from './snapshot-slots.ts'
+import { type StreamCrlRequest, type StreamPlan, planStream } from './stream-request.ts'
 
 /** What a stream says of one authority. */
 export type CrlEvent =
@@ -31,23 +17,40 @@ export type CrlEvent =
       readonly data: Uint8Array
     }
   | { readonly kind: 'snapshot_end'; readonly crl: PublishedCrl }
-  | { readonly kind: 'checkpoint'; readonly crl: PublishedCrl; readonly sentAt: Date }
+  | { readonly kind: 'delta'; readonly delta: SignedDelta }
+  | {
+      readonly kind: 'checkpoint'
+      readonly state: CrlState
+      readonly sentAt: Date
+      /** An empty delta; absent for readers that take numbers only. */
+      readonly signedDer: Uint8Array | undefined
+    }
   | { readonly kind: 'reset'; readonly authorityId: string; readonly reason: 'too_old' | 'ahead' }
 
 export interface StreamCrlDependencies {
-  readonly feed: Pick<CrlFeed, 'current' | 'subscribe'>
+  readonly feed: Pick<CrlFeed, 'current' | 'complete' | 'delta' | 'knows' | 'follow'>
   readonly authorities: Authorities
+  readonly snapshots: SnapshotSlots
   readonly clock: Clock
   readonly timers: Timers
-  readonly settings: Pick<AuthoritySettings, 'checkpointSeconds'>
+  readonly random: Random
+  readonly settings: Pick<AuthoritySettings, 'streamMaxAgeSeconds'>
+}
+
+/** One stream: its plan, who reads it, and the number that its reader is at, by authority. */
+interface Stream extends StreamPlan {
+  readonly clientId: string
+  readonly positions: Map<string, bigint>
+  /** What readers of numbers were told last. */
+  readonly told: Map<string, string>
+  readonly signal: AbortSignal
 }
 
 /**
- * Sends the current list of each authority, then each newer one as it is signed, and a checkpoint whenever nothing was sent for
- * `checkpointSeconds`. Ends when `signal` aborts.
+ * Brings a reader to the newest number of each authority and keeps it there, until `signal` aborts or the stream is as old as the settings allow.
  *
- * Nothing is queued: a reader is always sent the newest list, so one that reads slowly skips the lists in between and holds no memory
- * here but the list it is reading. Chunks are views on that list, shared by all streams.
+ * Nothing is queued: whatever a reader missed while it was reading comes as one delta from where it is. A slow one holds no memory here but the complete
+ * list that it is reading, and all readers share that list and each delta.
  *
  * @throws DomainError CALLER_NOT_ALLOWED, FIELD_INVALID, AUTHORITY_NOT_FOUND
  */
@@ -58,114 +61,154 @@ export async function* streamCrl(
   signal: AbortSignal,
 ): AsyncGenerator<CrlEvent, void, undefined> {
   requireRight(caller, 'chancery.crl.read')
-  const { authorityIds, sentNumbers, chunkBytes } = parseRequest(deps, request)
-  const wake = createWakeUp(deps, signal)
+  const plan = planStream(deps.authorities, request)
+  const stream: Stream = {
+    ...plan,
+    clientId: caller.clientId,
+    positions: new Map(plan.resume),
+    told: new Map(),
+    signal,
+  }
+  const bell = createBell(deps, stream)
+  const bringUpToDate = plan.payload === 'crl' ? followDeltas : followNumbers
   try {
-    yield* answerResumePoints(deps, sentNumbers)
-    while (!signal.aborted) {
-      for (const authorityId of authorityIds) {
-        const crl = deps.feed.current(authorityId)
-        if (crl === undefined || sentNumbers.get(authorityId) === crl.crlNumber) continue
-        if (request.payload === 'crl') yield* snapshot(crl, chunkBytes)
-        else yield checkpoint(deps, crl)
-        sentNumbers.set(authorityId, crl.crlNumber)
-      }
-      const upToDate = () =>
-        authorityIds.every((id) => deps.feed.current(id)?.crlNumber === sentNumbers.get(id))
-      if ((await wake.next(upToDate)) === 'idle') yield* checkpoints(deps, authorityIds)
+    yield* resume(deps, stream)
+    while (!bell.isOver) {
+      for (const authorityId of plan.authorityIds) yield* bringUpToDate(deps, stream, authorityId)
+      await bell.next()
     }
+  } catch (error) {
+    if (error !== STREAM_OVER) throw error
   } finally {
-    wake.stop()
+    bell.stop()
   }
 }
 
-function parseRequest(deps: StreamCrlDependencies, request: StreamCrlRequest) {
-  if (request.authorities.length > MAX_STREAM_AUTHORITIES || request.resume.length > MAX_STREAM_AUTHORITIES) {
-    throw fieldInvalid('authorities', `One stream follows at most ${MAX_STREAM_AUTHORITIES} authorities.`)
+/** A reader that is at a number which we never gave has seen another history: it must forget that before it takes ours. */
+async function* resume(deps: StreamCrlDependencies, { positions }: Stream): AsyncGenerator<CrlEvent> {
+  for (const [authorityId, crlNumber] of [...positions]) {
+    if (await deps.feed.knows(authorityId, crlNumber)) continue
+    positions.delete(authorityId)
+    yield { kind: 'reset', authorityId, reason: 'ahead' }
   }
-  const chunkBytes = request.maxChunkBytes === 0 ? DEFAULT_CHUNK_BYTES : request.maxChunkBytes
-  if (chunkBytes < MIN_CHUNK_BYTES || chunkBytes > MAX_CHUNK_BYTES) {
-    throw fieldInvalid(
-      'max_chunk_bytes',
-      `max_chunk_bytes must be 0, or ${MIN_CHUNK_BYTES} to ${MAX_CHUNK_BYTES}.`,
-    )
-  }
-  const named = request.authorities.map((id) => {
-    if (id === '')
-      throw fieldInvalid('authorities', 'An authority id is empty. Leave the list empty to follow all.')
-    return authorityOrIssuing(deps.authorities, id)
-  })
-  const authorityIds =
-    named.length > 0 ? [...new Set(named)] : deps.authorities.all.map((authority) => authority.id)
-  const sentNumbers = new Map<string, bigint>()
-  for (const { authority, crlNumber } of request.resume) {
-    if (!authorityIds.includes(authority)) {
-      throw fieldInvalid('resume.authority', 'resume names an authority that this stream does not follow.')
-    }
-    if (sentNumbers.has(authority)) throw fieldInvalid('resume.authority', 'resume names an authority twice.')
-    sentNumbers.set(authority, crlNumber)
-  }
-  return { authorityIds, sentNumbers, chunkBytes }
 }
 
-/**
- * A verifier at the current number learns so at once. One that is ahead of us has seen another history: it must forget it before
- * it takes ours.
- */
-function* answerResumePoints(
+/** A delta from where the reader is; a complete list first if it is nowhere, or too far behind. */
+async function* followDeltas(
   deps: StreamCrlDependencies,
-  sentNumbers: Map<string, bigint>,
-): Generator<CrlEvent> {
-  for (const [authorityId, crlNumber] of sentNumbers) {
-    const crl = deps.feed.current(authorityId)
-    if (crl === undefined) continue
-    if (crlNumber > crl.crlNumber) yield { kind: 'reset', authorityId, reason: 'ahead' }
-    else if (crlNumber === crl.crlNumber) yield checkpoint(deps, crl)
+  stream: Stream,
+  authorityId: string,
+): AsyncGenerator<CrlEvent> {
+  const { positions, signal } = stream
+  while (!signal.aborted) {
+    const [at, newest] = [positions.get(authorityId), deps.feed.current(authorityId)]
+    if (newest === undefined || at === newest.crlNumber) return
+    const delta = at === undefined ? undefined : await deps.feed.delta(authorityId, at)
+    if (delta !== undefined) {
+      yield delta.entryCount > 0 ? { kind: 'delta', delta } : checkpoint(deps, delta.state, delta.der)
+      positions.set(authorityId, delta.state.crlNumber)
+      continue
+    }
+    const complete = deps.feed.complete(authorityId)
+    // The list that takes a reader further is being made, and the bell will ring.
+    if (complete === undefined || (at !== undefined && complete.crlNumber <= at)) return
+    if (at !== undefined) yield { kind: 'reset', authorityId, reason: 'too_old' }
+    positions.set(authorityId, yield* snapshot(deps, stream, complete))
   }
 }
 
-function* snapshot(crl: PublishedCrl, chunkBytes: number): Generator<CrlEvent> {
-  yield { kind: 'snapshot_begin', crl }
-  for (let offset = 0; offset < crl.der.length; offset += chunkBytes) {
-    yield { kind: 'snapshot_chunk', crl, offset, data: crl.der.subarray(offset, offset + chunkBytes) }
+/** Numbers as they change, and with `complete` the lists too. */
+async function* followNumbers(
+  deps: StreamCrlDependencies,
+  stream: Stream,
+  authorityId: string,
+): AsyncGenerator<CrlEvent> {
+  const [newest, complete] = [deps.feed.current(authorityId), deps.feed.complete(authorityId)]
+  if (newest === undefined || complete === undefined) return
+  if (stream.payload === 'complete' && complete.crlNumber > (stream.positions.get(authorityId) ?? 0n))
+    stream.positions.set(authorityId, yield* snapshot(deps, stream, complete))
+  // Also when only the complete list is new: those who fetch it elsewhere wait for it.
+  const news = `${newest.crlNumber}/${complete.crlNumber}`
+  if (stream.told.get(authorityId) === news) return
+  yield checkpoint(deps, newest, undefined)
+  stream.told.set(authorityId, news)
+}
+
+/** Thrown inside a stream that is over: its caller is gone, or takes too long. */
+const STREAM_OVER = new Error('the stream is over')
+
+/** Returns the number of the list that it sent. */
+async function* snapshot(
+  deps: StreamCrlDependencies,
+  { clientId, chunkBytes, signal }: Stream,
+  crl: PublishedCrl,
+): AsyncGenerator<CrlEvent, bigint> {
+  const giveBack =
+    crl.der.length > SMALL_CRL_BYTES ? await deps.snapshots.take(clientId, signal) : () => undefined
+  const startedAt = deps.clock.now().getTime()
+  const checkReader = () => {
+    if (signal.aborted || deps.clock.now().getTime() - startedAt > MAX_SNAPSHOT_MS) throw STREAM_OVER
   }
-  yield { kind: 'snapshot_end', crl }
-}
-
-function* checkpoints(deps: StreamCrlDependencies, authorityIds: readonly string[]): Generator<CrlEvent> {
-  for (const authorityId of authorityIds) {
-    const crl = deps.feed.current(authorityId)
-    if (crl !== undefined) yield checkpoint(deps, crl)
+  try {
+    checkReader()
+    yield { kind: 'snapshot_begin', crl }
+    for (let offset = 0; offset < crl.der.length; offset += chunkBytes) {
+      checkReader()
+      yield { kind: 'snapshot_chunk', crl, offset, data: crl.der.subarray(offset, offset + chunkBytes) }
+    }
+    yield { kind: 'snapshot_end', crl }
+    return crl.crlNumber
+  } finally {
+    giveBack?.()
   }
 }
 
-function checkpoint(deps: StreamCrlDependencies, crl: PublishedCrl): CrlEvent {
-  return { kind: 'checkpoint', crl, sentAt: deps.clock.now() }
+function checkpoint(
+  deps: StreamCrlDependencies,
+  state: CrlState,
+  signedDer: Uint8Array | undefined,
+): CrlEvent {
+  return { kind: 'checkpoint', state, sentAt: deps.clock.now(), signedDer }
 }
 
-/** Waits for a new list, the idle time, or the end. A list that comes while the reader is busy is not missed. */
-function createWakeUp(deps: StreamCrlDependencies, signal: AbortSignal) {
-  let resolveWaiting: ((reason: 'changed' | 'idle') => void) | undefined
-  const changed = () => resolveWaiting?.('changed')
-  const unsubscribe = deps.feed.subscribe(changed)
-  signal.addEventListener('abort', changed)
+/** Rings at every change, and for the last time at the end of the stream. What rings while the reader is busy is not missed. */
+function createBell(deps: StreamCrlDependencies, { authorityIds, signal }: Stream) {
+  let hasRung = false
+  let isOver = signal.aborted
+  let wake: () => void = () => undefined
+  const ring = () => {
+    hasRung = true
+    wake()
+  }
+  const end = () => {
+    isOver = true
+    ring()
+  }
+  const leave = deps.feed.follow(authorityIds, ring)
+  const cancelTimer = deps.timers.after(maxAgeMs(deps), end)
+  signal.addEventListener('abort', end)
   return {
-    async next(upToDate: () => boolean): Promise<'changed' | 'idle'> {
-      if (signal.aborted || !upToDate()) return 'changed'
-      let cancelTimer: () => void = () => undefined
-      try {
-        return await new Promise((resolve) => {
-          resolveWaiting = resolve
-          cancelTimer = deps.timers.after(deps.settings.checkpointSeconds * 1000, () => resolve('idle'))
+    get isOver() {
+      return isOver
+    },
+    async next(): Promise<void> {
+      if (!hasRung && !isOver) {
+        await new Promise<void>((resolve) => {
+          wake = resolve
         })
-      } finally {
-        resolveWaiting = undefined
-        cancelTimer()
       }
+      hasRung = false
     },
     stop() {
-      unsubscribe()
-      signal.removeEventListener('abort', changed)
+      leave()
+      cancelTimer()
+      signal.removeEventListener('abort', end)
     },
   }
+}
+
+/** A tenth more or less, so that streams which began together, after a restart, do not end together. */
+function maxAgeMs({ random, settings }: StreamCrlDependencies): number {
+  const [high, low] = random.bytes(2)
+  return settings.streamMaxAgeSeconds * 1000 * (0.9 + (0.2 * (high! * 256 + low!)) / 65_535)
 }

@@ -1,5 +1,9 @@
 import { AuthorityServiceService } from '../gen/chancery/v1/authority_service.ts'
-import { AuthorizationServiceService, StreamCRLRequest } from '../gen/chancery/v1/authorization_service.ts'
+import {
+  AuthorizationServiceService,
+  StreamCRLRequest,
+  StreamPayload,
+} from '../gen/chancery/v1/authorization_service.ts'
 import { equalBytes } from '../core/bytes.ts'
 import { sha256 } from '../core/crypto.ts'
 import { MAX_CRL_BYTES } from '../core/limits.ts'
@@ -34,7 +38,8 @@ export async function* followLists(
   const issuers = await readIssuers(rpc)
   const highest = new Map<string, bigint>()
   const snapshots = new Map<string, Snapshot>()
-  const request = StreamCRLRequest.fromPartial({ authorities: [...authorities] })
+  const payload = StreamPayload.STREAM_PAYLOAD_COMPLETE
+  const request = StreamCRLRequest.fromPartial({ authorities: [...authorities], payload })
   for await (const { authority, event } of rpc.open(AuthorizationServiceService.streamCrl, request, signal)) {
     switch (event?.$case) {
       case 'snapshotBegin':
@@ -66,7 +71,7 @@ export async function* followLists(
         break
       case 'delta':
       case undefined:
-        throw brokenStream('the service sent something that this release does not know')
+        throw brokenStream('the service sent something that was not asked for')
     }
   }
 }

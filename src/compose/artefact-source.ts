@@ -3,11 +3,18 @@ import type { Authorities, IssuingAuthority } from '../authority/issuing-authori
 import type { ArtefactSource, PublicCertificate } from '../http/artefacts.ts'
 
 /** What the public listener may show: lists from the feed, certificates of the authorities. */
-export function artefactSource(authorities: Authorities, feed: Pick<CrlFeed, 'current'>): ArtefactSource {
+export function artefactSource(
+  authorities: Authorities,
+  feed: Pick<CrlFeed, 'complete' | 'deltaOfComplete'>,
+): ArtefactSource {
   const certificates = new Map(authorities.all.map((authority) => [authority.id, publish(authority)]))
   const roots = authorities.all.filter(({ role }) => role === 'root').map(({ id }) => certificates.get(id)!)
   return {
-    crl: (authorityId) => feed.current(authorityId),
+    crl: (authorityId) => feed.complete(authorityId),
+    async deltaCrl(authorityId) {
+      const delta = await feed.deltaOfComplete(authorityId)
+      return delta && { ...delta.state, der: delta.der }
+    },
     certificate: (authorityId) => certificates.get(authorityId),
     bundle: () => roots,
   }

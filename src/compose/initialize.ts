@@ -35,6 +35,7 @@ const uncounted: Metrics = {
   crlPublished: () => undefined,
   ocspAnswered: () => undefined,
   ocspSigned: () => undefined,
+  crlAdvanced: () => undefined,
 }
 
 /**

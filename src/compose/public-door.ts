@@ -20,7 +20,7 @@ export interface PublicDoor {
 
 export interface PublicDoorDependencies extends Omit<OcspRespondersDependencies, 'authorities' | 'keys'> {
   readonly authorities: Authorities
-  readonly feed: Pick<CrlFeed, 'current'>
+  readonly feed: Pick<CrlFeed, 'complete' | 'deltaOfComplete'>
   readonly metrics: Metrics
   readonly settings: Pick<AuthoritySettings, 'ocspLifetimeSeconds'>
 }

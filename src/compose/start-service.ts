@@ -6,6 +6,7 @@ import type { Log } from '../authority/ports.ts'
 import { keepNoncesPruned } from '../authority/prune-nonces.ts'
 import { createRevocationEvents } from '../authority/revocation-events.ts'
 import { issueServiceCertificate, keepCertificate } from '../authority/service-certificate.ts'
+import { createSnapshotSlots } from '../authority/snapshot-slots.ts'
 import { loadTrust } from '../authority/trust.ts'
 import type { Config } from '../config/config.ts'
 import { createCertificateCache } from '../core/decision/certificate-cache.ts'
@@ -90,6 +91,7 @@ async function assemble(
     authorities,
     meta,
     feed,
+    snapshots: createSnapshotSlots(),
     events,
     clock,
     timers,
@@ -202,7 +204,8 @@ async function certifyService(
 }
 
 function crlDeadline(feed: CrlFeed, authority: string) {
-  const crl = feed.current(authority)
+  // The complete list: it is never newer than the newest delta, so it runs out first.
+  const crl = feed.complete(authority)
   return crl === undefined ? [] : [{ authority, nextUpdate: crl.nextUpdate }]
 }
 

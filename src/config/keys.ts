@@ -4,9 +4,12 @@ import {
   DEFAULT_BACKDATE_SECONDS,
   DEFAULT_CHECKPOINT_SECONDS,
   DEFAULT_CLOCK_SKEW_SECONDS,
+  DEFAULT_CRL_COMPLETE_SECONDS,
+  DEFAULT_CRL_DELTAS_PER_COMPLETE,
   DEFAULT_CRL_LIFETIME_SECONDS,
   DEFAULT_DECISION_CACHE_SECONDS,
   DEFAULT_OCSP_LIFETIME_SECONDS,
+  DEFAULT_STREAM_MAX_AGE_SECONDS,
   MAX_STORED_NONCES,
 } from '../core/limits.ts'
 import {
@@ -148,10 +151,33 @@ export const CONFIG_KEYS = {
     unit: 'milliseconds',
     why: 'a storm of revocations costs twenty signatures a second instead of thousands, and nobody notices the delay',
   }),
+  crlCompleteSeconds: key({
+    type: integer(0, 3600),
+    fallback: DEFAULT_CRL_COMPLETE_SECONDS,
+    meaning:
+      'How soon after a change a complete CRL of more than 1 MiB is made anew. Deltas have the change at once; smaller lists are always made at once.',
+    unit: 'seconds',
+    why: 'a million entries take a third of a second of one core and 40 MB of disk each time, and only those who read no deltas wait for it',
+  }),
+  crlDeltasPerComplete: key({
+    type: integer(1, 100_000),
+    fallback: DEFAULT_CRL_DELTAS_PER_COMPLETE,
+    meaning: 'Such a list is made anew before that if so many deltas with changes were signed since.',
+    unit: 'deltas',
+    why: 'five seconds of the densest storm, so that a raised `crlCompleteSeconds` does not let deltas grow without end',
+  }),
+  streamMaxAgeSeconds: key({
+    type: integer(10, 31 * 86_400),
+    fallback: DEFAULT_STREAM_MAX_AGE_SECONDS,
+    meaning:
+      'How long a revocation stream lives, a tenth more or less. It then ends with OK, and its reader resumes where it was.',
+    unit: 'seconds',
+    why: 'streams move to other instances after a deployment, and not all at once',
+  }),
   checkpointSeconds: key({
     type: integer(1, 3600),
     fallback: DEFAULT_CHECKPOINT_SECONDS,
-    meaning: 'How often an idle revocation stream says that nothing has changed.',
+    meaning: 'How often an idle revocation stream proves that nothing has changed.',
     unit: 'seconds',
     why: 'below the idle timeouts of common proxies, and a broken stream is noticed soon',
   }),

@@ -211,6 +211,33 @@ export const MAX_CACHED_OCSP_ANSWERS = 10_000
 /** Revocations within this span share one new list. */
 export const CRL_COALESCE_MS = 50
 
+/**
+ * Entries of one delta list, which travels as one message: 20,000 take 1.6 MiB at most, and tens of milliseconds to encode. Who missed more takes a
+ * snapshot. At least this many are always given as a delta, however short the complete list is.
+ */
+export const MAX_DELTA_ENTRIES = 20_000
+export const MIN_DELTA_LIMIT = 1_000
+
+/** Deltas to the newest number that are kept, by where they begin. Readers that are up to date all share one. */
+export const MAX_CACHED_DELTAS = 16
+
+/** Complete lists up to this size are made anew after every change: that takes milliseconds. */
+export const SMALL_CRL_BYTES = 1 * MIB
+
+/** How soon after a change a larger one is made anew, and after how many deltas at the latest. */
+export const DEFAULT_CRL_COMPLETE_SECONDS = 5
+export const DEFAULT_CRL_DELTAS_PER_COMPLETE = 100
+
+/**
+ * Large snapshots that are sent at once, and how long a reader may take for one. The messages on their way to readers, and the lists that slow readers
+ * hold on to, are memory.
+ */
+export const MAX_SNAPSHOTS_AT_ONCE = 16
+export const MAX_SNAPSHOT_MS = 5 * 60_000
+
+/** How long a revocation stream lives. Its reader comes back, perhaps to another instance, with the trust and the rights of that hour. */
+export const DEFAULT_STREAM_MAX_AGE_SECONDS = 60 * 60
+
 /** How often an idle stream carries a checkpoint. */
 export const DEFAULT_CHECKPOINT_SECONDS = 10
 

@@ -45,7 +45,7 @@ export function createAuthorityService(deps: AuthorityServiceDependencies): Boun
   })
 }
 
-function toWireAuthority({ authority, crl, crlUrl }: AuthorityStatus): Authority {
+function toWireAuthority({ authority, crl, crlEntryCount, crlUrl }: AuthorityStatus): Authority {
   const { certificate } = authority
   return {
     id: authority.id,
@@ -57,7 +57,7 @@ function toWireAuthority({ authority, crl, crlUrl }: AuthorityStatus): Authority
     notBefore: certificate.notBefore,
     notAfter: certificate.notAfter,
     crl: crl && toWireCrlState(crl),
-    crlEntryCount: BigInt(crl?.entryCount ?? 0),
+    crlEntryCount: BigInt(crlEntryCount),
     crlUrl: crlUrl ?? '',
     certificateSha256: Buffer.from(sha256(certificate.der)),
   }

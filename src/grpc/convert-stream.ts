@@ -1,4 +1,5 @@
-import type { CrlEvent, StreamCrlRequest } from '../authority/stream-crl.ts'
+import type { CrlEvent } from '../authority/stream-crl.ts'
+import type { StreamCrlRequest } from '../authority/stream-request.ts'
 import {
   ResetReason,
   StreamPayload,
@@ -11,6 +12,7 @@ const PAYLOADS = new Map<StreamPayload, StreamCrlRequest['payload']>([
   [StreamPayload.STREAM_PAYLOAD_UNSPECIFIED, 'crl'],
   [StreamPayload.STREAM_PAYLOAD_CRL, 'crl'],
   [StreamPayload.STREAM_PAYLOAD_NOTIFY, 'notify'],
+  [StreamPayload.STREAM_PAYLOAD_COMPLETE, 'complete'],
 ])
 
 /** @throws DomainError FIELD_INVALID */
@@ -24,8 +26,20 @@ export function fromWireStream(request: WireRequest): StreamCrlRequest {
 }
 
 export function toWireCrlEvent(event: CrlEvent): WireResponse {
-  const authority = event.kind === 'reset' ? event.authorityId : event.crl.authorityId
-  return { authority, event: toWireEvent(event) }
+  return { authority: authorityOf(event), event: toWireEvent(event) }
+}
+
+function authorityOf(event: CrlEvent): string {
+  switch (event.kind) {
+    case 'reset':
+      return event.authorityId
+    case 'checkpoint':
+      return event.state.authorityId
+    case 'delta':
+      return event.delta.state.authorityId
+    default:
+      return event.crl.authorityId
+  }
 }
 
 function toWireEvent(event: CrlEvent): NonNullable<WireResponse['event']> {
@@ -42,21 +56,24 @@ function toWireEvent(event: CrlEvent): NonNullable<WireResponse['event']> {
         },
       }
     }
-    case 'snapshot_chunk': {
-      const { buffer, byteOffset, byteLength } = event.data
-      // A view, not a copy: all streams share the one list.
-      const data = Buffer.from(buffer, byteOffset, byteLength)
-      return { $case: 'snapshotChunk', value: { offset: BigInt(event.offset), data } }
-    }
+    case 'snapshot_chunk':
+      return { $case: 'snapshotChunk', value: { offset: BigInt(event.offset), data: viewOf(event.data) } }
     case 'snapshot_end':
       return { $case: 'snapshotEnd', value: { crlNumber: event.crl.crlNumber } }
+    case 'delta': {
+      const { baseCrlNumber, state, der } = event.delta
+      return {
+        $case: 'delta',
+        value: { baseCrlNumber, state: toWireCrlState(state), deltaCrlDer: viewOf(der) },
+      }
+    }
     case 'checkpoint':
       return {
         $case: 'checkpoint',
         value: {
-          state: toWireCrlState(event.crl),
+          state: toWireCrlState(event.state),
           sentAt: event.sentAt,
-          signedCheckpointDer: Buffer.alloc(0),
+          signedCheckpointDer: event.signedDer === undefined ? Buffer.alloc(0) : viewOf(event.signedDer),
         },
       }
     case 'reset':
@@ -68,4 +85,9 @@ function toWireEvent(event: CrlEvent): NonNullable<WireResponse['event']> {
         },
       }
   }
+}
+
+/** Not a copy: all streams share each list. */
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength)
 }

@@ -1,5 +1,5 @@
 import type { CertificateRecord, ClientRecord } from '../store/store.ts'
-import type { PublishedCrl } from '../authority/crl-feed.ts'
+import type { CrlState as SignedState } from '../authority/crl-feed.ts'
 import { clientEtag } from '../authority/clients.ts'
 import { fieldInvalid } from '../authority/fields.ts'
 import type { CrlReason } from '../core/x509/types.ts'
@@ -143,9 +143,7 @@ function certificateState(certificate: CertificateRecord, at: Date): Certificate
     : CertificateState.CERTIFICATE_STATE_ACTIVE
 }
 
-export function toWireCrlState(
-  crl: Pick<PublishedCrl, 'authorityId' | 'crlNumber' | 'thisUpdate' | 'nextUpdate'>,
-): CrlState {
+export function toWireCrlState(crl: SignedState): CrlState {
   return {
     authority: crl.authorityId,
     crlNumber: crl.crlNumber,

@@ -10,10 +10,12 @@ import {
 } from './answer.ts'
 import { isNotModified } from './conditional.ts'
 
-/** What is public of the authorities. Answers at once, from memory. */
+/** What is public of the authorities, from memory. */
 export interface ArtefactSource {
   /** The newest complete CRL. */
   crl(authorityId: string): PublicCrl | undefined
+  /** The delta that it is to be combined with; made once, when it is first asked for. */
+  deltaCrl(authorityId: string): Promise<PublicCrl | undefined>
   certificate(authorityId: string): PublicCertificate | undefined
   /** The roots, which is what a verifier is told to trust. */
   bundle(): readonly PublicCertificate[]
@@ -39,7 +41,7 @@ const CERTIFICATE_AGE_SECONDS = 3600
 const CERTIFICATE_STALE_SECONDS = 7 * 86_400
 
 const NAME = '([a-z0-9-]{1,64})'
-const CRL_PATH = new RegExp(`^/crl/${NAME}\\.crl$`)
+const CRL_PATH = new RegExp(`^/crl/${NAME}(\\.delta)?\\.crl$`)
 const CERTIFICATE_PATH = new RegExp(`^/ca/${NAME}\\.(crt|pem)$`)
 
 interface Artefact {
@@ -51,7 +53,7 @@ interface Artefact {
 }
 
 /**
- * Serves `/crl/<authority>.crl`, `/ca/<authority>.crt`, `/ca/<authority>.pem` and `/bundle.pem`, which holds the roots and
+ * Serves `/crl/<authority>.crl`, `/crl/<authority>.delta.crl`, `/ca/<authority>.crt`, `/ca/<authority>.pem` and `/bundle.pem`, which holds the roots and
  * nothing else: intermediates travel with the certificates that they issued. The path names an authority and never a file.
  */
 export function createArtefactRoute(source: ArtefactSource, clock: Clock): HttpRoute {
@@ -66,9 +68,12 @@ export function createArtefactRoute(source: ArtefactSource, clock: Clock): HttpR
     return remember(pems, der, () => Buffer.from(formatPem('CERTIFICATE', der)))
   }
 
-  function find(path: string): Artefact | undefined {
-    const crlId = CRL_PATH.exec(path)?.[1]
-    if (crlId !== undefined) return crlArtefact(source.crl(crlId), clock.now())
+  async function find(path: string): Promise<Artefact | undefined> {
+    const [, crlId, isDelta] = CRL_PATH.exec(path) ?? []
+    if (crlId !== undefined) {
+      const crl = isDelta === undefined ? source.crl(crlId) : await source.deltaCrl(crlId)
+      return crlArtefact(crl, clock.now())
+    }
     const [, id, form] = CERTIFICATE_PATH.exec(path) ?? []
     if (id !== undefined)
       return certificateArtefact(source.certificate(id), form === 'pem' ? pemOf : undefined)
@@ -76,8 +81,8 @@ export function createArtefactRoute(source: ArtefactSource, clock: Clock): HttpR
     return undefined
   }
 
-  return (question) => {
-    const artefact = find(question.path)
+  return async (question) => {
+    const artefact = await find(question.path)
     if (artefact === undefined) return plainAnswer(404, 'There is nothing here.')
     if (question.method !== 'GET' && question.method !== 'HEAD') return methodNotAllowed()
     return answer(question, artefact, etagOf(artefact.body))

@@ -349,8 +349,16 @@ export interface CrlStore {
   /**
    * What list `upTo` shows otherwise than list `after`, one entry for each certificate, by serial number as text: as it stands in `upTo`, or, if it was on
    * hold in `after` and is revoked no longer, with the reason `removeFromCRL`. `upTo` must be reserved.
+   * `undefined` if that is more than `limit` entries: such a verifier is better served with the whole list.
    */
-  changes(authorityId: string, after: bigint, upTo: bigint): Promise<RevokedEntry[]>
+  changes(
+    authorityId: string,
+    after: bigint,
+    upTo: bigint,
+    limit: number,
+  ): Promise<RevokedEntry[] | undefined>
+  /** True if the number was given by {@link reserveNumber}. */
+  wasGiven(authorityId: string, crlNumber: bigint): Promise<boolean>
   /** Number of the CRL in which a revocation stored now would be listed, without taking it. */
   nextNumber(authorityId: string): Promise<bigint>
   /** True if a revocation, or the end of one, is stored that the published list does not show. */

@@ -45,26 +45,38 @@ export function createMetrics(clock: Clock): Telemetry {
   })
   const crlNumber = new Gauge({
     name: 'chancery_crl_number',
-    help: 'Number of the newest CRL.',
+    help: 'Newest CRL number, deltas and checkpoints included.',
+    labelNames: ['authority'] as const,
+    registers,
+  })
+  const completeNumber = new Gauge({
+    name: 'chancery_crl_complete_number',
+    help: 'Number of the newest complete CRL.',
+    labelNames: ['authority'] as const,
+    registers,
+  })
+  const deltaEntries = new Counter({
+    name: 'chancery_crl_delta_entries_total',
+    help: 'Entries in the deltas from each number to the next.',
     labelNames: ['authority'] as const,
     registers,
   })
   const crlEntries = new Gauge({
     name: 'chancery_crl_entries',
-    help: 'Entries in the newest CRL.',
+    help: 'Entries in the newest complete CRL.',
     labelNames: ['authority'] as const,
     registers,
   })
   const crlBuild = new Histogram({
     name: 'chancery_crl_build_seconds',
-    help: 'Time to encode and sign a CRL.',
+    help: 'Time to encode, sign and store a complete CRL.',
     labelNames: ['authority'] as const,
     buckets: LATENCY_BUCKETS,
     registers,
   })
   new Gauge({
     name: 'chancery_crl_seconds_to_next_update',
-    help: 'Time until the newest CRL runs out. Below zero verifiers refuse everything.',
+    help: 'Time until the newest complete CRL runs out. Below zero verifiers refuse everything.',
     labelNames: ['authority'] as const,
     registers,
     collect() {
@@ -121,7 +133,7 @@ export function createMetrics(clock: Clock): Telemetry {
       decisions.inc({ decision, reason })
     },
     crlPublished: (authority, number, entries, buildSeconds) => {
-      crlNumber.set({ authority }, Number(number))
+      completeNumber.set({ authority }, Number(number))
       crlEntries.set({ authority }, entries)
       crlBuild.observe({ authority }, buildSeconds)
     },
@@ -130,6 +142,10 @@ export function createMetrics(clock: Clock): Telemetry {
     },
     ocspSigned: () => {
       ocspSignatures.inc()
+    },
+    crlAdvanced: (authority, number, entries) => {
+      crlNumber.set({ authority }, Number(number))
+      deltaEntries.inc({ authority }, entries)
     },
     callStarted: (method) => {
       open.inc({ method })

@@ -23,7 +23,12 @@ describe('the HTTP listener', () => {
 
   before(async () => {
     const artefacts = createArtefactRoute(
-      { crl: (id) => (id === 'issuing' ? crl : undefined), certificate: () => undefined, bundle: () => [] },
+      {
+        crl: (id) => (id === 'issuing' ? crl : undefined),
+        deltaCrl: () => Promise.resolve(undefined),
+        certificate: () => undefined,
+        bundle: () => [],
+      },
       { now: () => new Date('2026-05-01T12:00:00Z') },
     )
     listener = createHttpListener(

@@ -14,6 +14,7 @@ import {
   RevokeCertificateRequest,
   StreamCRLRequest,
   type StreamCRLResponse,
+  StreamPayload,
   VerifyRequestRequest,
 } from '../../src/gen/chancery/v1/authorization_service.ts'
 import { AuthorityServiceService } from '../../src/gen/chancery/v1/authority_service.ts'
@@ -83,6 +84,11 @@ function verifyHttp(
   )
 }
 
+const COMPLETE_LISTS = StreamCRLRequest.fromPartial({
+  authorities: ['issuing-1'],
+  payload: StreamPayload.STREAM_PAYLOAD_COMPLETE,
+})
+
 /** Reads a stream up to the end of the next list and returns it. */
 async function nextList(stream: { next(): Promise<StreamCRLResponse> }) {
   const chunks: Buffer[] = []
@@ -105,14 +111,7 @@ describe('the service, end to end', () => {
   it('issues, allows, revokes, pushes, and denies', async () => {
     const alice = await running.enrol('alice', ['bob.user.read', 'bob.user.write'])
     const bob = await running.enrol('bob', ['chancery.requests.verify', 'chancery.crl.read'])
-    const stream = open(
-      running,
-      bob,
-      Authorization.streamCrl,
-      StreamCRLRequest.fromPartial({
-        authorities: ['issuing-1'],
-      }),
-    )
+    const stream = open(running, bob, Authorization.streamCrl, COMPLETE_LISTS)
     const first = await nextList(stream)
     assert.equal(first.entryCount, 0)
 
@@ -277,14 +276,7 @@ describe('the service, end to end', () => {
       )
     }
     assert.match(await verify(), /leaf\.pem: OK/)
-    const stream = open(
-      running,
-      running.admin,
-      Authorization.streamCrl,
-      StreamCRLRequest.fromPartial({
-        authorities: ['issuing-1'],
-      }),
-    )
+    const stream = open(running, running.admin, Authorization.streamCrl, COMPLETE_LISTS)
     await nextList(stream)
     await call(
       running,
@@ -297,6 +289,45 @@ describe('the service, end to end', () => {
     await nextList(stream)
     stream.close()
     await assert.rejects(verify(), /certificate revoked/)
+  })
+
+  it('follows a list by deltas, over the stream and over HTTP, that combine to the list of the newest number', async () => {
+    const request = StreamCRLRequest.fromPartial({ authorities: ['issuing-1'] })
+    const stream = open(running, running.admin, Authorization.streamCrl, request)
+    const base = await nextList(stream)
+    const entries = new Set([...base.entries()].map(({ serialNumber }) => formatHex(serialNumber)))
+    let at = base.crlNumber!
+    const ivan = await running.enrol('ivan', [])
+    await call(
+      running,
+      running.admin,
+      Authorization.revokeCertificate,
+      RevokeCertificateRequest.fromPartial({
+        target: { $case: 'serial', value: { serialNumber: ivan.issued.serialNumber } },
+      }),
+    )
+    for (let message = 0; message < 100 && !entries.has(ivan.issued.serialNumber); message++) {
+      const { event } = await stream.next()
+      const der = event?.$case === 'delta' ? event.value.deltaCrlDer : undefined
+      const signed = event?.$case === 'checkpoint' ? event.value.signedCheckpointDer : der
+      const delta = parseCrl(signed!)
+      assert.equal(delta.baseCrlNumber, at)
+      at = delta.crlNumber!
+      for (const { serialNumber } of delta.entries()) entries.add(formatHex(serialNumber))
+    }
+    stream.close()
+    const fetchList = async (path: string) => {
+      const response = await fetch(`http://${running.service.httpAddress}${path}`)
+      assert.equal(response.status, 200)
+      return parseCrl(new Uint8Array(await response.arrayBuffer()))
+    }
+    const delta = await fetchList('/crl/issuing-1.delta.crl')
+    const complete = await fetchList('/crl/issuing-1.crl')
+    assert.ok(delta.baseCrlNumber! <= complete.crlNumber!)
+    const combined = [...complete.entries(), ...delta.entries()].map(({ serialNumber }) =>
+      formatHex(serialNumber),
+    )
+    assert.deepEqual(new Set(combined), entries)
   })
 
   it('gives its client the same answers after a restart, and does not go back in its numbers', async () => {

@@ -6,6 +6,7 @@ import { openAuthorities } from '../../src/authority/issuing-authority.ts'
 import type { IssueCertificateRequest } from '../../src/authority/issue-certificate.ts'
 import type { Caller } from '../../src/authority/ports.ts'
 import { createRevocationEvents, type RevocationEvent } from '../../src/authority/revocation-events.ts'
+import { createSnapshotSlots } from '../../src/authority/snapshot-slots.ts'
 import { OID } from '../../src/core/asn1/oids.ts'
 import { assembleCsr } from '../../src/core/issuance/assemble.ts'
 import { encodeCsrInfo } from '../../src/core/issuance/encode-csr.ts'
@@ -40,7 +41,10 @@ export async function buildUseCases(options: { publicUrl?: string } = {}) {
     backdateSeconds: 60,
     crlLifetimeSeconds: 86_400,
     crlCoalesceMs: 50,
+    crlCompleteSeconds: 5,
+    crlDeltasPerComplete: 100,
     checkpointSeconds: 10,
+    streamMaxAgeSeconds: 3600,
   }
   const { clock, timers } = time
   await initialize(
@@ -80,6 +84,7 @@ export async function buildUseCases(options: { publicUrl?: string } = {}) {
     meta,
     metrics,
     feed,
+    snapshots: createSnapshotSlots(),
     events,
     published,
   }

@@ -77,6 +77,7 @@ export const noMetrics: Metrics = {
   crlPublished: () => undefined,
   ocspAnswered: () => undefined,
   ocspSigned: () => undefined,
+  crlAdvanced: () => undefined,
 }
 
 /** Keys that sign on the calling thread, so that {@link settle} is enough to see the result. P-256 only. */

@@ -16,7 +16,7 @@ export function createCrlStore(state: MemoryState): Synchronous<CrlStore> {
         .filter(({ notAfter }) => notAfter.getTime() > expiredBefore.getTime())
         .map(entryOf)
         .sort(bySerialNumber),
-    changes: (authorityId, after, upTo) => {
+    changes: (authorityId, after, upTo, limit) => {
       const listed = listedIn(state, authorityId, upTo)
       const stillListed = new Set(listed.map(({ serialNumber }) => serialNumber))
       const released = listedIn(state, authorityId, after)
@@ -25,8 +25,11 @@ export function createCrlStore(state: MemoryState): Synchronous<CrlStore> {
           return { serialNumber, revokedAt, reason: 'removeFromCRL', invalidityDate: undefined }
         })
       const changed = listed.filter(({ revocation }) => revocation.crlNumber > after).map(entryOf)
+      if (changed.length + released.length > limit) return undefined
       return [...changed, ...released].sort(bySerialNumber)
     },
+    wasGiven: (authorityId, crlNumber) =>
+      crlNumber >= 1n && crlNumber < authorityState(state, authorityId).nextCrlNumber,
     nextNumber: (authorityId) => authorityState(state, authorityId).nextCrlNumber,
     hasUnpublished: (authorityId) => {
       const { latestCrl, endedRevocations } = authorityState(state, authorityId)

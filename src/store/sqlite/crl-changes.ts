@@ -6,7 +6,7 @@ import { yieldToEventLoop } from './yield.ts'
 /** Entries read before the event loop gets its turn: some milliseconds. */
 const ROWS_PER_TURN = 2_000
 
-type Parameters = Readonly<Record<string, string | bigint>>
+type Parameters = Readonly<Record<string, string | bigint | number>>
 
 /** The `changes` of the contract. Costs what changed, whatever the size of the lists. */
 export function createCrlChanges(database: Database): CrlStore['changes'] {
@@ -16,10 +16,12 @@ export function createCrlChanges(database: Database): CrlStore['changes'] {
     ORDER BY crl_number, serial_number LIMIT ${ROWS_PER_TURN}`)
   const selectEndedLater = database.prepare<Parameters, EntryRow>(`
     SELECT serial_number, revoked_at, reason, invalidity_date FROM ended_revocations
-    WHERE authority_id = :authorityId AND ended_number > :upTo AND crl_number > :after AND crl_number <= :upTo`)
+    WHERE authority_id = :authorityId AND ended_number > :upTo AND crl_number > :after AND crl_number <= :upTo
+    LIMIT :limit + 1`)
   const selectReleased = database.prepare<Parameters, EntryRow>(`
     SELECT serial_number, revoked_at, 'removeFromCRL' AS reason, NULL AS invalidity_date FROM ended_revocations
-    WHERE authority_id = :authorityId AND ended_number > :after AND ended_number <= :upTo AND crl_number <= :after`)
+    WHERE authority_id = :authorityId AND ended_number > :after AND ended_number <= :upTo AND crl_number <= :after
+    LIMIT :limit + 1`)
   const isListed = database.prepare<Parameters, 1>(`
     SELECT 1 FROM revocations
     WHERE authority_id = :authorityId AND serial_number = :serialNumber AND crl_number <= :upTo
@@ -27,7 +29,7 @@ export function createCrlChanges(database: Database): CrlStore['changes'] {
     SELECT 1 FROM ended_revocations
     WHERE authority_id = :authorityId AND serial_number = :serialNumber AND crl_number <= :upTo AND ended_number > :upTo`)
 
-  return async (authorityId, after, upTo) => {
+  return async (authorityId, after, upTo, limit) => {
     const changes = new Map<string, RevokedEntry>()
     const note = (rows: readonly EntryRow[]) => {
       for (const row of rows) changes.set(row.serial_number, entryOf(row))
@@ -37,18 +39,20 @@ export function createCrlChanges(database: Database): CrlStore['changes'] {
     for (; ; await yieldToEventLoop()) {
       const rows = selectRevoked.all({ authorityId, upTo, ...place })
       note(rows)
+      if (changes.size > limit) return undefined
       if (rows.length < ROWS_PER_TURN) break
       const { crl_number, serial_number } = rows.at(-1)!
       place = { number: BigInt(crl_number), serialNumber: serial_number }
     }
     // Last, because what ends while slices are read goes from there to here; it stays in list `upTo` all the same.
-    note(selectEndedLater.all({ authorityId, after, upTo }))
-    const released = selectReleased.all({ authorityId, after, upTo })
+    note(selectEndedLater.all({ authorityId, after, upTo, limit }))
+    const released = selectReleased.all({ authorityId, after, upTo, limit })
     note(
       released.filter(
         ({ serial_number: serialNumber }) => !isListed.get({ authorityId, serialNumber, upTo }),
       ),
     )
+    if (changes.size > limit) return undefined
     return [...changes.values()].sort((a, b) => (a.serialNumber < b.serialNumber ? -1 : 1))
   }
 }

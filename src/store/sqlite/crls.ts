@@ -71,6 +71,11 @@ export function createCrlReads(database: Database) {
       if (crlNumber === undefined) throw unknownAuthority(authorityId)
       return BigInt(crlNumber)
     },
+    wasGiven: (authorityId: string, crlNumber: bigint): boolean => {
+      const next = selectNext.get(authorityId)
+      if (next === undefined) throw unknownAuthority(authorityId)
+      return crlNumber >= 1n && crlNumber < BigInt(next)
+    },
     hasUnpublished: (authorityId: string): boolean => {
       const isUnpublished = selectUnpublished.get(authorityId)
       if (isUnpublished === undefined) throw unknownAuthority(authorityId)

@@ -98,6 +98,7 @@ function createStore(path: string, writer: Writer, database: Database): Store {
       reserveNumber: write('crls.reserveNumber'),
       entries: read(crls.entries),
       changes: read(createCrlChanges(database)),
+      wasGiven: read(crls.wasGiven),
       nextNumber: read(crls.nextNumber),
       hasUnpublished: read(crls.hasUnpublished),
       publish: write('crls.publish'),

@@ -110,6 +110,38 @@ export function crlContract(withStore: WithStore): void {
     )
   })
 
+  describe('numbers that were given', () => {
+    it(
+      'are those that were reserved',
+      withStore(async (store) => {
+        await seed(store)
+        await store.crls.reserveNumber('issuing-1')
+        await store.crls.reserveNumber('issuing-1')
+        const given = [0n, 1n, 2n, 3n, 1n << 64n].map((crlNumber) =>
+          store.crls.wasGiven('issuing-1', crlNumber),
+        )
+        assert.deepEqual(await Promise.all(given), [false, true, true, false, false])
+        await assert.rejects(store.crls.wasGiven('nowhere', 1n), StoreError)
+      }),
+    )
+  })
+
+  describe('CRL changes', () => {
+    it(
+      'are not given when there are more than the limit, however many more',
+      withStore(async (store) => {
+        await seed(store)
+        const serials = Array.from({ length: 2_500 }, (_, i) => serialOf(i))
+        await Promise.all(serials.map((serialNumber) => insertCertificate(store, { serialNumber })))
+        const command = revokeCommand({ kind: 'client', clientId: 'alice' }, { maxCount: 10_000 })
+        await store.certificates.revoke(command, auditEntry())
+        assert.equal((await store.crls.changes('issuing-1', 0n, 1n, 2_500))?.length, 2_500)
+        for (const limit of [0, 1, 2_499])
+          assert.equal(await store.crls.changes('issuing-1', 0n, 1n, limit), undefined)
+      }),
+    )
+  })
+
   describe('CRL entries', () => {
     it(
       'carry what a list needs, by serial number, of that authority only',

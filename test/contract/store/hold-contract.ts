@@ -34,8 +34,8 @@ async function listOf(store: Store, crlNumber: bigint): Promise<Named> {
 }
 
 async function changesOf(store: Store, after: bigint, upTo: bigint): Promise<Named> {
-  const entries = await store.crls.changes('issuing-1', after, upTo)
-  return entries.map(({ serialNumber, reason }) => [serialNumber, reason] as const)
+  const entries = await store.crls.changes('issuing-1', after, upTo, 10_000)
+  return entries!.map(({ serialNumber, reason }) => [serialNumber, reason] as const)
 }
 
 /** Takes the next number, so that what is stored from now on is not in its list. */
@@ -426,7 +426,7 @@ export function holdContract(withStore: WithStore): void {
         const second = await reserve(store)
         await revoke(store, '01', 'superseded')
         const third = await reserve(store)
-        assert.deepEqual(await store.crls.changes('issuing-1', first, second), [
+        assert.deepEqual(await store.crls.changes('issuing-1', first, second, 2), [
           { serialNumber: '02', revokedAt: fixtures.NOW, reason: 'superseded', invalidityDate },
           { serialNumber: '03', revokedAt: fixtures.NOW, reason: 'removeFromCRL', invalidityDate: undefined },
         ])

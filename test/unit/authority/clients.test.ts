@@ -200,7 +200,7 @@ describe('clients', () => {
     await issueCertificate(deps, ADMIN, issueRequest())
     const listed = async () => {
       await deps.time.advance(100)
-      const { crlNumber, entryCount } = deps.feed.current('issuing-1')!
+      const { crlNumber, entryCount } = deps.feed.complete('issuing-1')!
       return { crlNumber, entryCount }
     }
     const locked = await lockClient(deps, ADMIN, { clientId: 'alice', message: '' })
@@ -240,7 +240,7 @@ describe('removeClient', () => {
     assert.deepEqual(deps.published[0], { kind: 'client', clientId: 'alice' })
     await deps.time.advance(100)
     assert.equal(deps.feed.current('issuing-1')!.crlNumber, crlNumber)
-    assert.equal(deps.feed.current('issuing-1')!.entryCount, 1)
+    assert.equal(deps.feed.complete('issuing-1')!.entryCount, 1)
     await assert.rejects(createClient(deps, ADMIN, clientRequest()), { reason: 'CLIENT_REMOVED' })
     await assert.rejects(issueCertificate(deps, ADMIN, issueRequest()), { reason: 'CLIENT_NOT_FOUND' })
     await assert.rejects(removeClient(deps, ADMIN, removal), { reason: 'CLIENT_NOT_FOUND' })

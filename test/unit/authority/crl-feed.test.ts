@@ -1,48 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, it, mock } from 'node:test'
-import { createClient } from '../../../src/authority/create-client.ts'
-import { createCrlFeed, type PublishedCrl } from '../../../src/authority/crl-feed.ts'
-import { issueCertificate } from '../../../src/authority/issue-certificate.ts'
-import { revokeCertificate } from '../../../src/authority/revoke-certificate.ts'
+import { createCrlFeed } from '../../../src/authority/crl-feed.ts'
 import { parseCrl } from '../../../src/core/x509/crl.ts'
-import type { CrlRecord } from '../../../src/store/store.ts'
 import { createLog } from '../../../src/telemetry/log.ts'
-import { ADMIN, buildUseCases, issueRequest } from '../../support/build-use-cases.ts'
+import { buildUseCases } from '../../support/build-use-cases.ts'
 import { settle, silentLog } from '../../support/fakes.ts'
+import { buildRevokingAuthority } from '../../support/revoking-authority.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-async function withAlice() {
-  const deps = await buildUseCases()
-  await createClient(deps, ADMIN, {
-    clientId: 'alice',
-    displayName: '',
-    grantedScopes: ['a.b'],
-    profiles: ['client', 'short'],
-    dnsNames: [],
-  })
-  // The first lists were made at START; whatever comes next is not to be coalesced with them.
-  await deps.time.advance(1000)
-  const lists: PublishedCrl[] = []
-  deps.feed.subscribe((crl) => lists.push(crl))
-  const revokeNew = async (profile = 'client') => {
-    const issued = await issueCertificate(deps, ADMIN, issueRequest({ profile }))
-    const { serialNumber } = issued.certificate!
-    const result = await revokeCertificate(deps, ADMIN, {
-      target: { kind: 'serial', serialNumber, authority: '' },
-      reason: 'keyCompromise',
-      invalidityDate: undefined,
-      expectedCount: undefined,
-      dryRun: false,
-    })
-    return { serialNumber, crlNumber: result.crlNumber }
-  }
-  return { ...deps, lists, revokeNew }
-}
-
 /** A feed of its own, whose clock can be set back while its timers go on. */
 async function withClockOf() {
-  const deps = await withAlice()
+  const deps = await buildRevokingAuthority()
   await deps.feed.stop()
   let behind = 0
   const clock = { now: () => new Date(deps.clock.now().getTime() - behind) }
@@ -61,15 +30,16 @@ describe('the CRL feed', () => {
   it('has an empty list for every authority from the start, without a revokedCertificates field', async () => {
     const { feed } = await buildUseCases()
     for (const id of ['root', 'issuing-1']) {
-      const crl = feed.current(id)!
+      const crl = feed.complete(id)!
       assert.equal(crl.crlNumber, 1n)
+      assert.equal(feed.current(id)!.crlNumber, 1n)
       assert.equal(parseCrl(crl.der).entryCount, 0)
     }
     assert.ok(feed.isFresh())
   })
 
   it('publishes a revocation in the very list that the answer named', async () => {
-    const deps = await withAlice()
+    const deps = await buildRevokingAuthority()
     const { crlNumber } = await deps.revokeNew()
     await deps.time.advance(0)
     assert.deepEqual(
@@ -80,7 +50,7 @@ describe('the CRL feed', () => {
   })
 
   it('gathers revocations that come within the coalescing span into one list', async () => {
-    const deps = await withAlice()
+    const deps = await buildRevokingAuthority()
     await deps.revokeNew()
     await deps.time.advance(0)
     const numbers = [await deps.revokeNew(), await deps.revokeNew(), await deps.revokeNew()].map(
@@ -94,7 +64,7 @@ describe('the CRL feed', () => {
   })
 
   it('refreshes every list long before it ends, also when nothing happens', async () => {
-    const deps = await withAlice()
+    const deps = await buildRevokingAuthority()
     await deps.time.advance(3 * DAY_MS)
     assert.ok(deps.feed.isFresh())
     const root = deps.lists.filter((crl) => crl.authorityId === 'root')
@@ -106,16 +76,16 @@ describe('the CRL feed', () => {
   })
 
   it('drops an expired certificate only after it stood in a list issued after its expiry', async () => {
-    const deps = await withAlice()
+    const deps = await buildRevokingAuthority()
     await deps.revokeNew('short')
     await deps.time.advance(DAY_MS / 2 + 1000)
-    assert.equal(deps.feed.current('issuing-1')!.entryCount, 1)
+    assert.equal(deps.feed.complete('issuing-1')!.entryCount, 1)
     await deps.time.advance(DAY_MS)
-    assert.equal(deps.feed.current('issuing-1')!.entryCount, 0)
+    assert.equal(deps.feed.complete('issuing-1')!.entryCount, 0)
   })
 
   it('tries again when a list could not be made, and says meanwhile that it is not fresh', async () => {
-    const deps = await withAlice()
+    const deps = await buildRevokingAuthority()
     const publish = mock.method(deps.store.crls, 'publish', () => Promise.reject(new Error('disk full')))
     await deps.revokeNew()
     await deps.time.advance(0)
@@ -123,34 +93,43 @@ describe('the CRL feed', () => {
     publish.mock.restore()
     await deps.time.advance(1000)
     assert.ok(deps.feed.isFresh())
-    assert.equal(deps.feed.current('issuing-1')!.entryCount, 1)
+    assert.equal(deps.feed.complete('issuing-1')!.entryCount, 1)
   })
 
   it('says in the log why a list could not be made', async () => {
-    const deps = await withAlice()
+    const deps = await buildRevokingAuthority()
     await deps.feed.stop()
     const lines: string[] = []
     const log = createLog('error', 'json', { write: (line) => void lines.push(line) })
     const feed = createCrlFeed({ ...deps, authorities: deps.authorities.all, log })
     await feed.start()
-    const publish = mock.method(deps.store.crls, 'publish', () => Promise.reject(new Error('disk full')))
-    feed.notify('issuing-1')
-    await deps.time.advance(50)
-    publish.mock.restore()
-    assert.match(lines[0] ?? '', /disk full/)
+    for (const step of ['reserveNumber', 'changes', 'publish'] as const) {
+      await deps.revokeNew()
+      const failing = mock.method(deps.store.crls, step, () =>
+        Promise.reject(new Error(`disk full at ${step}`)),
+      )
+      feed.notify('issuing-1')
+      await deps.time.advance(50)
+      failing.mock.restore()
+      assert.match(lines.at(-1) ?? '', new RegExp(`disk full at ${step}`))
+      await deps.time.advance(2000)
+      assert.ok(feed.isFresh())
+    }
   })
 
   it('misses no revocation, at whatever step of finishing a list it is told of', async () => {
     for (let steps = 0; steps < 12; steps++) {
-      const deps = await withAlice()
-      const publish = deps.store.crls.publish.bind(deps.store.crls)
-      mock.method(deps.store.crls, 'publish', async (crl: CrlRecord) => {
-        await publish(crl)
-        if (crl.crlNumber > 2n) return
-        void (async () => {
-          for (let step = 0; step < steps; step++) await Promise.resolve()
-          deps.feed.notify('issuing-1')
-        })()
+      const deps = await buildRevokingAuthority()
+      const changes = deps.store.crls.changes.bind(deps.store.crls)
+      mock.method(deps.store.crls, 'changes', async (...asked: Parameters<typeof changes>) => {
+        const changed = await changes(...asked)
+        if (asked[2] === 2n) {
+          void (async () => {
+            for (let step = 0; step < steps; step++) await Promise.resolve()
+            deps.feed.notify('issuing-1')
+          })()
+        }
+        return changed
       })
       deps.feed.notify('issuing-1')
       await deps.time.advance(1000)
@@ -165,7 +144,7 @@ describe('the CRL feed', () => {
     deps.setBack(3_600_000)
     await deps.revokeNew()
     await deps.time.advance(50)
-    assert.equal(deps.feed.current('issuing-1')!.entryCount, 2)
+    assert.equal(deps.feed.complete('issuing-1')!.entryCount, 2)
   })
 
   it('makes a new list soon when the clock jumps, to either side, past the one there is', async () => {
@@ -173,13 +152,13 @@ describe('the CRL feed', () => {
       const deps = await withClockOf()
       deps.setBack(milliseconds)
       await deps.time.advance(600_000)
-      const { thisUpdate, nextUpdate } = deps.feed.current('issuing-1')!
+      const { thisUpdate, nextUpdate } = deps.feed.complete('issuing-1')!
       assert.ok(thisUpdate <= deps.clock.now() && nextUpdate > deps.clock.now())
     }
   })
 
   it('goes over to a shorter lifetime at start', async () => {
-    const deps = await withAlice()
+    const deps = await buildRevokingAuthority()
     await deps.time.advance(3_600_000)
     const settings = { ...deps.settings, crlLifetimeSeconds: 600 }
     const restarted = createCrlFeed({ ...deps, settings, authorities: deps.authorities.all, log: silentLog })
@@ -189,25 +168,25 @@ describe('the CRL feed', () => {
   })
 
   it('publishes at start what a crash left unpublished, under a higher number', async () => {
-    const deps = await withAlice()
+    const deps = await buildRevokingAuthority()
     await deps.feed.stop()
     await deps.revokeNew()
     const restarted = createCrlFeed({ ...deps, authorities: deps.authorities.all, log: silentLog })
     await restarted.start()
-    const crl = restarted.current('issuing-1')!
+    const crl = restarted.complete('issuing-1')!
     assert.equal(crl.entryCount, 1)
     assert.ok(crl.crlNumber > deps.feed.current('issuing-1')!.crlNumber)
   })
 
   it('keeps the stored list at start when it is still good', async () => {
-    const deps = await withAlice()
+    const deps = await buildRevokingAuthority()
     const restarted = createCrlFeed({ ...deps, authorities: deps.authorities.all, log: silentLog })
     await restarted.start()
     assert.equal(restarted.current('issuing-1')!.crlNumber, 1n)
   })
 
   it('leaves no timer behind when it is stopped', async () => {
-    const deps = await withAlice()
+    const deps = await buildRevokingAuthority()
     await deps.revokeNew()
     await deps.feed.stop()
     await settle()

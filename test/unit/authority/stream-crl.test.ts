@@ -1,37 +1,39 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { describe, it, mock } from 'node:test'
 import type { PublishedCrl } from '../../../src/authority/crl-feed.ts'
-import { type CrlEvent, streamCrl, type StreamCrlRequest } from '../../../src/authority/stream-crl.ts'
+import { createSnapshotSlots } from '../../../src/authority/snapshot-slots.ts'
+import { type CrlEvent, streamCrl } from '../../../src/authority/stream-crl.ts'
+import type { StreamCrlRequest } from '../../../src/authority/stream-request.ts'
 import { concatBytes } from '../../../src/core/bytes.ts'
+import { MAX_SNAPSHOT_MS, SMALL_CRL_BYTES } from '../../../src/core/limits.ts'
+import { parseCrl } from '../../../src/core/x509/crl.ts'
 import { ADMIN, buildUseCases, callerOf } from '../../support/build-use-cases.ts'
 import { settle } from '../../support/fakes.ts'
+import { buildRevokingAuthority, listedIn } from '../../support/revoking-authority.ts'
 
+const ID = 'issuing-1'
 const everything: StreamCrlRequest = { authorities: [], resume: [], payload: 'crl', maxChunkBytes: 0 }
 
-/** A stream read by hand over a feed whose lists the test sets. */
-async function openStream(request: Partial<StreamCrlRequest> = {}) {
-  const deps = await buildUseCases()
-  const listeners = new Set<(crl: PublishedCrl) => void>()
-  const lists = new Map<string, PublishedCrl>([['issuing-1', deps.feed.current('issuing-1')!]])
-  const feed = {
-    current: (id: string) => lists.get(id),
-    subscribe(listener: (crl: PublishedCrl) => void) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-  }
-  const publish = (crlNumber: bigint, der = new Uint8Array(10)) => {
-    const crl = { ...lists.get('issuing-1')!, crlNumber, der }
-    lists.set('issuing-1', crl)
-    for (const listener of listeners) listener(crl)
-  }
+/** A stream read by hand. */
+async function openStream(
+  request: Partial<StreamCrlRequest> = {},
+  options: {
+    authority?: Awaited<ReturnType<typeof buildRevokingAuthority>>
+    clientId?: string
+    /** In place of the feed's. */
+    complete?: () => PublishedCrl | undefined
+  } = {},
+) {
+  const deps = options.authority ?? (await buildRevokingAuthority())
+  const feed = { ...deps.feed, ...(options.complete && { complete: options.complete }) }
   const abort = new AbortController()
   const stream = streamCrl(
     { ...deps, feed },
-    ADMIN,
-    { ...everything, authorities: ['issuing-1'], ...request },
+    { ...ADMIN, clientId: options.clientId ?? ADMIN.clientId },
+    { ...everything, authorities: [ID], ...request },
     abort.signal,
   )
+  /** Reads that many events; fewer if the stream ends before. */
   const take = async (count: number) => {
     const events: CrlEvent[] = []
     while (events.length < count) {
@@ -41,26 +43,36 @@ async function openStream(request: Partial<StreamCrlRequest> = {}) {
     }
     return events
   }
-  return { ...deps, stream, abort, publish, take, listeners, current: () => lists.get('issuing-1')! }
+  const revoke = async () => {
+    const revoked = await deps.revokeNew()
+    await deps.time.advance(100)
+    return revoked
+  }
+  return { ...deps, stream, abort, take, revoke }
 }
 
 const kinds = (events: readonly CrlEvent[]) => events.map(({ kind }) => kind)
+const SNAPSHOT = ['snapshot_begin', 'snapshot_chunk', 'snapshot_end']
+const deltaOf = (event: CrlEvent | undefined) => {
+  assert.equal(event?.kind, 'delta')
+  return event.delta
+}
+const resumeAt = (crlNumber: bigint) => ({ resume: [{ authority: ID, crlNumber }] })
 
 describe('streamCrl', () => {
   it('begins with the whole list, in order', async () => {
-    const { take, current } = await openStream()
+    const { take, feed } = await openStream()
     const events = await take(3)
-    assert.deepEqual(kinds(events), ['snapshot_begin', 'snapshot_chunk', 'snapshot_end'])
-    assert.deepEqual(events[1]?.kind === 'snapshot_chunk' && events[1].data, current().der)
+    assert.deepEqual(kinds(events), SNAPSHOT)
+    assert.deepEqual(events[1]?.kind === 'snapshot_chunk' && events[1].data, feed.complete(ID)!.der)
   })
 
   it('cuts a list into chunks of at most the size asked for, without gaps', async () => {
-    const { take, publish } = await openStream({ maxChunkBytes: 4096 })
-    await take(3)
+    const authority = await buildRevokingAuthority()
     const der = Uint8Array.from({ length: 10_000 }, (_, i) => i % 251)
-    publish(2n, der)
-    const events = await take(5)
-    const chunks = events.filter((event) => event.kind === 'snapshot_chunk')
+    const crl = { ...authority.feed.complete(ID)!, der }
+    const { take } = await openStream({ maxChunkBytes: 4096 }, { authority, complete: () => crl })
+    const chunks = (await take(5)).filter((event) => event.kind === 'snapshot_chunk')
     assert.deepEqual(
       chunks.map(({ offset, data }) => [offset, data.length]),
       [
@@ -70,76 +82,99 @@ describe('streamCrl', () => {
       ],
     )
     assert.deepEqual(Buffer.from(concatBytes(chunks.map(({ data }) => data))), Buffer.from(der))
+    assert.ok(chunks.every(({ data }) => data.buffer === der.buffer))
   })
 
-  it('pushes each new list, and only the newest to a slow reader', async () => {
-    const { take, publish } = await openStream()
+  it('goes on with a delta for each batch of revocations', async () => {
+    const { take, revoke } = await openStream()
     await take(3)
-    publish(2n)
-    publish(3n)
-    publish(4n)
-    const events = await take(3)
-    assert.equal(events[0]?.kind === 'snapshot_begin' && events[0].crl.crlNumber, 4n)
+    let at = 1n
+    for (let batch = 0; batch < 3; batch++) {
+      const { serialNumber, crlNumber } = await revoke()
+      const delta = deltaOf((await take(1))[0])
+      assert.deepEqual([delta.baseCrlNumber, delta.state.crlNumber], [at, crlNumber])
+      assert.deepEqual(listedIn(delta.der), [`${serialNumber} keyCompromise`])
+      at = crlNumber
+    }
+  })
+
+  it('gives a slow reader one delta for everything that it missed', async () => {
+    const { take, revoke } = await openStream()
+    await take(3)
+    const serials = [await revoke(), await revoke(), await revoke()].map(({ serialNumber }) => serialNumber)
+    const delta = deltaOf((await take(1))[0])
+    assert.equal(delta.baseCrlNumber, 1n)
+    assert.deepEqual(listedIn(delta.der), serials.map((serial) => `${serial} keyCompromise`).sort())
   })
 
   it('finishes the list that it began when a newer one comes meanwhile', async () => {
-    const { take, publish } = await openStream({ maxChunkBytes: 4096 })
-    await take(3)
-    publish(2n, new Uint8Array(8192).fill(2))
-    const first = await take(2)
-    publish(3n, new Uint8Array(100).fill(3))
-    const rest = await take(5)
-    assert.deepEqual(kinds([...first, ...rest]), [
-      'snapshot_begin',
-      'snapshot_chunk',
-      'snapshot_chunk',
-      'snapshot_end',
-      'snapshot_begin',
-      'snapshot_chunk',
-      'snapshot_end',
-    ])
-    assert.ok(rest[0]?.kind === 'snapshot_chunk' && rest[0].data.every((octet) => octet === 2))
+    const { take, revoke } = await openStream()
+    const first = await take(1)
+    await revoke()
+    assert.deepEqual(kinds([...first, ...(await take(3))]), [...SNAPSHOT, 'delta'])
   })
 
-  it('leaves the list out for a verifier that has it, and tells it so at once', async () => {
-    const { take, publish } = await openStream({ resume: [{ authority: 'issuing-1', crlNumber: 1n }] })
-    assert.deepEqual(kinds(await take(1)), ['checkpoint'])
-    publish(2n)
-    assert.deepEqual(kinds(await take(1)), ['snapshot_begin'])
+  it('gives everyone at one number the same delta, signed once', async () => {
+    const authority = await buildRevokingAuthority()
+    const streams = await Promise.all(
+      Array.from({ length: 20 }, () => openStream({}, { authority, clientId: 'bob' })),
+    )
+    for (const { take } of streams) await take(3)
+    const sign = mock.method(authority.authorities.issuing.signer, 'sign')
+    await streams[0]!.revoke()
+    const ders = new Set<Uint8Array>()
+    for (const { take } of streams) ders.add(deltaOf((await take(1))[0]).der)
+    assert.equal(ders.size, 1)
+    // The certificate that was revoked, the delta, the complete list.
+    assert.equal(sign.mock.callCount(), 3)
   })
 
-  it('resets a verifier that is ahead of the authority', async () => {
-    const { take } = await openStream({ resume: [{ authority: 'issuing-1', crlNumber: 99n }] })
-    assert.deepEqual(kinds(await take(2)), ['reset', 'snapshot_begin'])
-  })
-
-  it('sends a checkpoint when nothing else was sent for a while', async () => {
+  it('proves to an idle reader, by a signed empty delta, that nothing has changed', async () => {
     const { take, time } = await openStream()
     await take(3)
-    const next = take(1)
-    await settle()
-    await time.advance(10_000)
-    assert.deepEqual(kinds(await next), ['checkpoint'])
+    for (const base of [1n, 2n]) {
+      const next = take(1)
+      await settle()
+      await time.advance(10_000)
+      const [event] = await next
+      assert.ok(event?.kind === 'checkpoint' && event.signedDer !== undefined)
+      const list = parseCrl(event.signedDer)
+      assert.deepEqual([list.baseCrlNumber, list.crlNumber, list.entryCount], [base, base + 1n, 0])
+      assert.equal(event.state.crlNumber, base + 1n)
+    }
   })
 
-  it('sends numbers only to those who fetch the list elsewhere', async () => {
-    const { take, publish } = await openStream({ payload: 'notify' })
-    assert.deepEqual(kinds(await take(1)), ['checkpoint'])
-    publish(2n)
-    const [event] = await take(1)
-    assert.equal(event?.kind === 'checkpoint' && event.crl.crlNumber, 2n)
-  })
-
-  it('ends when it is aborted, and leaves no listener or timer behind', async () => {
-    const { take, abort, stream, listeners, time } = await openStream()
+  it('ends when it is aborted, and leaves no timer behind', async () => {
+    const { take, abort, stream, time } = await openStream()
+    const before = time.waiting
     await take(3)
-    const waitingBefore = time.waiting
     const next = stream.next()
     await settle()
     abort.abort()
     assert.equal((await next).done, true)
-    assert.equal(listeners.size, 0)
-    assert.equal(time.waiting, waitingBefore)
+    assert.equal(time.waiting, before)
+  })
+
+  it('ends by itself at its greatest age, a tenth more or less', async () => {
+    const ages = new Set<number>()
+    for (let i = 0; i < 4; i++) {
+      const { take, stream, time, clock, random } = await openStream()
+      random.bytes(i * 32)
+      const openedAt = clock.now().getTime()
+      await take(3)
+      let end: IteratorResult<CrlEvent> | undefined
+      for (let tick = 0; tick < 400 && end?.done !== true; tick++) {
+        const next = stream.next()
+        await settle(2)
+        await time.advance(10_000)
+        end = await next
+      }
+      assert.equal(end?.done, true)
+      const age = (clock.now().getTime() - openedAt) / 1000
+      assert.ok(age >= 3240 && age <= 3970, `${age} s`)
+      ages.add(age)
+    }
+    assert.ok(ages.size > 1)
   })
 
   it('refuses unknown authorities, absurd chunk sizes, too many authorities and strange resume points', async () => {
@@ -163,5 +198,175 @@ describe('streamCrl', () => {
     const deps = await buildUseCases()
     const stream = streamCrl(deps, callerOf('alice'), everything, new AbortController().signal)
     await assert.rejects(stream.next(), { reason: 'CALLER_NOT_ALLOWED' })
+  })
+})
+
+describe('streamCrl with a resume point', () => {
+  it('sends nothing to a verifier that is up to date, until something changes', async () => {
+    const { take, revoke } = await openStream(resumeAt(1n))
+    const next = take(1)
+    await settle()
+    const { crlNumber } = await revoke()
+    assert.equal(deltaOf((await next)[0]).state.crlNumber, crlNumber)
+  })
+
+  it('sends one delta for what was missed, however many numbers that are, and no list', async () => {
+    const authority = await buildRevokingAuthority()
+    for (let batch = 0; batch < 5; batch++) {
+      await authority.revokeNew()
+      await authority.time.advance(100)
+    }
+    for (const at of [1n, 3n]) {
+      const { take, abort } = await openStream(resumeAt(at), { authority })
+      const delta = deltaOf((await take(1))[0])
+      assert.deepEqual([delta.baseCrlNumber, delta.entryCount], [at, 6 - Number(at)])
+      abort.abort()
+    }
+  })
+
+  it('takes 0 for a verifier that has nothing', async () => {
+    const { take } = await openStream(resumeAt(0n))
+    assert.deepEqual(kinds(await take(3)), SNAPSHOT)
+  })
+
+  it('resets a verifier that is at a number which was never given', async () => {
+    const { take } = await openStream(resumeAt(99n))
+    const [reset, ...rest] = await take(4)
+    assert.deepEqual(reset, { kind: 'reset', authorityId: ID, reason: 'ahead' })
+    assert.deepEqual(kinds(rest), SNAPSHOT)
+  })
+
+  it('resets a verifier that missed more than a delta may hold, and sends it the list', async () => {
+    const authority = await buildRevokingAuthority()
+    for (let batch = 0; batch < 2; batch++) {
+      await authority.revokeNew()
+      await authority.time.advance(100)
+    }
+    const changes = authority.store.crls.changes.bind(authority.store.crls)
+    mock.method(authority.store.crls, 'changes', (...[id, after, upTo]: Parameters<typeof changes>) =>
+      changes(id, after, upTo, 0),
+    )
+    const { take, feed } = await openStream(resumeAt(1n), { authority })
+    const events = await take(4)
+    assert.deepEqual(events[0], { kind: 'reset', authorityId: ID, reason: 'too_old' })
+    assert.equal(events[1]?.kind === 'snapshot_begin' && events[1].crl.crlNumber, feed.current(ID)!.crlNumber)
+  })
+
+  it('waits for the list that takes a verifier further when no delta can', async () => {
+    const authority = await buildRevokingAuthority()
+    let complete = authority.feed.complete(ID)
+    const changes = authority.store.crls.changes.bind(authority.store.crls)
+    mock.method(authority.store.crls, 'changes', (...[id, after, upTo]: Parameters<typeof changes>) =>
+      changes(id, after, upTo, 0),
+    )
+    const { take, revoke } = await openStream({}, { authority, complete: () => complete })
+    await take(3)
+    const next = take(1)
+    await revoke()
+    complete = authority.feed.complete(ID)
+    await authority.time.advance(10_000)
+    assert.deepEqual(kinds(await next), ['reset'])
+    assert.deepEqual(kinds(await take(3)), SNAPSHOT)
+  })
+})
+
+describe('streamCrl for readers of complete lists', () => {
+  it('sends each complete list, and numbers that are not signed', async () => {
+    const { take, revoke, time, feed } = await openStream({ payload: 'complete' })
+    assert.deepEqual(kinds(await take(4)), [...SNAPSHOT, 'checkpoint'])
+    await revoke()
+    const events = await take(4)
+    assert.deepEqual(kinds(events), [...SNAPSHOT, 'checkpoint'])
+    assert.equal(events[0]?.kind === 'snapshot_begin' && events[0].crl.entryCount, 1)
+    const next = take(1)
+    await settle()
+    await time.advance(10_000)
+    const [event] = await next
+    assert.ok(event?.kind === 'checkpoint' && event.signedDer === undefined)
+    assert.equal(event.state.crlNumber, feed.current(ID)!.crlNumber)
+  })
+
+  it('leaves out the list that its reader has', async () => {
+    const { take } = await openStream({ payload: 'complete', ...resumeAt(1n) })
+    assert.deepEqual(kinds(await take(1)), ['checkpoint'])
+  })
+
+  it('sends numbers only to those who fetch the lists elsewhere, and again when the complete list is there', async () => {
+    const { take, revoke } = await openStream({ payload: 'notify' })
+    assert.deepEqual(kinds(await take(1)), ['checkpoint'])
+    const next = take(2)
+    await settle()
+    const { crlNumber } = await revoke()
+    for (const event of await next) {
+      assert.ok(event.kind === 'checkpoint' && event.signedDer === undefined)
+      assert.equal(event.state.crlNumber, crlNumber)
+    }
+  })
+
+  it('says nothing of an authority of which there is no news', async () => {
+    const { take, revoke } = await openStream({ payload: 'notify', authorities: ['root', ID] })
+    assert.equal((await take(2)).length, 2)
+    await revoke()
+    const [event] = await take(1)
+    assert.equal(event?.kind === 'checkpoint' && event.state.authorityId, ID)
+  })
+})
+
+describe('streamCrl of large lists', () => {
+  async function withLargeList() {
+    const authority = { ...(await buildRevokingAuthority()), snapshots: createSnapshotSlots(2) }
+    const large = { ...authority.feed.complete(ID)!, der: new Uint8Array(SMALL_CRL_BYTES + 1) }
+    const open = (clientId: string) => openStream({}, { authority, clientId, complete: () => large })
+    return { authority, open }
+  }
+
+  it('sends a bounded number of them at once, one to each client, first come first served', async () => {
+    const { open } = await withLargeList()
+    const [alice, aliceAgain, bob, carol] = [
+      await open('alice'),
+      await open('alice'),
+      await open('bob'),
+      await open('carol'),
+    ]
+    await Promise.all([alice.take(1), bob.take(1)])
+    const started: string[] = []
+    const second = aliceAgain.take(1).then(() => started.push('alice again'))
+    const third = carol.take(1).then(() => started.push('carol'))
+    await settle()
+    assert.deepEqual(started, [])
+    await bob.stream.return()
+    await settle()
+    assert.deepEqual(started, ['carol'])
+    await alice.take(6)
+    alice.abort.abort()
+    await alice.stream.return()
+    await Promise.all([second, third])
+    assert.deepEqual(started, ['carol', 'alice again'])
+  })
+
+  it('lets a reader go that gives up while it waits', async () => {
+    const { open } = await withLargeList()
+    const [alice, bob, carol, dave] = [
+      await open('alice'),
+      await open('bob'),
+      await open('carol'),
+      await open('dave'),
+    ]
+    await Promise.all([alice.take(1), bob.take(1)])
+    const gone = carol.take(1)
+    const waiting = dave.take(1)
+    await settle()
+    carol.abort.abort()
+    assert.deepEqual(await gone, [])
+    await alice.stream.return()
+    assert.deepEqual(kinds(await waiting), ['snapshot_begin'])
+  })
+
+  it('ends for a reader that takes too long', async () => {
+    const { open } = await withLargeList()
+    const { take, time } = await open('alice')
+    await take(2)
+    await time.advance(MAX_SNAPSHOT_MS + 1)
+    assert.deepEqual(await take(1), [])
   })
 })

@@ -39,12 +39,12 @@ describe('unrevokeCertificate', () => {
     for (const target of [deps.target, { kind: 'certificate', der: deps.der } as const]) {
       await deps.revoke('certificateHold')
       await deps.time.advance(100)
-      assert.equal(deps.feed.current('issuing-1')!.entryCount, 1)
+      assert.equal(deps.feed.complete('issuing-1')!.entryCount, 1)
       const result = await unrevokeCertificate(deps, ADMIN, { target })
       assert.equal(result.certificate.revocation, undefined)
       await deps.time.advance(100)
       assert.equal(deps.feed.current('issuing-1')!.crlNumber, result.crlNumber)
-      assert.equal(deps.feed.current('issuing-1')!.entryCount, 0)
+      assert.equal(deps.feed.complete('issuing-1')!.entryCount, 0)
     }
     const last = (await deps.store.audit.list({ afterSequence: 0n, limit: 1000 })).at(-1)
     assert.equal(last?.action, 'certificate.unrevoke')

@@ -10,11 +10,13 @@ const crl = {
   nextUpdate: new Date('2026-05-02T12:00:00Z'),
   crlNumber: 17n,
 }
+const delta = { ...crl, der: Buffer.from('what changed'), crlNumber: 19n }
 const root = { der: Buffer.alloc(100, 7), since: new Date('2026-01-01T00:00:00Z') }
 const issuing = { der: Buffer.alloc(100, 8), since: new Date('2026-01-02T00:00:00Z') }
 
 const source: ArtefactSource = {
   crl: (id) => (id === 'issuing' ? crl : undefined),
+  deltaCrl: (id) => Promise.resolve(id === 'issuing' ? delta : undefined),
   certificate: (id) => ({ root, issuing })[id],
   bundle: () => [root],
 }
@@ -54,6 +56,20 @@ describe('public artefacts', () => {
     assert.equal(headers['cache-control'], `public, max-age=60, stale-if-error=${86_400 - 60}`)
     assert.equal(headers['last-modified'], 'Fri, 01 May 2026 11:59:00 GMT')
     assert.equal(headers['x-crl-number'], '17')
+  })
+
+  it('serves the delta that the CRL is combined with in the same way', async () => {
+    const { status, headers, body } = await ask('/crl/issuing.delta.crl')
+    assert.deepEqual([status, body], [200, delta.der])
+    assert.equal(headers['content-type'], 'application/pkix-crl')
+    assert.equal(headers['cache-control'], `public, max-age=60, stale-if-error=${86_400 - 60}`)
+    assert.equal(headers['x-crl-number'], '19')
+    const etag = headers['etag'] ?? ''
+    assert.notEqual(etag, (await ask('/crl/issuing.crl')).headers['etag'])
+    assert.equal((await ask('/crl/issuing.delta.crl', { ifNoneMatch: etag })).status, 304)
+    assert.equal((await ask('/crl/issuing.delta.crl', { method: 'HEAD' })).status, 200)
+    assert.equal((await ask('/crl/issuing.delta.crl', { method: 'POST' })).status, 405)
+    assert.equal((await ask('/crl/unknown.delta.crl')).status, 404)
   })
 
   it('never lets a cache keep a CRL past nextUpdate', async () => {
@@ -115,6 +131,7 @@ describe('public artefacts', () => {
     const asked: string[] = []
     const spy: ArtefactSource = {
       crl: (id) => void asked.push(id),
+      deltaCrl: (id) => Promise.resolve(void asked.push(id)),
       certificate: (id) => void asked.push(id),
       bundle: () => [],
     }
@@ -135,7 +152,15 @@ describe('public artefacts', () => {
         `/crl/${'a'.repeat(65)}.crl`,
         '/ca/root.key',
       ],
-      ...['/ca/issuing', '/bundle.pem', '/crl/issuing.crl\n', '/crl/a/b.crl', '/ca/__proto__.crt'],
+      ...[
+        '/ca/issuing',
+        '/bundle.pem',
+        '/crl/.delta.crl',
+        '/crl/issuing.delta.delta.crl',
+        '/crl/issuing.crl\n',
+        '/crl/a/b.crl',
+        '/ca/__proto__.crt',
+      ],
     ]) {
       assert.equal((await ask(path, { from: spy })).status, 404, path)
     }

@@ -54,6 +54,8 @@ describe('the metrics', () => {
     metrics.certificatesRevoked('keyCompromise', 3)
     metrics.requestDecided('DENY', 'NONCE_REPLAYED')
     metrics.crlPublished('issuing', 17n, 5, 0.01)
+    metrics.crlAdvanced('issuing', 18n, 2)
+    metrics.crlAdvanced('issuing', 19n, 1)
     metrics.callStarted('/a.B/C')
     metrics.callStarted('/a.B/C')
     metrics.callEnded('/a.B/C', 'OK', 0.002)
@@ -62,7 +64,9 @@ describe('the metrics', () => {
       'chancery_certificates_issued_total{profile="client"} 1',
       'chancery_certificates_revoked_total{reason="keyCompromise"} 3',
       'chancery_decisions_total{decision="DENY",reason="NONCE_REPLAYED"} 1',
-      'chancery_crl_number{authority="issuing"} 17',
+      'chancery_crl_number{authority="issuing"} 19',
+      'chancery_crl_complete_number{authority="issuing"} 17',
+      'chancery_crl_delta_entries_total{authority="issuing"} 3',
       'chancery_crl_entries{authority="issuing"} 5',
       'chancery_grpc_open_calls{method="/a.B/C"} 1',
       'chancery_grpc_calls_total{method="/a.B/C",code="OK"} 1',

@@ -635,10 +635,12 @@ export function revocationStatusToJSON(object: RevocationStatus): string {
 export const StreamPayload = {
   /** STREAM_PAYLOAD_UNSPECIFIED - Not given: STREAM_PAYLOAD_CRL. */
   STREAM_PAYLOAD_UNSPECIFIED: 0,
-  /** STREAM_PAYLOAD_CRL - DER CRLs, signed. */
+  /** STREAM_PAYLOAD_CRL - A complete CRL, then deltas and checkpoints, all of them signed. */
   STREAM_PAYLOAD_CRL: 1,
-  /** STREAM_PAYLOAD_NOTIFY - Numbers and times only (checkpoints), for those who fetch the list over HTTP. */
+  /** STREAM_PAYLOAD_NOTIFY - Numbers and times only, as checkpoints that are not signed: for those who fetch the lists over HTTP. */
   STREAM_PAYLOAD_NOTIFY: 2,
+  /** STREAM_PAYLOAD_COMPLETE - Every complete CRL as it is made, and numbers as with NOTIFY: for those who feed programs that know no deltas. */
+  STREAM_PAYLOAD_COMPLETE: 3,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -648,6 +650,7 @@ export namespace StreamPayload {
   export type STREAM_PAYLOAD_UNSPECIFIED = typeof StreamPayload.STREAM_PAYLOAD_UNSPECIFIED;
   export type STREAM_PAYLOAD_CRL = typeof StreamPayload.STREAM_PAYLOAD_CRL;
   export type STREAM_PAYLOAD_NOTIFY = typeof StreamPayload.STREAM_PAYLOAD_NOTIFY;
+  export type STREAM_PAYLOAD_COMPLETE = typeof StreamPayload.STREAM_PAYLOAD_COMPLETE;
   export type UNRECOGNIZED = typeof StreamPayload.UNRECOGNIZED;
 }
 
@@ -662,6 +665,9 @@ export function streamPayloadFromJSON(object: any): StreamPayload {
     case 2:
     case "STREAM_PAYLOAD_NOTIFY":
       return StreamPayload.STREAM_PAYLOAD_NOTIFY;
+    case 3:
+    case "STREAM_PAYLOAD_COMPLETE":
+      return StreamPayload.STREAM_PAYLOAD_COMPLETE;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -677,6 +683,8 @@ export function streamPayloadToJSON(object: StreamPayload): string {
       return "STREAM_PAYLOAD_CRL";
     case StreamPayload.STREAM_PAYLOAD_NOTIFY:
       return "STREAM_PAYLOAD_NOTIFY";
+    case StreamPayload.STREAM_PAYLOAD_COMPLETE:
+      return "STREAM_PAYLOAD_COMPLETE";
     case StreamPayload.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
@@ -687,9 +695,9 @@ export function streamPayloadToJSON(object: StreamPayload): string {
 export const ResetReason = {
   /** RESET_REASON_UNSPECIFIED - Never sent. */
   RESET_REASON_UNSPECIFIED: 0,
-  /** RESET_REASON_TOO_OLD - The number is older than what is kept. */
+  /** RESET_REASON_TOO_OLD - More has changed since that number than a delta may hold. */
   RESET_REASON_TOO_OLD: 1,
-  /** RESET_REASON_AHEAD - The number is ahead of the authority: it was restored from an older backup, or is another one. */
+  /** RESET_REASON_AHEAD - The authority never gave the number: it was restored from an older backup, or is another one. */
   RESET_REASON_AHEAD: 2,
   UNRECOGNIZED: -1,
 } as const;
@@ -1165,7 +1173,7 @@ export interface UnrevokeCertificateResponse {
 export interface StreamCRLRequest {
   /** Ids of authorities, at most 16. Empty: every authority of the trust bundle. */
   authorities: string[];
-  /** Where a verifier left off, one per authority. The snapshot is left out if it is still current. */
+  /** Where a verifier left off, one per authority. Only what has changed since is sent, if that is not more than the complete list. */
   resume: ResumePoint[];
   /** What to send. Not given: CRLs. */
   payload: StreamPayload;
@@ -1197,7 +1205,7 @@ export interface StreamCRLResponse {
     /** It is complete. */
     { $case: "snapshotEnd"; value: SnapshotEnd }
     | //
-    /** A delta CRL. Not sent in this release: every change comes as a new snapshot. */
+    /** What changed since the number that this reader is at. */
     { $case: "delta"; value: Delta }
     | //
     /** Nothing changed; proof of freshness, and keeps idle connections alive. */
@@ -1238,19 +1246,19 @@ export interface SnapshotEnd {
 
 /** A change since an earlier list. */
 export interface Delta {
-  /** The delta applies to exactly this number. */
+  /** The number that the reader is at: where the snapshot or the last delta or checkpoint left it. */
   baseCrlNumber: bigint;
   /** The list's number and times after applying it. */
   state:
     | CrlState
     | undefined;
-  /** The signed delta CRL, DER. */
+  /** The signed delta CRL, DER: at most 20,000 entries. */
   deltaCrlDer: Buffer;
 }
 
 /** Nothing changed. */
 export interface Checkpoint {
-  /** The current list. */
+  /** The newest number. It rises with every signed checkpoint. */
   state:
     | CrlState
     | undefined;
@@ -1258,7 +1266,7 @@ export interface Checkpoint {
   sentAt:
     | Date
     | undefined;
-  /** A signed empty delta CRL, DER. Empty in this release. */
+  /** A signed empty delta CRL, DER, from the number that the reader is at to `state`. Empty unless the payload is CRL. */
   signedCheckpointDer: Buffer;
 }
 
@@ -6016,7 +6024,10 @@ export const AuthorizationServiceService = {
       Buffer.from(UnrevokeCertificateResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): UnrevokeCertificateResponse => UnrevokeCertificateResponse.decode(value),
   },
-  /** Sends the current CRL of each authority asked for, then every new state as it is signed. Needs `chancery.crl.read`. */
+  /**
+   * Sends the current CRL of each authority asked for, then what changes as it is signed. Needs `chancery.crl.read`. Ends with OK at its greatest age:
+   * come back with a resume point.
+   */
   streamCrl: {
     path: "/chancery.v1.AuthorizationService/StreamCRL" as const,
     requestStream: false as const,
@@ -6048,7 +6059,10 @@ export interface AuthorizationServiceServer extends UntypedServiceImplementation
   revokeCertificate: handleUnaryCall<RevokeCertificateRequest, RevokeCertificateResponse>;
   /** Lifts the certificateHold of one certificate. Needs `chancery.certificates.revoke`. Nothing else that revokes can be taken back: NOT_ON_HOLD. Durable before the answer. */
   unrevokeCertificate: handleUnaryCall<UnrevokeCertificateRequest, UnrevokeCertificateResponse>;
-  /** Sends the current CRL of each authority asked for, then every new state as it is signed. Needs `chancery.crl.read`. */
+  /**
+   * Sends the current CRL of each authority asked for, then what changes as it is signed. Needs `chancery.crl.read`. Ends with OK at its greatest age:
+   * come back with a resume point.
+   */
   streamCrl: handleServerStreamingCall<StreamCRLRequest, StreamCRLResponse>;
 }
 
@@ -6133,7 +6147,10 @@ export interface AuthorizationServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: UnrevokeCertificateResponse) => void,
   ): ClientUnaryCall;
-  /** Sends the current CRL of each authority asked for, then every new state as it is signed. Needs `chancery.crl.read`. */
+  /**
+   * Sends the current CRL of each authority asked for, then what changes as it is signed. Needs `chancery.crl.read`. Ends with OK at its greatest age:
+   * come back with a resume point.
+   */
   streamCrl(request: StreamCRLRequest, options?: Partial<CallOptions>): ClientReadableStream<StreamCRLResponse>;
   streamCrl(
     request: StreamCRLRequest,

@@ -1,0 +1,228 @@
+import { sha256 } from '../core/crypto.ts'
+import { MAX_DELTA_ENTRIES, MIN_DELTA_LIMIT, SMALL_CRL_BYTES } from '../core/limits.ts'
+import type { CrlRecord, Store } from '../store/store.ts'
+import { type DeltaCache, createDeltaCache } from './delta-cache.ts'
+import type { IssuingAuthority } from './issuing-authority.ts'
+import { createPacedJob } from './paced-job.ts'
+import type { Clock, Log, Metrics, Timers } from './ports.ts'
+import type { AuthoritySettings } from './settings.ts'
+import { type CrlState, type SignedDelta, beginState, signCompleteList, signDelta } from './sign-crl.ts'
+
+/** A complete revocation list that was signed, stored, and may be shown to anyone. */
+export interface PublishedCrl extends CrlRecord {
+  readonly sha256: Uint8Array
+}
+
+export interface CrlPublisherDependencies {
+  readonly store: Pick<Store, 'crls'>
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly settings: Pick<
+    AuthoritySettings,
+    | 'publicUrl'
+    | 'ocspInCertificates'
+    | 'crlLifetimeSeconds'
+    | 'crlCoalesceMs'
+    | 'crlCompleteSeconds'
+    | 'crlDeltasPerComplete'
+    | 'checkpointSeconds'
+  >
+}
+
+/** Keeps one authority's newest number and its newest complete list. {@link CrlFeed} documents what they mean. */
+export interface CrlPublisher {
+  start(): Promise<void>
+  notify(): void
+  current(): CrlState | undefined
+  complete(): PublishedCrl | undefined
+  delta(baseCrlNumber: bigint): Promise<SignedDelta | undefined>
+  deltaOfComplete(): Promise<SignedDelta | undefined>
+  knows(crlNumber: bigint): Promise<boolean>
+  /** Counts a follower until the function that it returns is called. */
+  follow(): () => void
+  isFresh(): boolean
+  stop(): Promise<void>
+}
+
+/**
+ * Two jobs that do not wait for each other. **Advance** takes a number, and signs what changed since the number before: its cost is that of the
+ * change. **Rebuild** makes the complete list of the newest number: at once while it is small, else as often as the settings say.
+ */
+export function createCrlPublisher(
+  deps: CrlPublisherDependencies,
+  authority: IssuingAuthority,
+  announce: (state: CrlState) => void,
+): CrlPublisher {
+  const { store, clock, timers, log, metrics, settings } = deps
+  let head: CrlState | undefined
+  let deltas: DeltaCache | undefined
+  let complete: PublishedCrl | undefined
+  /** Something was stored that no number covers. */
+  let isWanted = false
+  /** What the complete list lacks: how many deltas with entries were signed since; all of it, if one was too large to sign. */
+  let missing = 0
+  let missingSince = -Infinity
+  let advancedAt = -Infinity
+  let followers = 0
+
+  const now = () => clock.now().getTime()
+  /** Milliseconds until `span` has passed since `since`; 0 if the clock was set back meanwhile. */
+  const untilPassed = (span: number, since: number) =>
+    now() < since ? 0 : Math.max(0, span - (now() - since))
+
+  /** Half of the lifetime leaves the other half to repair whatever keeps a new list from being made. */
+  function untilRenewal({ thisUpdate, nextUpdate }: CrlState): number {
+    // From the future, by a clock that was wrong then: verifiers refuse it.
+    if (thisUpdate.getTime() > now()) return 0
+    const half = (settings.crlLifetimeSeconds * 1000) / 2
+    // The two differ for a list that was made under another lifetime.
+    return Math.max(0, Math.min(thisUpdate.getTime() + half, nextUpdate.getTime() - half) - now())
+  }
+
+  function deltaLimit(): number {
+    return Math.min(MAX_DELTA_ENTRIES, Math.max(MIN_DELTA_LIMIT, complete?.entryCount ?? 0))
+  }
+
+  async function advance(): Promise<void> {
+    isWanted = false
+    advancedAt = now()
+    const crlNumber = await store.crls.reserveNumber(authority.id)
+    const state = beginState(authority.id, crlNumber, clock.now(), settings.crlLifetimeSeconds)
+    const cache = createCache(state)
+    // Signed before anyone hears of the number: a number that is shown can be proved.
+    const delta = head && (await cache.from(head.crlNumber))
+    if (head !== undefined) noteMissing(delta)
+    adopt(state, cache)
+    metrics.crlAdvanced(authority.id, crlNumber, delta?.entryCount ?? 0)
+    announce(state)
+    rebuildJob.poke()
+  }
+
+  function createCache(state: CrlState): DeltaCache {
+    return createDeltaCache((base) => signDelta(deps, authority, base, state, deltaLimit()))
+  }
+
+  function adopt(state: CrlState, cache = createCache(state)): void {
+    head = state
+    deltas = cache
+  }
+
+  function noteMissing(delta: SignedDelta | undefined): void {
+    if (missing === 0) missingSince = now()
+    if (delta === undefined) missing = Infinity
+    else if (delta.entryCount > 0) missing++
+  }
+
+  async function rebuild(): Promise<void> {
+    const state = head!
+    const startedAt = now()
+    missing = 0
+    const record = await signCompleteList(deps, authority, state)
+    await store.crls.publish(record)
+    complete = { ...record, sha256: sha256(record.der) }
+    metrics.crlPublished(authority.id, record.crlNumber, record.entryCount, (now() - startedAt) / 1000)
+    announce(head!)
+  }
+
+  function untilAdvance(): number {
+    if (head === undefined) return 0
+    // The coalescing span lies between two numbers, never before the first.
+    if (isWanted) return untilPassed(settings.crlCoalesceMs, advancedAt)
+    const untilCheckpoint =
+      followers > 0 ? untilPassed(settings.checkpointSeconds * 1000, advancedAt) : Infinity
+    return Math.min(untilRenewal(head), untilCheckpoint)
+  }
+
+  function untilRebuild(): number {
+    if (head === undefined || complete === undefined) return 0
+    if (complete.crlNumber >= head.crlNumber) return Infinity
+    if (missing === 0) return untilRenewal(complete)
+    if (isSmall(complete) || missing >= settings.crlDeltasPerComplete) return 0
+    return Math.min(untilRenewal(complete), untilPassed(settings.crlCompleteSeconds * 1000, missingSince))
+  }
+
+  const advanceJob = createPacedJob({
+    timers,
+    work: advance,
+    delay: untilAdvance,
+    onFailure: (err) => {
+      isWanted = true
+      log.error({ authority: authority.id, err }, 'could not sign what was revoked; trying again')
+    },
+  })
+  const rebuildJob = createPacedJob({
+    timers,
+    work: rebuild,
+    delay: untilRebuild,
+    onFailure: (err) => {
+      missing = Infinity
+      log.error({ authority: authority.id, err }, 'could not publish a CRL; trying again')
+      // Another process may have published a higher number: the next try needs one above it.
+      isWanted = true
+      advanceJob.poke()
+    },
+  })
+
+  const isInForce = (state: CrlState | undefined): state is CrlState =>
+    state !== undefined && state.thisUpdate.getTime() <= now() && state.nextUpdate.getTime() > now()
+
+  /** True if the stored list shows everything, and no delta or checkpoint was given a number after it. */
+  async function isNewest({ crlNumber }: CrlState): Promise<boolean> {
+    if (await store.crls.hasUnpublished(authority.id)) missing = 1
+    return missing === 0 && (await store.crls.nextNumber(authority.id)) === crlNumber + 1n
+  }
+
+  return {
+    async start() {
+      const stored = await store.crls.latest(authority.id)
+      if (stored !== undefined) {
+        complete = { ...stored, sha256: sha256(stored.der) }
+        adopt(complete)
+      }
+      const needsNumber = stored === undefined || !(await isNewest(stored)) || untilAdvance() === 0
+      if (needsNumber) await advanceJob.until(() => head !== undefined && head !== complete)
+      // A large list that is in force is made anew while the service runs: until then deltas have what it lacks.
+      const isDue = () => !isInForce(complete) || (isSmall(complete) && untilRebuild() === 0)
+      await rebuildJob.until(() => !isDue())
+      advanceJob.poke()
+      rebuildJob.poke()
+    },
+    notify() {
+      isWanted = true
+      advanceJob.poke()
+    },
+    current: () => head,
+    complete: () => complete,
+    delta: (baseCrlNumber) => deltas!.from(baseCrlNumber),
+    async deltaOfComplete() {
+      if (complete === undefined) return undefined
+      const { crlNumber } = complete
+      await advanceJob.until(() => head!.crlNumber > crlNumber)
+      return deltas!.from(crlNumber)
+    },
+    async knows(crlNumber) {
+      if (!(await store.crls.wasGiven(authority.id, crlNumber))) return false
+      // Higher than ours: another process that shares the store gave it.
+      await advanceJob.until(() => head !== undefined && head.crlNumber >= crlNumber)
+      return true
+    },
+    follow() {
+      followers++
+      advanceJob.poke()
+      return () => {
+        followers--
+        advanceJob.poke()
+      }
+    },
+    isFresh: () => isInForce(head) && isInForce(complete) && !advanceJob.isFailing && !rebuildJob.isFailing,
+    async stop() {
+      await Promise.all([advanceJob.stop(), rebuildJob.stop()])
+    },
+  }
+}
+
+function isSmall({ der }: PublishedCrl): boolean {
+  return der.length <= SMALL_CRL_BYTES
+}

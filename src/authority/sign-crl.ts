@@ -1,0 +1,95 @@
+import { parseHex } from '../core/bytes.ts'
+import { assembleCertList } from '../core/issuance/assemble.ts'
+import { wholeSeconds } from '../core/issuance/plan.ts'
+import { type TbsCertListInput, encodeCrlEntry, encodeTbsCertList } from '../core/revocation/encode-crl.ts'
+import type { CrlRecord, CrlStore, RevokedEntry } from '../store/store.ts'
+import { type PublicSettings, artefactUrls } from './artefact-urls.ts'
+import type { IssuingAuthority } from './issuing-authority.ts'
+import type { AuthoritySettings } from './settings.ts'
+
+/**
+ * What the lists of one number have in common, complete and delta: lists of the same issuer that differ in `thisUpdate` must have different
+ * numbers (RFC 5280 section 5.2.3).
+ */
+export interface CrlState {
+  readonly authorityId: string
+  readonly crlNumber: bigint
+  readonly thisUpdate: Date
+  readonly nextUpdate: Date
+}
+
+/** What changed from the list of one number to that of another, signed. */
+export interface SignedDelta {
+  readonly baseCrlNumber: bigint
+  readonly state: CrlState
+  /** 0: nothing has changed, and this proves it. */
+  readonly entryCount: number
+  readonly der: Uint8Array
+}
+
+export interface SignCrlDependencies {
+  readonly store: { readonly crls: Pick<CrlStore, 'entries' | 'changes'> }
+  readonly settings: PublicSettings & Pick<AuthoritySettings, 'crlLifetimeSeconds'>
+}
+
+/** The state that a number begins at `now`. */
+export function beginState(
+  authorityId: string,
+  crlNumber: bigint,
+  now: Date,
+  lifetimeSeconds: number,
+): CrlState {
+  const thisUpdate = new Date(wholeSeconds(now))
+  const nextUpdate = new Date(thisUpdate.getTime() + lifetimeSeconds * 1000)
+  return { authorityId, crlNumber, thisUpdate, nextUpdate }
+}
+
+/** Signs the complete list of a state. */
+export async function signCompleteList(
+  deps: SignCrlDependencies,
+  authority: IssuingAuthority,
+  state: CrlState,
+): Promise<CrlRecord> {
+  // An expired certificate stays on the list for one more lifetime, so that it is on at least one list issued after it expired (RFC 5280
+  // section 3.3).
+  const expiredBefore = new Date(state.thisUpdate.getTime() - deps.settings.crlLifetimeSeconds * 1000)
+  const entries = await deps.store.crls.entries(authority.id, state.crlNumber, expiredBefore)
+  const { deltaCrlUrl } = artefactUrls(deps.settings, authority.id)
+  const der = await sign(authority, state, { entries: encodeEntries(entries), freshestCrlUrl: deltaCrlUrl })
+  return { ...state, entryCount: entries.length, der }
+}
+
+/** Signs what changed from `baseCrlNumber` to a state; `undefined` if that is more than `limit` entries. */
+export async function signDelta(
+  deps: SignCrlDependencies,
+  authority: IssuingAuthority,
+  baseCrlNumber: bigint,
+  state: CrlState,
+  limit: number,
+): Promise<SignedDelta | undefined> {
+  const changes = await deps.store.crls.changes(authority.id, baseCrlNumber, state.crlNumber, limit)
+  if (changes === undefined) return undefined
+  const der = await sign(authority, state, { entries: encodeEntries(changes), baseCrlNumber })
+  return { baseCrlNumber, state, entryCount: changes.length, der }
+}
+
+function encodeEntries(entries: readonly RevokedEntry[]): Uint8Array[] {
+  return entries.map((entry) => encodeCrlEntry({ ...entry, serialNumber: parseHex(entry.serialNumber)! }))
+}
+
+async function sign(
+  { certificate, signer }: IssuingAuthority,
+  { thisUpdate, nextUpdate, crlNumber }: CrlState,
+  content: Pick<TbsCertListInput, 'entries' | 'baseCrlNumber' | 'freshestCrlUrl'>,
+): Promise<Uint8Array> {
+  const tbs = encodeTbsCertList({
+    algorithm: signer.algorithm,
+    issuerNameDer: certificate.subject.der,
+    issuerKeyIdentifier: certificate.subjectKeyIdentifier!,
+    thisUpdate,
+    nextUpdate,
+    crlNumber,
+    ...content,
+  })
+  return assembleCertList(tbs, signer.algorithm, await signer.sign(tbs))
+}
