@@ -3,7 +3,11 @@ import { sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { decide } from '../../src/core/decision/decide.ts'
+import { CHECK_NAMES } from '../../src/core/decision/decision.ts'
+import { DENY_REASONS } from '../../src/core/decision/deny-reason.ts'
+import { bodyDigest } from '../../src/core/request/body-digest.ts'
 import { parseMessageSignature } from '../../src/core/request/rfc9421/message-profile.ts'
+import { parseSimpleSignature, signatureBase } from '../../src/core/request/simple-profile.ts'
 import {
   createDecisionContext,
   createDecisionFixture,
@@ -16,9 +20,11 @@ const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf
 const suite = JSON.parse(read('../vectors/decision.json')) as DecisionSuite
 const keys = readFixtureKeys(suite)
 
-/** The request and the signature base of the section on RFC 9421. */
-function readExample(): { readonly http: string; readonly base: string } {
-  const section = read('../../docs/protocol.md').split('### An example')[1]!
+const DOCUMENT = read('../../docs/protocol.md')
+
+/** The request and the signature base of one of the two examples. */
+function readExample(profile: 'rfc9421' | 'simple'): { readonly http: string; readonly base: string } {
+  const section = DOCUMENT.split('### An example')[profile === 'rfc9421' ? 1 : 2]!
   const block = (kind: string) => section.split(`\`\`\`${kind}\n`)[1]!.split('\n```')[0]!
   return { http: block('http'), base: block('text') }
 }
@@ -43,7 +49,7 @@ function parseHttp(http: string) {
 }
 
 describe('the example of RFC 9421 in docs/protocol.md', () => {
-  const { http, base } = readExample()
+  const { http, base } = readExample('rfc9421')
   const request = parseHttp(http)
 
   it('has the signature base that is printed', () => {
@@ -60,5 +66,48 @@ describe('the example of RFC 9421 in docs/protocol.md', () => {
     const context = createDecisionContext(createDecisionFixture(keys))
     const query = createQuery({ kind: 'rfc9421', scheme: 'https', request })
     assert.equal((await decide(query, context)).decision, 'ALLOW')
+  })
+})
+
+describe('the example of the simple profile in docs/protocol.md', () => {
+  const { http, base } = readExample('simple')
+  const request = parseHttp(http)
+
+  it('has the signature base that is printed', () => {
+    const { timestamp, nonce } = parseSimpleSignature(request)
+    const octets = signatureBase(request, bodyDigest(request.body), timestamp, nonce)
+    assert.equal(Buffer.from(octets).toString(), base)
+  })
+
+  it('carries the signature of the test key over it', () => {
+    const signature = sign(null, Buffer.from(base), keys.ed25519).toString('base64')
+    const field = request.headers.find(({ name }) => name === 'X-Signature')!
+    assert.equal(Buffer.from(field.value).toString(), signature)
+  })
+
+  it('is allowed', async () => {
+    const context = createDecisionContext(createDecisionFixture(keys))
+    assert.equal((await decide(createQuery({ kind: 'simple', request }), context)).decision, 'ALLOW')
+  })
+})
+
+describe('the table of checks in docs/protocol.md', () => {
+  const rows = Array.from(
+    DOCUMENT.split('## Decisions')[1]!.matchAll(/^\| `([a-z.]+)` \| .* \| ([^|]*) \|$/gm),
+    ([, check = '', reasons = '']) => ({ check, reasons: reasons.match(/[A-Z_]+/g) ?? [] }),
+  )
+
+  it('has every check in order', () => {
+    assert.deepEqual(
+      rows.map(({ check }) => check),
+      CHECK_NAMES,
+    )
+  })
+
+  it('has every reason in order', () => {
+    assert.deepEqual(
+      rows.flatMap(({ reasons }) => reasons),
+      DENY_REASONS,
+    )
   })
 })
