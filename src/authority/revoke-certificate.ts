@@ -1,3 +1,4 @@
+import { equalBytes } from '../core/bytes.ts'
 import { DomainError } from '../core/errors.ts'
 import { MAX_REVOCATION_TARGETS } from '../core/limits.ts'
 import { highestCrlNumber } from '../core/revocation/highest-crl-number.ts'
@@ -7,6 +8,7 @@ import { hasRight, requireRight } from './access.ts'
 import { announceRevocations, type RevocationAnnouncer } from './announce-revocations.ts'
 import { fieldInvalid } from './fields.ts'
 import type { Caller, Clock } from './ports.ts'
+import { requireProof, type RevocationProof } from './prove-revocation.ts'
 import { certificateNotFound } from './read-certificates.ts'
 import {
   describeTarget,
@@ -14,6 +16,7 @@ import {
   resolveTarget,
   type TargetDependencies,
 } from './revocation-target.ts'
+import type { VerifyRequestSettings } from './verify-request.ts'
 
 export interface RevokeCertificateRequest {
   readonly target: RevocationTarget
@@ -21,6 +24,8 @@ export interface RevokeCertificateRequest {
   readonly invalidityDate: Date | undefined
   readonly expectedCount: number | undefined
   readonly dryRun: boolean
+  /** That the holder of the certificate's key wants this, whoever makes the call. */
+  readonly proof?: RevocationProof | undefined
 }
 
 export interface RevokeCertificateResult {
@@ -32,9 +37,10 @@ export interface RevokeCertificateResult {
 
 export interface RevokeDependencies extends RevocationAnnouncer, TargetDependencies {
   readonly clock: Clock
+  readonly settings: Pick<VerifyRequestSettings, 'ageWindowSeconds' | 'clockSkewSeconds'>
 }
 
-/** What a client may say of its own certificate. The other reasons are findings of the authority. */
+/** What a client may say of its own certificate, and the holder of a key of its. The other reasons are findings of the authority. */
 const REASONS_FOR_SELF: ReadonlySet<CrlReason> = new Set([
   'unspecified',
   'keyCompromise',
@@ -53,8 +59,8 @@ const REASONS_FOR_ADMIN: ReadonlySet<CrlReason> = new Set([
 /**
  * Revokes what the target names. Durable before it returns; the list with it is then on its way to every stream.
  *
- * @throws {@link DomainError} CALLER_NOT_ALLOWED, FIELD_INVALID, REVOCATION_REASON_INVALID, CERTIFICATE_MALFORMED, CERTIFICATE_NOT_FOUND,
- * AUTHORITY_NOT_FOUND, COUNT_MISMATCH
+ * @throws {@link DomainError} CALLER_NOT_ALLOWED, FIELD_INVALID, REVOCATION_REASON_INVALID, REVOCATION_PROOF_INVALID, CERTIFICATE_MALFORMED,
+ * CERTIFICATE_NOT_FOUND, AUTHORITY_NOT_FOUND, COUNT_MISMATCH
  */
 export async function revokeCertificate(
   deps: RevokeDependencies,
@@ -63,9 +69,9 @@ export async function revokeCertificate(
 ): Promise<RevokeCertificateResult> {
   const at = deps.clock.now()
   const target = await resolveTarget(deps, request.target)
-  await requireRightToRevoke(deps, caller, target)
-  requireAllowedReason(caller, request.reason)
   requirePastInvalidityDate(request.invalidityDate, at)
+  await requireRightToRevoke(deps, caller, target, request, at)
+  requireAllowedReason(caller, request.reason)
   requireCountForWideTargets(target, request)
   const result = await deps.store.certificates.revoke(
     {
@@ -82,7 +88,11 @@ export async function revokeCertificate(
       actor: caller.clientId,
       action: 'certificate.revoke',
       subject: describeTarget(target),
-      details: { reason: request.reason, target: target.kind },
+      details: {
+        reason: request.reason,
+        target: target.kind,
+        ...(request.proof !== undefined && { proof: 'certificate_key' }),
+      },
     },
   )
   const { revoked, alreadyRevoked } = requireRevoked(result, target, request.expectedCount)
@@ -92,19 +102,41 @@ export async function revokeCertificate(
   return { revoked, alreadyRevoked, crlNumber: announced > earlier ? announced : earlier }
 }
 
-/** The admin scope, or the certificate's own client: proved by the mTLS handshake of this very call. */
+/**
+ * The admin scope; or that it is one's own: the client of the certificate or the holder of its key, proved by the mTLS handshake of this very call; or a
+ * proof by the certificate's key. A proof that is wrong helps nobody, also not who has the scope.
+ */
 async function requireRightToRevoke(
   deps: RevokeDependencies,
   caller: Caller,
   target: RevokeTarget,
+  { reason, invalidityDate, proof }: RevokeCertificateRequest,
+  at: Date,
 ): Promise<void> {
-  if (hasRight(caller, 'chancery.certificates.revoke')) return
-  if (target.kind === 'client' && target.clientId === caller.clientId) return
-  if (target.kind === 'serial') {
-    const record = await deps.store.certificates.get(target.authorityId, target.serialNumber)
-    if (record?.clientId === caller.clientId) return
+  if (proof !== undefined && target.kind !== 'serial')
+    throw fieldInvalid('proof', 'A proof is about one certificate: name it by serial or certificate_der.')
+  const record =
+    target.kind === 'serial'
+      ? await deps.store.certificates.get(target.authorityId, target.serialNumber)
+      : undefined
+  if (proof !== undefined && record !== undefined) {
+    await requireProof(record, { reason, invalidityDate }, proof, at, deps.settings)
+    return
   }
+  if (record?.clientId === caller.clientId) return
+  if (target.kind === 'client' && target.clientId === caller.clientId) return
+  if (target.kind === 'public_key' && (await holdsKey(deps, caller, target.publicKeySha256))) return
   requireRight(caller, 'chancery.certificates.revoke')
+}
+
+/** True if the certificate that the caller's handshake proved is of this key. */
+async function holdsKey(
+  { store }: RevokeDependencies,
+  { authorityId, serialNumber }: Caller,
+  publicKeySha256: Uint8Array,
+): Promise<boolean> {
+  const own = await store.certificates.get(authorityId, serialNumber)
+  return own !== undefined && equalBytes(own.publicKeySha256, publicKeySha256)
 }
 
 function requireAllowedReason(caller: Caller, reason: CrlReason): void {

@@ -43,6 +43,8 @@ const ADVICE_BY_REASON: Readonly<Record<string, string>> = {
   CLIENT_EXISTS:
     'Show it with `chancery client show ID`; change its grant with `chancery client set-scopes ID`.',
   CLIENT_REMOVED: 'Choose another id for the new client.',
+  REVOCATION_PROOF_INVALID:
+    'Give the private key that belongs to the certificate; the clocks of both machines must agree.',
   NOT_ON_HOLD: 'A revocation is final; issue a new certificate with `chancery cert issue`.',
   CLIENT_CHANGED: 'Look at the client again and repeat the change with its new etag.',
   CERTIFICATE_NOT_FOUND: 'See `chancery cert list` for the serial numbers.',

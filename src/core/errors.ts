@@ -39,6 +39,7 @@ export const ERROR_REASONS = [
   'PROXY_NOT_TRUSTED',
   'NOT_ON_HOLD',
   'CLIENT_REMOVED',
+  'REVOCATION_PROOF_INVALID',
 ] as const
 
 /** See {@link ERROR_REASONS}. */

@@ -5,12 +5,13 @@ import type { UnrevokeCertificateResult } from '../authority/unrevoke-certificat
 import {
   type RevokeCertificateRequest as WireRequest,
   type RevokeCertificateResponse as WireResponse,
+  type RevocationProof,
   type RevokedCertificate,
   RevocationStatus,
   type UnrevokeCertificateRequest,
   type UnrevokeCertificateResponse,
 } from '../gen/chancery/v1/authorization_service.ts'
-import { parseRevocationReason, parseTime } from './convert.ts'
+import { parseRevocationReason, parseTime, toWireReason } from './convert.ts'
 
 type Revoked = RevokeCertificateResult['revoked'][number]
 
@@ -22,7 +23,14 @@ export function fromWireRevoke(request: WireRequest): RevokeCertificateRequest {
     invalidityDate: parseTime(request.invalidityDate, 'invalidity_date'),
     expectedCount: request.expectedCount,
     dryRun: request.dryRun,
+    proof: request.proof && fromWireProof(request.proof),
   }
+}
+
+function fromWireProof({ signedAt, signature }: RevocationProof): RevokeCertificateRequest['proof'] {
+  const time = parseTime(signedAt, 'proof.signed_at')
+  if (time === undefined) throw fieldInvalid('proof.signed_at', 'proof.signed_at must be given.')
+  return { signedAt: time, signature }
 }
 
 /** @throws DomainError FIELD_INVALID */
@@ -88,5 +96,6 @@ function toWireItem(certificate: Revoked, status: RevocationStatus): RevokedCert
     status,
     revokedAt: certificate.revocation?.revokedAt,
     crlNumber: certificate.revocation?.crlNumber ?? 0n,
+    reason: toWireReason(certificate.revocation?.reason),
   }
 }

@@ -40,6 +40,11 @@ export function parseRevocationReason(wire: RevocationReason): CrlReason {
   return requireKnown(REASON_FROM_WIRE.get(wire), 'reason', wire)
 }
 
+/** Unspecified for what is not revoked. */
+export function toWireReason(reason: CrlReason | undefined): RevocationReason {
+  return reason === undefined ? RevocationReason.REVOCATION_REASON_UNSPECIFIED : REASON_TO_WIRE[reason]
+}
+
 const CERTIFICATE_STATES = new Map<CertificateState, 'active' | 'revoked' | 'expired' | 'any'>([
   [CertificateState.CERTIFICATE_STATE_UNSPECIFIED, 'any'],
   [CertificateState.CERTIFICATE_STATE_ACTIVE, 'active'],
@@ -123,10 +128,7 @@ export function toWireCertificate(
     notAfter: certificate.notAfter,
     state: certificateState(certificate, at),
     revokedAt: revocation?.revokedAt,
-    revocationReason:
-      revocation === undefined
-        ? RevocationReason.REVOCATION_REASON_UNSPECIFIED
-        : REASON_TO_WIRE[revocation.reason],
+    revocationReason: toWireReason(revocation?.reason),
     invalidityDate: revocation?.invalidityDate,
     certificateSha256: Buffer.from(certificate.certificateSha256),
     publicKeySha256: Buffer.from(certificate.publicKeySha256),

@@ -81,6 +81,7 @@ const RULES: Readonly<Record<ErrorReason, Rule>> = {
   LINT_FAILED: { code: Code.INTERNAL, detail: 'request' },
   PROXY_NOT_TRUSTED: { code: Code.PERMISSION_DENIED },
   NOT_ON_HOLD: precondition,
+  REVOCATION_PROOF_INVALID: invalid,
   CLIENT_REMOVED: { code: Code.ALREADY_EXISTS, detail: 'client' },
 }
 

@@ -284,6 +284,22 @@ describe('the verbs against a running service', () => {
     assert.equal(own.exitCode, EXIT.notAllowed)
   })
 
+  it('lets whoever found the key of a certificate revoke it, with an identity of their own', async () => {
+    await cli.json(['cert', 'issue', 'alice', '--out', at('lost'), '--key-type', 'ed25519'])
+    const [certificate, key] = [join(at('lost'), 'cert.pem'), join(at('lost'), 'key.pem')]
+    const report = ['cert', 'revoke', certificate, '--reason', 'keyCompromise', '--identity', at('bob')]
+    const unproved = await cli.run(report)
+    assert.equal(unproved.exitCode, EXIT.notAllowed)
+    const wrong = await cli.run([...report, '--prove-with', join(at('bob'), 'key.pem')])
+    assert.match(wrong.errors, /\[REVOCATION_PROOF_INVALID\]/)
+    const serial = await cli.run(['cert', 'revoke', 'abcd', '--prove-with', key])
+    assert.equal(serial.exitCode, EXIT.usage)
+    const done = await cli.run([...report, '--prove-with', key])
+    assert.equal(done.exitCode, EXIT.yes, done.errors)
+    assert.match(done.output, / revoked /)
+    assert.match((await verify(await sign(at('lost')))).output, /^reason +CERTIFICATE_REVOKED$/m)
+  })
+
   it('removes a client for good, after asking', async () => {
     await cli.json(['client', 'add', 'gone', '--scope', 'bob.user.read'])
     await cli.json(['cert', 'issue', 'gone', '--out', at('gone')])

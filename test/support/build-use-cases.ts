@@ -45,6 +45,8 @@ export async function buildUseCases(options: { publicUrl?: string } = {}) {
     crlDeltasPerComplete: 100,
     checkpointSeconds: 10,
     streamMaxAgeSeconds: 3600,
+    ageWindowSeconds: 60,
+    clockSkewSeconds: 30,
   }
   const { clock, timers } = time
   await initialize(

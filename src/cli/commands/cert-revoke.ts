@@ -3,18 +3,21 @@ import { readFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import {
   AuthorizationServiceService,
+  type RevocationProof,
   RevocationStatus,
   RevokeCertificateRequest,
   RevokeCertificateResponse,
 } from '../../gen/chancery/v1/authorization_service.ts'
 import { RevocationReason } from '../../gen/chancery/v1/types.ts'
 import { sha256 } from '../../core/crypto.ts'
+import { type RevocationStatement, revocationProofMessage } from '../../core/revocation/revocation-proof.ts'
 import { readCertificateTarget } from '../certificate-target.ts'
 import { CliError, usageError } from '../cli-error.ts'
 import type { CommandContext, Run } from '../command-context.ts'
 import { EXIT } from '../exit-code.ts'
 import { messageToJson } from '../format-json.ts'
 import { formatTable } from '../format-table.ts'
+import { parsePrivateKey, signWithKey } from '../private-key.ts'
 import { addVerb, countOption, instantOption } from '../verb.ts'
 
 interface Options {
@@ -26,6 +29,7 @@ interface Options {
   readonly invalidityDate?: string
   readonly expectedCount?: number
   readonly dryRun?: true
+  readonly proveWith?: string
 }
 
 type Target = NonNullable<RevokeCertificateRequest['target']>
@@ -45,6 +49,7 @@ export function addCertRevoke(parent: Command, run: Run): void {
   addVerb(parent, 'revoke', 'revoke certificates; every verifier learns it within a second', [
     'cert revoke 5f3a90c1 --reason keyCompromise',
     'cert revoke alice/cert.pem',
+    'cert revoke found/cert.pem --prove-with found/key.pem --reason keyCompromise',
     'cert revoke --client alice --dry-run',
     'cert revoke --client alice --expected-count 3 --reason cessationOfOperation',
   ])
@@ -60,31 +65,51 @@ export function addCertRevoke(parent: Command, run: Run): void {
       'revoke only if this many would be; needed for more than one',
       countOption,
     )
+    .option('--prove-with <file>', "the certificate's private key, PEM: whoever holds it may revoke")
     .option('--dry-run', 'say what would be revoked and revoke nothing')
     .action((serialOrFile: string | undefined, options: Options, command: Command) =>
       run(command, async (context) => {
         const target = await readTarget(context, serialOrFile, options)
+        const invalidityDate =
+          options.invalidityDate === undefined
+            ? undefined
+            : instantOption(context.io.now)(options.invalidityDate)
+        const reason = options.reason ?? 'unspecified'
+        const proof =
+          options.proveWith === undefined
+            ? undefined
+            : await signRevocation(target, options.proveWith, { reason, invalidityDate }, context.io.now())
         const rpc = await context.connect()
         const response = await rpc.call(
           AuthorizationServiceService.revokeCertificate,
           RevokeCertificateRequest.fromPartial({
             target,
-            reason:
-              options.reason === undefined
-                ? RevocationReason.REVOCATION_REASON_UNSPECIFIED
-                : REASONS[options.reason],
-            invalidityDate:
-              options.invalidityDate === undefined
-                ? undefined
-                : instantOption(context.io.now)(options.invalidityDate),
+            reason: REASONS[reason],
+            invalidityDate,
             expectedCount: options.expectedCount,
             dryRun: options.dryRun ?? false,
+            proof,
           }),
         )
         printRevoked(context, response)
         return EXIT.yes
       }),
     )
+}
+
+/** Signs with the certificate's own key that it is to be revoked. Only the signature travels. */
+async function signRevocation(
+  target: Target,
+  keyFile: string,
+  said: Pick<RevocationStatement, 'reason' | 'invalidityDate'>,
+  now: Date,
+): Promise<RevocationProof> {
+  if (target.$case !== 'certificateDer')
+    throw usageError('A proof is about one certificate.', 'Give the certificate as a file with --prove-with.')
+  const key = parsePrivateKey(await readFile(keyFile), keyFile)
+  const signedAt = new Date(Math.floor(now.getTime() / 1000) * 1000)
+  const statement = { ...said, certificateSha256: sha256(target.value), signedAt }
+  return { signedAt, signature: Buffer.from(await signWithKey(key, revocationProofMessage(statement))) }
 }
 
 async function readTarget(

@@ -1,8 +1,7 @@
 import { encodeUtf8, formatHex } from '../bytes.ts'
 import { sha256 } from '../crypto.ts'
 import type { AcceptedKey } from '../x509/public-key.ts'
-import { verifyStrictly } from '../x509/signature-form.ts'
-import { signingAlgorithmOf, signingScheme } from './signing-algorithm.ts'
+import { verifyOwnSignature } from './own-signature.ts'
 
 /**
  * What the holder of a bare public key signs to prove that it holds the private one. The client id is part of it, so that a proof
@@ -13,13 +12,10 @@ export function proofOfPossessionMessage(clientId: string, publicKeyDer: Uint8Ar
 }
 
 /** True if the proof was made by the holder of this key, for this client. */
-export async function verifyProofOfPossession(
+export function verifyProofOfPossession(
   clientId: string,
   key: AcceptedKey,
   proof: Uint8Array,
 ): Promise<boolean> {
-  const algorithm = signingAlgorithmOf(key.type)
-  if (!algorithm) return false
-  const message = proofOfPossessionMessage(clientId, key.spkiDer)
-  return verifyStrictly(key, signingScheme(algorithm), message, proof)
+  return verifyOwnSignature(key, proofOfPossessionMessage(clientId, key.spkiDer), proof)
 }

@@ -6,7 +6,12 @@ import {
   revokeCertificate,
   type RevokeCertificateRequest,
 } from '../../../src/authority/revoke-certificate.ts'
+import { sign } from 'node:crypto'
 import { sha256 } from '../../../src/core/crypto.ts'
+import {
+  type RevocationStatement,
+  revocationProofMessage,
+} from '../../../src/core/revocation/revocation-proof.ts'
 import { ADMIN, buildCsr, buildUseCases, callerOf, issueRequest } from '../../support/build-use-cases.ts'
 
 function revokeRequest(request: Partial<RevokeCertificateRequest>): RevokeCertificateRequest {
@@ -44,7 +49,7 @@ async function withCertificates(count = 1) {
     der = Uint8Array.from(issued.certificate!.der)
   }
   const serial = (index = 0) => ({ kind: 'serial', serialNumber: serials[index]!, authority: '' }) as const
-  return { ...deps, serials, serial, der, spkiDer: key.spkiDer, csrDer: key.csrDer }
+  return { ...deps, serials, serial, der, ...key }
 }
 
 describe('revokeCertificate', () => {
@@ -167,6 +172,21 @@ describe('revokeCertificate', () => {
     }
   })
 
+  it('lets the holder of a key revoke all certificates of that key, and of no other', async () => {
+    const deps = await withCertificates(2)
+    const other = await issueCertificate(deps, ADMIN, issueRequest())
+    const target = { kind: 'public_key', sha256: sha256(deps.spkiDer) } as const
+    const attempt = (serialNumber: string) =>
+      revokeCertificate(
+        deps,
+        { ...callerOf('alice'), serialNumber },
+        revokeRequest({ target, expectedCount: 2 }),
+      )
+    await assert.rejects(attempt(other.certificate!.serialNumber), { reason: 'CALLER_NOT_ALLOWED' })
+    await assert.rejects(attempt('abcd'), { reason: 'CALLER_NOT_ALLOWED' })
+    assert.equal((await attempt(deps.serials[0]!)).revoked.length, 2)
+  })
+
   it('keeps the findings of the authority from clients, and those about authorities from everyone', async () => {
     const deps = await withCertificates()
     const attempt = (caller = ADMIN, reason: RevokeCertificateRequest['reason'] = 'cACompromise') =>
@@ -242,5 +262,107 @@ describe('revokeCertificate', () => {
     await revokeCertificate(deps, ADMIN, revokeRequest({ target: deps.serial() }))
     assert.equal(deps.published.length, 1)
     assert.equal(deps.published[0]?.kind, 'certificates')
+  })
+})
+
+describe('a proof by the key of a certificate', () => {
+  async function withProof() {
+    const deps = await withCertificates(2)
+    const signedAt = deps.clock.now()
+    const statement = {
+      certificateSha256: sha256(deps.der),
+      reason: 'keyCompromise',
+      invalidityDate: undefined,
+      signedAt,
+    } as const
+    const prove = (changes: Partial<RevocationStatement> = {}, key = deps.privateKey) => {
+      const said = { ...statement, ...changes }
+      return { signedAt: said.signedAt, signature: sign('sha256', revocationProofMessage(said), key) }
+    }
+    const attempt = (changes: Partial<RevokeCertificateRequest>, caller = callerOf('bob')) => {
+      const target = { kind: 'certificate', der: deps.der } as const
+      return revokeCertificate(deps, caller, revokeRequest({ target, reason: 'keyCompromise', ...changes }))
+    }
+    return { ...deps, statement, prove, attempt }
+  }
+
+  it('lets whoever brings it revoke that certificate, named by content or by number, and is on record', async () => {
+    const { prove, attempt, serial, store } = await withProof()
+    assert.equal((await attempt({ proof: prove(), dryRun: true })).revoked.length, 1)
+    assert.equal((await attempt({ proof: prove() })).revoked.length, 1)
+    const last = (await store.audit.list({ afterSequence: 0n, limit: 1000 })).at(-1)
+    assert.equal(last?.actor, 'bob')
+    assert.equal(last.details['proof'], 'certificate_key')
+    // Sent again it is success and changes nothing.
+    assert.equal((await attempt({ proof: prove(), target: serial(1) })).alreadyRevoked.length, 1)
+  })
+
+  it('is over the text that the protocol says', async () => {
+    const { statement, clock } = await withProof()
+    const digest = Buffer.from(statement.certificateSha256).toString('hex')
+    const seconds = clock.now().getTime() / 1000
+    const text = (said: RevocationStatement) => Buffer.from(revocationProofMessage(said)).toString('latin1')
+    assert.equal(text(statement), `chancery-revocation:v1:${digest}:keyCompromise:-:${seconds}`)
+    assert.equal(
+      text({ ...statement, reason: 'unspecified', invalidityDate: new Date(1_999) }),
+      `chancery-revocation:v1:${digest}:unspecified:1:${seconds}`,
+    )
+  })
+
+  it('proves nothing but what it is over: certificate, reason, invalidity date and time', async () => {
+    const { prove, attempt, serial, clock, der } = await withProof()
+    const invalid = { reason: 'REVOCATION_PROOF_INVALID', metadata: { field: 'proof.signature' } }
+    const otherKey = buildCsr().privateKey
+    const earlier = new Date(clock.now().getTime() - 5000)
+    const attempts: Partial<RevokeCertificateRequest>[] = [
+      { proof: prove(), target: serial(0) },
+      { proof: prove(), reason: 'superseded' },
+      { proof: prove({ reason: 'superseded' }) },
+      { proof: prove(), invalidityDate: earlier },
+      { proof: prove({ invalidityDate: earlier }) },
+      { proof: { ...prove(), signedAt: earlier } },
+      { proof: prove({}, otherKey) },
+      { proof: prove({ certificateSha256: sha256(der.subarray(1)) }) },
+      { proof: { ...prove(), signature: new Uint8Array(70) } },
+    ]
+    for (const changes of attempts) await assert.rejects(attempt(changes), invalid)
+    // A wrong one is refused whatever the caller's rights: whoever sends it means it.
+    await assert.rejects(attempt({ proof: prove({}, otherKey) }, ADMIN), invalid)
+    assert.equal(
+      (await attempt({ proof: prove({ invalidityDate: earlier }), invalidityDate: earlier })).revoked.length,
+      1,
+    )
+  })
+
+  it('is good for the age window and within the skew only', async () => {
+    const { prove, attempt, clock } = await withProof()
+    const at = (seconds: number) => new Date(clock.now().getTime() + seconds * 1000)
+    for (const seconds of [-61, 31, Number.NaN]) {
+      await assert.rejects(attempt({ proof: prove({ signedAt: at(seconds) }) }), {
+        reason: 'REVOCATION_PROOF_INVALID',
+        metadata: { field: 'proof.signed_at' },
+      })
+    }
+    for (const seconds of [-60, 30]) await attempt({ proof: prove({ signedAt: at(seconds) }) })
+  })
+
+  it('is about one certificate, of a bounded size, and gives the reasons of a client only', async () => {
+    const { prove, attempt } = await withProof()
+    for (const signature of [new Uint8Array(), new Uint8Array(1025)])
+      await assert.rejects(attempt({ proof: { ...prove(), signature } }), { reason: 'FIELD_INVALID' })
+    const target = { kind: 'client', clientId: 'alice' } as const
+    await assert.rejects(attempt({ proof: prove(), target, expectedCount: 2 }), { reason: 'FIELD_INVALID' })
+    for (const reason of ['certificateHold', 'privilegeWithdrawn', 'cACompromise'] as const) {
+      await assert.rejects(attempt({ proof: prove({ reason }), reason }), {
+        reason: 'REVOCATION_REASON_INVALID',
+      })
+    }
+  })
+
+  it('tells a stranger nothing about a certificate that is not there', async () => {
+    const { prove, attempt } = await withProof()
+    const target = { kind: 'serial', serialNumber: 'abcd', authority: '' } as const
+    await assert.rejects(attempt({ proof: prove(), target }), { reason: 'CALLER_NOT_ALLOWED' })
+    await assert.rejects(attempt({ proof: prove(), target }, ADMIN), { reason: 'CERTIFICATE_NOT_FOUND' })
   })
 })

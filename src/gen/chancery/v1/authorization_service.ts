@@ -1106,6 +1106,25 @@ export interface RevokeCertificateRequest {
     | undefined;
   /** Return what would be revoked and revoke nothing. */
   dryRun: boolean;
+  /**
+   * Proof by the certificate's own key, in place of a right: for whoever holds the key but cannot connect with the certificate, such as the finder of a lost
+   * key. Any caller that this service lets in may bring it. Goes with `serial` and `certificate_der` only, and with the reasons that a client may give
+   * for its own: not CERTIFICATE_HOLD and PRIVILEGE_WITHDRAWN. A wrong one is refused with REVOCATION_PROOF_INVALID, whatever the caller's rights.
+   */
+  proof: RevocationProof | undefined;
+}
+
+/** What the holder of a certificate's private key signs to have it revoked. */
+export interface RevocationProof {
+  /** When it was signed, whole seconds: at most the age window of signed requests ago. */
+  signedAt:
+    | Date
+    | undefined;
+  /**
+   * Signature by the certificate's key over the ASCII bytes `chancery-revocation:v1:` followed by the lower-case hex SHA-256 of the certificate, `:`, the reason as
+   * RFC 5280 writes it (`keyCompromise`, `unspecified`), `:`, `invalidity_date` in Unix seconds or `-`, `:`, and `signed_at` in Unix seconds. Algorithms as for PublicKeyWithProof.
+   */
+  signature: Buffer;
 }
 
 /** A certificate by number. */
@@ -1140,8 +1159,10 @@ export interface RevokedCertificate {
   revokedAt:
     | Date
     | undefined;
-  /** Number of the first CRL that lists it. 0 on a dry run. */
+  /** Number of the first CRL that lists it for that reason. 0 on a dry run. */
   crlNumber: bigint;
+  /** Why it is revoked: for one that was revoked already, the reason of then. Unspecified on a dry run. */
+  reason: RevocationReason;
 }
 
 /** Which certificate to release from its hold. */
@@ -4082,7 +4103,14 @@ export const VerifyRequestError_MetadataEntry: MessageFns<VerifyRequestError_Met
 };
 
 function createBaseRevokeCertificateRequest(): RevokeCertificateRequest {
-  return { target: undefined, reason: 0, invalidityDate: undefined, expectedCount: undefined, dryRun: false };
+  return {
+    target: undefined,
+    reason: 0,
+    invalidityDate: undefined,
+    expectedCount: undefined,
+    dryRun: false,
+    proof: undefined,
+  };
 }
 
 export const RevokeCertificateRequest: MessageFns<RevokeCertificateRequest> = {
@@ -4115,6 +4143,9 @@ export const RevokeCertificateRequest: MessageFns<RevokeCertificateRequest> = {
     }
     if (message.dryRun !== false) {
       writer.uint32(72).bool(message.dryRun);
+    }
+    if (message.proof !== undefined) {
+      RevocationProof.encode(message.proof, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -4204,6 +4235,14 @@ export const RevokeCertificateRequest: MessageFns<RevokeCertificateRequest> = {
             message.dryRun = reader.bool();
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.proof = RevocationProof.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4251,6 +4290,7 @@ export const RevokeCertificateRequest: MessageFns<RevokeCertificateRequest> = {
         : isSet(object.dry_run)
         ? globalThis.Boolean(object.dry_run)
         : false,
+      proof: isSet(object.proof) ? RevocationProof.fromJSON(object.proof) : undefined,
     };
   },
 
@@ -4278,6 +4318,9 @@ export const RevokeCertificateRequest: MessageFns<RevokeCertificateRequest> = {
     }
     if (message.dryRun !== false) {
       obj.dryRun = message.dryRun;
+    }
+    if (message.proof !== undefined) {
+      obj.proof = RevocationProof.toJSON(message.proof);
     }
     return obj;
   },
@@ -4323,6 +4366,98 @@ export const RevokeCertificateRequest: MessageFns<RevokeCertificateRequest> = {
     message.invalidityDate = object.invalidityDate ?? undefined;
     message.expectedCount = object.expectedCount ?? undefined;
     message.dryRun = object.dryRun ?? false;
+    message.proof = (object.proof !== undefined && object.proof !== null)
+      ? RevocationProof.fromPartial(object.proof)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseRevocationProof(): RevocationProof {
+  return { signedAt: undefined, signature: Buffer.alloc(0) };
+}
+
+export const RevocationProof: MessageFns<RevocationProof> = {
+  encode(message: RevocationProof, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.signedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.signedAt), writer.uint32(10).fork()).join();
+    }
+    if (message.signature.length !== 0) {
+      writer.uint32(18).bytes(message.signature);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RevocationProof {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRevocationProof();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.signedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.signature = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RevocationProof {
+    return {
+      signedAt: isSet(object.signedAt)
+        ? fromJsonTimestamp(object.signedAt)
+        : isSet(object.signed_at)
+        ? fromJsonTimestamp(object.signed_at)
+        : undefined,
+      signature: isSet(object.signature) ? Buffer.from(bytesFromBase64(object.signature)) : Buffer.alloc(0),
+    };
+  },
+
+  toJSON(message: RevocationProof): unknown {
+    const obj: any = {};
+    if (message.signedAt !== undefined) {
+      obj.signedAt = message.signedAt.toISOString();
+    }
+    if (message.signature.length !== 0) {
+      obj.signature = base64FromBytes(message.signature);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RevocationProof>): RevocationProof {
+    return RevocationProof.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RevocationProof>): RevocationProof {
+    const message = createBaseRevocationProof();
+    message.signedAt = object.signedAt ?? undefined;
+    message.signature = object.signature ?? Buffer.alloc(0);
     return message;
   },
 };
@@ -4531,7 +4666,7 @@ export const RevokeCertificateResponse: MessageFns<RevokeCertificateResponse> = 
 };
 
 function createBaseRevokedCertificate(): RevokedCertificate {
-  return { authority: "", serialNumber: "", clientId: "", status: 0, revokedAt: undefined, crlNumber: 0n };
+  return { authority: "", serialNumber: "", clientId: "", status: 0, revokedAt: undefined, crlNumber: 0n, reason: 0 };
 }
 
 export const RevokedCertificate: MessageFns<RevokedCertificate> = {
@@ -4556,6 +4691,9 @@ export const RevokedCertificate: MessageFns<RevokedCertificate> = {
         throw new globalThis.Error("value provided for field message.crlNumber of type uint64 too large");
       }
       writer.uint32(48).uint64(message.crlNumber);
+    }
+    if (message.reason !== 0) {
+      writer.uint32(56).int32(message.reason);
     }
     return writer;
   },
@@ -4621,6 +4759,14 @@ export const RevokedCertificate: MessageFns<RevokedCertificate> = {
             message.crlNumber = reader.uint64() as bigint;
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.reason = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4657,6 +4803,7 @@ export const RevokedCertificate: MessageFns<RevokedCertificate> = {
         : isSet(object.crl_number)
         ? BigInt(object.crl_number)
         : 0n,
+      reason: isSet(object.reason) ? revocationReasonFromJSON(object.reason) : 0,
     };
   },
 
@@ -4680,6 +4827,9 @@ export const RevokedCertificate: MessageFns<RevokedCertificate> = {
     if (message.crlNumber !== 0n) {
       obj.crlNumber = message.crlNumber.toString();
     }
+    if (message.reason !== 0) {
+      obj.reason = revocationReasonToJSON(message.reason);
+    }
     return obj;
   },
 
@@ -4694,6 +4844,7 @@ export const RevokedCertificate: MessageFns<RevokedCertificate> = {
     message.status = object.status ?? 0;
     message.revokedAt = object.revokedAt ?? undefined;
     message.crlNumber = (object.crlNumber !== undefined && object.crlNumber !== null) ? BigInt(object.crlNumber) : 0n;
+    message.reason = object.reason ?? 0;
     return message;
   },
 };
@@ -5998,7 +6149,7 @@ export const AuthorizationServiceService = {
     responseDeserialize: (value: Buffer): VerifyRequestsResponse => VerifyRequestsResponse.decode(value),
   },
   /**
-   * Revokes one or more certificates. Needs `chancery.certificates.revoke`; a client may revoke its own. Durable before the answer;
+   * Revokes one or more certificates. Needs `chancery.certificates.revoke`; a client may revoke its own, and whoever holds a certificate's private key that certificate. Durable before the answer;
    * already revoked is success.
    */
   revokeCertificate: {
@@ -6053,7 +6204,7 @@ export interface AuthorizationServiceServer extends UntypedServiceImplementation
    */
   verifyRequests: handleBidiStreamingCall<VerifyRequestsRequest, VerifyRequestsResponse>;
   /**
-   * Revokes one or more certificates. Needs `chancery.certificates.revoke`; a client may revoke its own. Durable before the answer;
+   * Revokes one or more certificates. Needs `chancery.certificates.revoke`; a client may revoke its own, and whoever holds a certificate's private key that certificate. Durable before the answer;
    * already revoked is success.
    */
   revokeCertificate: handleUnaryCall<RevokeCertificateRequest, RevokeCertificateResponse>;
@@ -6113,7 +6264,7 @@ export interface AuthorizationServiceClient extends Client {
     options?: Partial<CallOptions>,
   ): ClientDuplexStream<VerifyRequestsRequest, VerifyRequestsResponse>;
   /**
-   * Revokes one or more certificates. Needs `chancery.certificates.revoke`; a client may revoke its own. Durable before the answer;
+   * Revokes one or more certificates. Needs `chancery.certificates.revoke`; a client may revoke its own, and whoever holds a certificate's private key that certificate. Durable before the answer;
    * already revoked is success.
    */
   revokeCertificate(

@@ -13,7 +13,7 @@ export const protobufFileName = "chancery/v1/error_reason.proto";
 /**
  * The reason in `google.rpc.ErrorInfo` (domain `chancery.v1`) of every error that this API returns; the name of the
  * value is the reason. A denial is not an error: it is a value in a VerifyRequest response. Callers treat every error as "no decision"
- * and deny. Next free number: 37.
+ * and deny. Next free number: 38.
  */
 export const ErrorReason = {
   /** ERROR_REASON_UNSPECIFIED - Never sent. */
@@ -90,6 +90,8 @@ export const ErrorReason = {
   ERROR_REASON_NOT_ON_HOLD: 35,
   /** ERROR_REASON_CLIENT_REMOVED - The id was that of a client that was removed, and ids are never given again. ALREADY_EXISTS with ResourceInfo. Metadata: `client_id`. */
   ERROR_REASON_CLIENT_REMOVED: 36,
+  /** ERROR_REASON_REVOCATION_PROOF_INVALID - The proof is not a signature by the certificate's key over what is to be said of it, or too old, or from the future. INVALID_ARGUMENT. Metadata: `field`. */
+  ERROR_REASON_REVOCATION_PROOF_INVALID: 37,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -133,6 +135,7 @@ export namespace ErrorReason {
   export type ERROR_REASON_PROXY_NOT_TRUSTED = typeof ErrorReason.ERROR_REASON_PROXY_NOT_TRUSTED;
   export type ERROR_REASON_NOT_ON_HOLD = typeof ErrorReason.ERROR_REASON_NOT_ON_HOLD;
   export type ERROR_REASON_CLIENT_REMOVED = typeof ErrorReason.ERROR_REASON_CLIENT_REMOVED;
+  export type ERROR_REASON_REVOCATION_PROOF_INVALID = typeof ErrorReason.ERROR_REASON_REVOCATION_PROOF_INVALID;
   export type UNRECOGNIZED = typeof ErrorReason.UNRECOGNIZED;
 }
 
@@ -249,6 +252,9 @@ export function errorReasonFromJSON(object: any): ErrorReason {
     case 36:
     case "ERROR_REASON_CLIENT_REMOVED":
       return ErrorReason.ERROR_REASON_CLIENT_REMOVED;
+    case 37:
+    case "ERROR_REASON_REVOCATION_PROOF_INVALID":
+      return ErrorReason.ERROR_REASON_REVOCATION_PROOF_INVALID;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -332,6 +338,8 @@ export function errorReasonToJSON(object: ErrorReason): string {
       return "ERROR_REASON_NOT_ON_HOLD";
     case ErrorReason.ERROR_REASON_CLIENT_REMOVED:
       return "ERROR_REASON_CLIENT_REMOVED";
+    case ErrorReason.ERROR_REASON_REVOCATION_PROOF_INVALID:
+      return "ERROR_REASON_REVOCATION_PROOF_INVALID";
     case ErrorReason.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";
