@@ -85,7 +85,8 @@ export async function verifyPath(
 ): Promise<VerifiedPath | Denial> {
   const result = await validatePath({
     leaf: parsed.leaf,
-    intermediates: [...parsed.intermediates, ...trust.intermediates],
+    // Ours first: what a client sends along must not take the place of what is on record.
+    intermediates: [...trust.intermediates, ...parsed.intermediates],
     anchors: trust.anchors,
     crls: [],
     at,

@@ -207,7 +207,14 @@ function unissued(fixture: DecisionFixture): VectorCase[] {
       },
     ],
   ]
-  return bundled.map(([id, what, change]) => ({
+  const stale: VectorCase = {
+    id: 'allow-stale-authority-certificate',
+    comment: 'an earlier certificate of the authority is sent along: the one of the bundle is tried first',
+    flags: ['Revocation'],
+    offered: presented(fixture.client('ed25519'), again({})),
+    expect: ALLOWED,
+  }
+  const denials = bundled.map(([id, what, change]) => ({
     id: `unissued-authority-${id}`,
     comment: `the path leads through another certificate of the authority than the one in the bundle, which ${what}`,
     flags: ['Revocation'],
@@ -215,6 +222,7 @@ function unissued(fixture: DecisionFixture): VectorCase[] {
     bundled: again(change),
     expect: denied('CERTIFICATE_UNKNOWN'),
   }))
+  return [stale, ...denials]
 }
 
 function freshness(fixture: DecisionFixture): VectorCase[] {
