@@ -1,5 +1,7 @@
 import { equalBytes, formatHex } from '../bytes.ts'
+import type { VerifiedEdges } from '../x509/path/verify-edge.ts'
 import type { Certificate } from '../x509/types.ts'
+import { createBundleEdges } from './bundle-edges.ts'
 
 /** Whom a verifier trusts, and how it reads what they certify. Immutable: a change makes a new bundle. */
 export interface TrustBundle {
@@ -10,6 +12,8 @@ export interface TrustBundle {
   readonly anchors: readonly Certificate[]
   /** CA certificates that clients need not send along. */
   readonly intermediates: readonly Certificate[]
+  /** Signatures among these certificates that were found good so far. */
+  readonly verifiedEdges: VerifiedEdges
   /** Id of the authority whose certificate has this subject and this key; `undefined` for one that is not ours. */
   authorityId(issuer: Certificate): string | undefined
 }
@@ -34,6 +38,7 @@ export function createTrustBundle(options: {
     scopeExtensionOid,
     anchors: authorities.filter(({ role }) => role === 'root').map(({ certificate }) => certificate),
     intermediates: authorities.filter(({ role }) => role === 'issuing').map(({ certificate }) => certificate),
+    verifiedEdges: createBundleEdges(authorities.map(({ certificate }) => certificate)),
     authorityId: (issuer) => ids.get(issuerKey(issuer)),
   }
 }

@@ -92,6 +92,7 @@ export async function verifyPath(
     at,
     purpose: 'client',
     revocation: 'off',
+    verifiedEdges: trust.verifiedEdges,
   })
   const failed = result.ok ? undefined : denyPath(result)
   const { leaf } = parsed

@@ -24,6 +24,11 @@ interface Signed {
   readonly signature: Uint8Array
 }
 
+/** Names the signature of an issuer's key on something: both octet for octet, the signature included. */
+export function edgeKey(signed: { readonly der: Uint8Array }, issuer: Certificate): string {
+  return `${digestOf(issuer.publicKey)}:${digestOf(signed)}`
+}
+
 /** Verifies signatures of issuers, each at most once. */
 export interface EdgeVerifier {
   /** `undefined` if `issuer`'s key made the signature on `signed` with an algorithm that is strong enough. */
@@ -35,7 +40,7 @@ export function createEdgeVerifier(budget: WorkBudget, verified?: VerifiedEdges)
   const known = new Map<string, PathFailure | undefined>()
   return {
     async verify(signed, issuer, what) {
-      const key = `${digestOf(issuer.publicKey)}:${digestOf(signed)}`
+      const key = edgeKey(signed, issuer)
       if (known.has(key)) return known.get(key)
       const accepted = acceptKey(issuer.publicKey, describe(issuer))
       // The rules for keys and algorithms are applied before the cache, which only knows that bytes verified.
