@@ -1,4 +1,4 @@
-import { createPublicKey, randomBytes, verify } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { decide } from '../src/core/decision/decide.ts'
 import type { DecisionContext, DecisionQuery } from '../src/core/decision/decision.ts'
 import {
@@ -13,6 +13,7 @@ import {
 } from '../test/support/decision-fixture.ts'
 import { type Load, measureInTurns, measureLoad } from './measure.ts'
 import type { Row } from './report.ts'
+import { verifyAlone } from './verify-alone.ts'
 
 const CALLERS = 64
 const ROUNDS = 5
@@ -58,7 +59,7 @@ async function benchQuery(
     if (decision !== 'ALLOW') throw new Error(`denied: ${denyReason}`)
   }
   await allow()
-  const bare = bareVerify(fixture, key)
+  const bare = verifyAlone(fixture.keys[key], defaultAlgorithmOf(key) === 'ed25519' ? null : 'sha256')
   const { first, second } = await measureInTurns<Load>(
     ROUNDS,
     () => measureLoad(total, CALLERS, bare),
@@ -71,20 +72,4 @@ async function benchQuery(
     bound: { what: 'bare crypto.verify', value: 1e6 / first.perSecond },
     budget: { of: 'ratio', sense: 'at most', limit: 1.25 },
   }
-}
-
-/** The same call to OpenSSL, on the same thread pool. */
-function bareVerify(fixture: DecisionFixture, name: KeyName): () => Promise<void> {
-  const key = fixture.keys[name]
-  const algorithm = defaultAlgorithmOf(name)
-  const signature = signAs(key, algorithm, MESSAGE)
-  const publicKey = createPublicKey(key)
-  const hash = algorithm === 'ed25519' ? null : 'sha256'
-  return () =>
-    new Promise((resolve, reject) => {
-      verify(hash, MESSAGE, publicKey, signature, (error, valid) => {
-        if (error !== null || !valid) reject(error ?? new Error('the signature does not verify'))
-        else resolve()
-      })
-    })
 }

@@ -1,5 +1,3 @@
-import { createPublicKey, randomBytes, sign, verify } from 'node:crypto'
-import type { NewIdentity } from '../demo/new-identity.ts'
 import {
   AuthorizationServiceService,
   Decision,
@@ -12,7 +10,8 @@ import { type LeanClient, connectLean, frame } from './lean-client.ts'
 import { type Load, measureInTurns, measureLoad } from './measure.ts'
 import { type ProcessorTime, processorTime, processorTimeSince } from './processor.ts'
 import type { Budget, Row } from './report.ts'
-import { requireAllow, requireClients } from './verify-request.ts'
+import { verifyAlone } from './verify-alone.ts'
+import { detached, requireAllow, requireClients } from './verify-request.ts'
 
 const ROUNDS = 3
 /** As many as one stream may hold; the client keeps the double of it on the way. */
@@ -41,40 +40,16 @@ export async function benchVerifyRequests(deployment: Deployment, scale: number)
   try {
     const rows: Row[] = []
     for (const { name, type, isBudgeted } of KEYS) {
-      const subject = detachedBy(await deployment.identityOf('alice', type), type)
+      const alice = await deployment.identityOf('alice', type)
+      const subject: Subject = {
+        request: detached(alice),
+        verifyAlone: verifyAlone(alice.key, type === 'ed25519' ? null : 'sha256'),
+      }
       rows.push(...(await benchKey(`VerifyRequests, ${name}`, subject, isBudgeted, bob, deployment, scale)))
     }
     return rows
   } finally {
     await bob.close()
-  }
-}
-
-function detachedBy({ key, chainDer }: NewIdentity, type: KeyType): Subject {
-  const message = randomBytes(200)
-  const hash = type === 'ed25519' ? null : 'sha256'
-  const signature = sign(hash, message, key)
-  const publicKey = createPublicKey(key)
-  return {
-    request: VerifyRequestRequest.fromPartial({
-      requiredScopes: ['bob.user.read'],
-      audience: 'bob',
-      credential: {
-        $case: 'detachedSignature',
-        value: {
-          certificateChainDer: chainDer.map((der) => Buffer.from(der)),
-          signed: { $case: 'message', value: message },
-          signature,
-        },
-      },
-    }),
-    verifyAlone: () =>
-      new Promise((resolve, reject) => {
-        verify(hash, message, publicKey, signature, (error, valid) => {
-          if (error !== null || !valid) reject(error ?? new Error('the signature does not verify'))
-          else resolve()
-        })
-      }),
   }
 }
 
