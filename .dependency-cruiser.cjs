@@ -55,6 +55,19 @@ module.exports = {
       to: { path: '^src/(store/(memory|sqlite)/|signer/(?!signer\\.ts$))' },
     },
     {
+      name: 'feed-stands-alone',
+      comment: 'The feed runs in verifiers, beside whatever else they are: it knows nothing of the service.',
+      severity: 'error',
+      from: { path: '^src/feed/' },
+      to: { path: '^src/(?!core/|feed/|files/|gen/)' },
+    },
+    {
+      name: 'files-stand-alone',
+      severity: 'error',
+      from: { path: '^src/files/' },
+      to: { path: '^src/(?!files/)' },
+    },
+    {
       name: 'nobody-imports-the-cli',
       severity: 'error',
       from: { path: '^src/(?!cli/)' },

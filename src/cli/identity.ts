@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { CliError } from './cli-error.ts'
 import { EXIT } from './exit-code.ts'
 import { pathExists } from './path-exists.ts'
-import { syncFolder, writeFileDurably } from './write-file.ts'
+import { syncFolder, writeFileDurably } from '../files/write-file.ts'
 
 /** What a folder holds that lets someone call the service and sign requests. */
 export interface Identity {

@@ -5,7 +5,7 @@ import type { Run } from '../command-context.ts'
 import { EXIT } from '../exit-code.ts'
 import { encodePem } from '../read-input.ts'
 import { addVerb } from '../verb.ts'
-import { writeFileAtomically } from '../write-file.ts'
+import { writeFileAtomically } from '../../files/write-file.ts'
 
 interface Options {
   readonly out?: string

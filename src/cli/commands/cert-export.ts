@@ -8,7 +8,7 @@ import { parsePrivateKey } from '../private-key.ts'
 import { readPemOrDer } from '../read-input.ts'
 import { readPassword } from '../read-password.ts'
 import { addVerb } from '../verb.ts'
-import { writeFileAtomically } from '../write-file.ts'
+import { writeFileAtomically } from '../../files/write-file.ts'
 
 interface Options {
   readonly pfx?: string

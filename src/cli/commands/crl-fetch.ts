@@ -8,7 +8,7 @@ import { crlToJson, formatCrlRow, CRL_HEADINGS } from '../print-crl.ts'
 import { formatTable } from '../format-table.ts'
 import { encodePem } from '../read-input.ts'
 import { addVerb, collect, countOption } from '../verb.ts'
-import { writeFileAtomically } from '../write-file.ts'
+import { writeFileAtomically } from '../../files/write-file.ts'
 
 interface Options {
   readonly authority: readonly string[]

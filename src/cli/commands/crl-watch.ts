@@ -7,7 +7,7 @@ import { formatInstant } from '../format-time.ts'
 import { crlToJson } from '../print-crl.ts'
 import { encodePem } from '../read-input.ts'
 import { addVerb, collect } from '../verb.ts'
-import { writeFileAtomically } from '../write-file.ts'
+import { writeFileAtomically } from '../../files/write-file.ts'
 
 interface Options {
   readonly authority: readonly string[]

@@ -152,7 +152,7 @@ export function createRevocationView(options: {
   }
 }
 
-/** RFC 5280 section 5.3.1: only a hold ends, by its removal or by a revocation for good. Whatever else a delta says, revoked is revoked. */
+/** RFC 5280 section 5.3.1: only a hold is lifted. A revocation for good may get another reason, and nothing makes a hold of it. */
 function applyEntry(
   serials: RevokedSerials,
   serialNumber: Uint8Array,
@@ -160,7 +160,8 @@ function applyEntry(
   revokedAtMs: number,
 ): void {
   const known = serials.find(serialNumber)
-  if (known !== undefined && known.reason !== 'certificateHold') return
+  const isForGood = known !== undefined && known.reason !== 'certificateHold'
+  if (isForGood && (reason === 'removeFromCRL' || reason === 'certificateHold')) return
   if (reason === 'removeFromCRL') serials.lift(serialNumber)
   else serials.set(serialNumber, reason, revokedAtMs)
 }

@@ -117,6 +117,11 @@ describe('a view of revocation lists', () => {
     const view = await viewAt(complete(5, hold), delta(5, 6, [1]), delta(6, 7, hold), delta(7, 8, removal))
     assert.equal(view.find(serialOf(1))?.reason, 'keyCompromise')
   })
+  it('takes a graver reason for one that is revoked for good', async () => {
+    const view = await viewAt(complete(5, [{ serial: 1, reason: 'superseded' }]), delta(5, 6, [1]))
+    assert.equal(view.find(serialOf(1))?.reason, 'keyCompromise')
+    assert.equal(view.count, 1)
+  })
   it('is as good as the later end of its complete list and its newest delta', async () => {
     const short = { nextUpdate: new Date(LIST_START.getTime() + 60_000) }
     const view = await viewAt(complete(5), delta(5, 6, [1], short))
