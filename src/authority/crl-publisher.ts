@@ -1,4 +1,3 @@
-import { sha256 } from '../core/crypto.ts'
 import { MAX_DELTA_ENTRIES, MIN_DELTA_LIMIT, SMALL_CRL_BYTES } from '../core/limits.ts'
 import type { CrlRecord, Store } from '../store/store.ts'
 import { type DeltaCache, createDeltaCache } from './delta-cache.ts'
@@ -9,9 +8,7 @@ import type { AuthoritySettings } from './settings.ts'
 import { type CrlState, type SignedDelta, beginState, signCompleteList, signDelta } from './sign-crl.ts'
 
 /** A complete revocation list that was signed, stored, and may be shown to anyone. */
-export interface PublishedCrl extends CrlRecord {
-  readonly sha256: Uint8Array
-}
+export type PublishedCrl = CrlRecord
 
 export interface CrlPublisherDependencies {
   readonly store: Pick<Store, 'crls'>
@@ -119,10 +116,8 @@ export function createCrlPublisher(
     const state = head!
     const startedAt = now()
     missing = 0
-    const record = await signCompleteList(deps, authority, state)
-    await store.crls.publish(record)
-    complete = { ...record, sha256: sha256(record.der) }
-    metrics.crlPublished(authority.id, record.crlNumber, record.entryCount, (now() - startedAt) / 1000)
+    complete = await store.crls.publish(await signCompleteList(deps, authority, state))
+    metrics.crlPublished(authority.id, complete.crlNumber, complete.entryCount, (now() - startedAt) / 1000)
     announce(head!)
   }
 
@@ -178,8 +173,8 @@ export function createCrlPublisher(
     async start() {
       const stored = await store.crls.latest(authority.id)
       if (stored !== undefined) {
-        complete = { ...stored, sha256: sha256(stored.der) }
-        adopt(complete)
+        complete = stored
+        adopt(stored)
       }
       const needsNumber = stored === undefined || !(await isNewest(stored)) || untilAdvance() === 0
       if (needsNumber) await advanceJob.until(() => head !== undefined && head !== complete)

@@ -1,8 +1,8 @@
 import { parseHex } from '../core/bytes.ts'
 import { assembleCertList } from '../core/issuance/assemble.ts'
 import { wholeSeconds } from '../core/issuance/plan.ts'
-import { type TbsCertListInput, encodeCrlEntry, encodeTbsCertList } from '../core/revocation/encode-crl.ts'
-import type { CrlRecord, CrlStore, RevokedEntry } from '../store/store.ts'
+import { encodeCrlEntry, encodeTbsCertList, frameTbsCertList } from '../core/revocation/encode-crl.ts'
+import type { CrlRecord, CrlStore } from '../store/store.ts'
 import { type PublicSettings, artefactUrls } from './artefact-urls.ts'
 import type { IssuingAuthority } from './issuing-authority.ts'
 import type { AuthoritySettings } from './settings.ts'
@@ -28,7 +28,7 @@ export interface SignedDelta {
 }
 
 export interface SignCrlDependencies {
-  readonly store: { readonly crls: Pick<CrlStore, 'entries' | 'changes'> }
+  readonly store: { readonly crls: Pick<CrlStore, 'assemble' | 'changes'> }
   readonly settings: PublicSettings & Pick<AuthoritySettings, 'crlLifetimeSeconds'>
 }
 
@@ -49,14 +49,19 @@ export async function signCompleteList(
   deps: SignCrlDependencies,
   authority: IssuingAuthority,
   state: CrlState,
-): Promise<CrlRecord> {
+): Promise<Omit<CrlRecord, 'sha256'>> {
   // An expired certificate stays on the list for one more lifetime, so that it is on at least one list issued after it expired (RFC 5280
   // section 3.3).
   const expiredBefore = new Date(state.thisUpdate.getTime() - deps.settings.crlLifetimeSeconds * 1000)
-  const entries = await deps.store.crls.entries(authority.id, state.crlNumber, expiredBefore)
   const { deltaCrlUrl } = artefactUrls(deps.settings, authority.id)
-  const der = await sign(authority, state, { entries: encodeEntries(entries), freshestCrlUrl: deltaCrlUrl })
-  return { ...state, entryCount: entries.length, der }
+  const frame = frameTbsCertList({ ...fieldsOf(authority, state), freshestCrlUrl: deltaCrlUrl })
+  const { tbs, entryCount } = await deps.store.crls.assemble(
+    authority.id,
+    state.crlNumber,
+    expiredBefore,
+    frame,
+  )
+  return { ...state, entryCount, der: await sign(authority, tbs) }
 }
 
 /** Signs what changed from `baseCrlNumber` to a state; `undefined` if that is more than `limit` entries. */
@@ -69,27 +74,31 @@ export async function signDelta(
 ): Promise<SignedDelta | undefined> {
   const changes = await deps.store.crls.changes(authority.id, baseCrlNumber, state.crlNumber, limit)
   if (changes === undefined) return undefined
-  const der = await sign(authority, state, { entries: encodeEntries(changes), baseCrlNumber })
+  const entries = changes.map((entry) =>
+    encodeCrlEntry({ ...entry, serialNumber: parseHex(entry.serialNumber)! }),
+  )
+  const der = await sign(
+    authority,
+    encodeTbsCertList({ ...fieldsOf(authority, state), baseCrlNumber, entries }),
+  )
   return { baseCrlNumber, state, entryCount: changes.length, der }
 }
 
-function encodeEntries(entries: readonly RevokedEntry[]): Uint8Array[] {
-  return entries.map((entry) => encodeCrlEntry({ ...entry, serialNumber: parseHex(entry.serialNumber)! }))
-}
-
-async function sign(
+/** What every list of a state has. */
+function fieldsOf(
   { certificate, signer }: IssuingAuthority,
   { thisUpdate, nextUpdate, crlNumber }: CrlState,
-  content: Pick<TbsCertListInput, 'entries' | 'baseCrlNumber' | 'freshestCrlUrl'>,
-): Promise<Uint8Array> {
-  const tbs = encodeTbsCertList({
+) {
+  return {
     algorithm: signer.algorithm,
     issuerNameDer: certificate.subject.der,
     issuerKeyIdentifier: certificate.subjectKeyIdentifier!,
     thisUpdate,
     nextUpdate,
     crlNumber,
-    ...content,
-  })
+  }
+}
+
+async function sign({ signer }: IssuingAuthority, tbs: Uint8Array): Promise<Uint8Array> {
   return assembleCertList(tbs, signer.algorithm, await signer.sign(tbs))
 }

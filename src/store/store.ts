@@ -1,3 +1,4 @@
+import type { ListFrame } from '../core/revocation/encode-crl.ts'
 import type { CrlReason } from '../core/x509/types.ts'
 
 /**
@@ -328,6 +329,15 @@ export interface CrlRecord {
   readonly nextUpdate: Date
   readonly entryCount: number
   readonly der: Uint8Array
+  /** Of `der`. */
+  readonly sha256: Uint8Array
+}
+
+/** A complete list before it is signed. */
+export interface UnsignedList {
+  /** The TBSCertList, DER. */
+  readonly tbs: Uint8Array
+  readonly entryCount: number
 }
 
 /** One line of a list to be made. */
@@ -344,8 +354,16 @@ export interface CrlStore {
    * revocation of the authority with `crlNumber` up to it that did not end by then; what is stored later, revocations and ends, gets a higher number.
    */
   reserveNumber(authorityId: string): Promise<bigint>
-  /** Revocations of the authority listed in CRL `crlNumber` whose certificates expire after `expiredBefore`, by serial number as text. */
-  entries(authorityId: string, crlNumber: bigint, expiredBefore: Date): Promise<RevokedEntry[]>
+  /**
+   * The complete list of a reserved number, in its frame: every revocation that {@link reserveNumber} says, whose certificate expires after `expiredBefore`.
+   * However long, it does not hold up the calling thread.
+   */
+  assemble(
+    authorityId: string,
+    crlNumber: bigint,
+    expiredBefore: Date,
+    frame: ListFrame,
+  ): Promise<UnsignedList>
   /**
    * What list `upTo` shows otherwise than list `after`, one entry for each certificate, by serial number as text: as it stands in `upTo`, or, if it was on
    * hold in `after` and is revoked no longer, with the reason `removeFromCRL`. `upTo` must be reserved.
@@ -363,8 +381,12 @@ export interface CrlStore {
   nextNumber(authorityId: string): Promise<bigint>
   /** True if a revocation, or the end of one, is stored that the published list does not show. */
   hasUnpublished(authorityId: string): Promise<boolean>
-  /** Stores the newest list. Rejects unless its number is higher than the stored one. */
-  publish(crl: CrlRecord): Promise<void>
+  /**
+   * Stores the newest list, without holding up other writes. Rejects unless its number is higher than the stored one. The octets of `der` are given away:
+   * those of the answer are the same.
+   */
+  publish(crl: Omit<CrlRecord, 'sha256'>): Promise<CrlRecord>
+  /** The list that was stored last, if it is still there and whole: it can be made anew. */
   latest(authorityId: string): Promise<CrlRecord | undefined>
 }
 

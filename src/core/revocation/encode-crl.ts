@@ -57,31 +57,45 @@ const VERSION_2 = encodeInteger(1)
 /** RFC 5280 section 5.2.3: a CRL number has 20 octets at most, the first below 80. */
 const CRL_NUMBER_LIMIT = 1n << 159n
 
+/** A list without its entries: what stands before and after them, encoded. */
+export interface ListFrame {
+  readonly before: Uint8Array
+  readonly after: Uint8Array
+}
+
 /**
- * Encodes the TBSCertList of a complete or delta list. A list without entries has no revokedCertificates field, rather than an empty one.
+ * Encodes what a TBSCertList has around its entries.
  *
  * @throws {@link DomainError} VALIDITY_OUT_OF_RANGE if `nextUpdate` is not later than `thisUpdate` in whole seconds
  * @see RFC 5280 sections 5.1.2 and 5.2
  */
-export function encodeTbsCertList(input: TbsCertListInput): Uint8Array {
+export function frameTbsCertList(input: Omit<TbsCertListInput, 'entries'>): ListFrame {
   checkTimes(input)
-  const before = [
+  const before = concatBytes([
     VERSION_2,
     encodeSigningAlgorithm(input.algorithm),
     input.issuerNameDer,
     encodeTime(input.thisUpdate),
     encodeTime(input.nextUpdate),
-  ]
-  const extensions = encodeListExtensions(input)
-  // One pass to count, one to copy: a million entries are never joined twice.
-  const entries = [...input.entries]
-  const entriesLength = lengthOf(entries)
-  if (entriesLength > 0) entries.unshift(encodeHeader(TAG.sequence, entriesLength))
-  const parts = [...before, ...entries, extensions]
-  return concatBytes([encodeHeader(TAG.sequence, lengthOf(parts)), ...parts])
+  ])
+  return { before, after: encodeListExtensions(input) }
 }
 
-function checkTimes({ thisUpdate, nextUpdate }: TbsCertListInput): void {
+/** Puts entries into their frame. A list without any has no revokedCertificates field, rather than an empty one. */
+export function joinTbsCertList({ before, after }: ListFrame, entries: readonly Uint8Array[]): Uint8Array {
+  // One pass to count, one to copy: a million entries are never joined twice.
+  const length = lengthOf(entries)
+  const header = length > 0 ? encodeHeader(TAG.sequence, length) : new Uint8Array(0)
+  const total = before.length + header.length + length + after.length
+  return concatBytes([encodeHeader(TAG.sequence, total), before, header, ...entries, after])
+}
+
+/** Encodes the TBSCertList of a complete or delta list: {@link frameTbsCertList} and {@link joinTbsCertList} in one. */
+export function encodeTbsCertList({ entries, ...input }: TbsCertListInput): Uint8Array {
+  return joinTbsCertList(frameTbsCertList(input), [...entries])
+}
+
+function checkTimes({ thisUpdate, nextUpdate }: Pick<TbsCertListInput, 'thisUpdate' | 'nextUpdate'>): void {
   const seconds = (time: Date) => Math.floor(time.getTime() / 1000)
   if (seconds(nextUpdate) <= seconds(thisUpdate)) {
     throw new DomainError('VALIDITY_OUT_OF_RANGE', 'a CRL must end later than it begins')
@@ -92,7 +106,7 @@ function checkTimes({ thisUpdate, nextUpdate }: TbsCertListInput): void {
  * No issuing distribution point: the lists cover all certificates of the issuer and all reasons, so a delta and its base have the
  * same scope by having none (RFC 5280 section 5.2.4).
  */
-function encodeListExtensions(input: TbsCertListInput): Uint8Array {
+function encodeListExtensions(input: Omit<TbsCertListInput, 'entries'>): Uint8Array {
   const { crlNumber, baseCrlNumber, freshestCrlUrl } = input
   if (crlNumber < 0n || crlNumber >= CRL_NUMBER_LIMIT) throw new RangeError('CRL number out of range')
   const extensions = [

@@ -1,3 +1,6 @@
+import { parseHex } from '../../core/bytes.ts'
+import { sha256 } from '../../core/crypto.ts'
+import { encodeCrlEntry, joinTbsCertList } from '../../core/revocation/encode-crl.ts'
 import { type CrlStore, type RevokedEntry, StoreError } from '../store.ts'
 import type { Synchronous } from '../synchronous.ts'
 import { type MemoryState, type RevokedCertificate, authorityState } from './state.ts'
@@ -11,11 +14,14 @@ export function createCrlStore(state: MemoryState): Synchronous<CrlStore> {
       authority.nextCrlNumber += 1n
       return crlNumber
     },
-    entries: (authorityId, crlNumber, expiredBefore) =>
-      listedIn(state, authorityId, crlNumber)
+    assemble: (authorityId, crlNumber, expiredBefore, frame) => {
+      const entries = listedIn(state, authorityId, crlNumber)
         .filter(({ notAfter }) => notAfter.getTime() > expiredBefore.getTime())
-        .map(entryOf)
-        .sort(bySerialNumber),
+        .map(({ serialNumber, revocation }) =>
+          encodeCrlEntry({ ...revocation, serialNumber: parseHex(serialNumber)! }),
+        )
+      return { tbs: joinTbsCertList(frame, entries), entryCount: entries.length }
+    },
     changes: (authorityId, after, upTo, limit) => {
       const listed = listedIn(state, authorityId, upTo)
       const stillListed = new Set(listed.map(({ serialNumber }) => serialNumber))
@@ -46,7 +52,8 @@ export function createCrlStore(state: MemoryState): Synchronous<CrlStore> {
           `CRL ${crl.crlNumber} is not newer than the published ${authority.latestCrl.crlNumber}`,
         )
       }
-      authority.latestCrl = crl
+      authority.latestCrl = { ...crl, sha256: new Uint8Array(sha256(crl.der)) }
+      return authority.latestCrl
     },
     latest: (authorityId) => state.authorities.get(authorityId)?.latestCrl,
   }

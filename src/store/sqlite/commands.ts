@@ -3,6 +3,7 @@ import type {
   AuthorityStore,
   CertificateStore,
   ClientStore,
+  CrlRecord,
   CrlStore,
   MetaStore,
   NonceStore,
@@ -22,7 +23,7 @@ export interface WriteCommands {
   'certificates.revoke': CertificateStore['revoke']
   'certificates.unrevoke': CertificateStore['unrevoke']
   'crls.reserveNumber': CrlStore['reserveNumber']
-  'crls.publish': CrlStore['publish']
+  'crls.publish': (crl: Omit<CrlRecord, 'der'>) => Promise<void>
   'nonces.claim': NonceStore['claim']
   'nonces.prune': NonceStore['prune']
   'audit.append': AuditStore['append']

@@ -1,16 +1,12 @@
 import type { Database } from 'better-sqlite3'
-import { type CrlStore, type RevokedEntry, StoreError } from '../store.ts'
+import { type CrlRecord, type CrlStore, StoreError } from '../store.ts'
 import type { Synchronous } from '../synchronous.ts'
-import { type CrlRow, type EntryRow, crlOf, entryOf, millisecondsOf } from './rows.ts'
-import { yieldToEventLoop } from './yield.ts'
-
-/** Entries read before the event loop gets its turn: some milliseconds. */
-const ROWS_PER_TURN = 2_000
+import { type CrlRow, millisecondsOf } from './rows.ts'
 
 /** The writing side. */
 export function createCrlWrites(
   database: Database,
-): Synchronous<Pick<CrlStore, 'reserveNumber' | 'publish'>> {
+): Synchronous<Pick<CrlStore, 'reserveNumber'>> & { publish(crl: Omit<CrlRecord, 'der'>): void } {
   const takeNumber = database
     .prepare<[string], number>(
       'UPDATE authorities SET next_crl_number = next_crl_number + 1 WHERE id = ? RETURNING next_crl_number - 1',
@@ -19,7 +15,7 @@ export function createCrlWrites(
   const replace = database.prepare(`
     INSERT INTO crls VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (authority_id) DO UPDATE SET crl_number = excluded.crl_number, this_update = excluded.this_update,
-      next_update = excluded.next_update, entry_count = excluded.entry_count, der = excluded.der
+      next_update = excluded.next_update, entry_count = excluded.entry_count, sha256 = excluded.sha256
     WHERE excluded.crl_number > crls.crl_number`)
   return {
     reserveNumber: (authorityId) => {
@@ -27,14 +23,14 @@ export function createCrlWrites(
       if (crlNumber === undefined) throw unknownAuthority(authorityId)
       return BigInt(crlNumber)
     },
-    publish: ({ authorityId, crlNumber, thisUpdate, nextUpdate, entryCount, der }) => {
+    publish: ({ authorityId, crlNumber, thisUpdate, nextUpdate, entryCount, sha256 }) => {
       const { changes } = replace.run(
         authorityId,
         crlNumber,
         millisecondsOf(thisUpdate),
         millisecondsOf(nextUpdate),
         entryCount,
-        der,
+        sha256,
       )
       if (changes === 0)
         throw new StoreError(`CRL ${crlNumber} of "${authorityId}" is not newer than the published one`)
@@ -56,15 +52,6 @@ export function createCrlReads(database: Database) {
     )
     .pluck()
   const selectLatest = database.prepare<[string], CrlRow>('SELECT * FROM crls WHERE authority_id = ?')
-  // Both tables in one statement: what ends while slices are read goes from one to the other, and a slice sees it in one of them.
-  const selectEntries = database.prepare<Record<string, string | bigint | number>, EntryRow>(`
-    SELECT serial_number, revoked_at, reason, invalidity_date FROM revocations NOT INDEXED
-    WHERE authority_id = :authorityId AND serial_number > :after AND crl_number <= :crlNumber AND not_after > :expiredBefore
-    UNION ALL
-    SELECT serial_number, revoked_at, reason, invalidity_date FROM ended_revocations NOT INDEXED
-    WHERE authority_id = :authorityId AND serial_number > :after AND crl_number <= :crlNumber AND not_after > :expiredBefore
-      AND ended_number > :crlNumber
-    ORDER BY serial_number LIMIT ${ROWS_PER_TURN}`)
   return {
     nextNumber: (authorityId: string): bigint => {
       const crlNumber = selectNext.get(authorityId)
@@ -81,25 +68,8 @@ export function createCrlReads(database: Database) {
       if (isUnpublished === undefined) throw unknownAuthority(authorityId)
       return isUnpublished === 1
     },
-    latest: (authorityId: string) => {
-      const row = selectLatest.get(authorityId)
-      return row && crlOf(row)
-    },
-    // The list of a reserved number never changes again, so that reading it in slices gives the same as reading it at once.
-    entries: async (authorityId: string, crlNumber: bigint, expiredBefore: Date): Promise<RevokedEntry[]> => {
-      const entries: RevokedEntry[] = []
-      for (let after = ''; ; await yieldToEventLoop()) {
-        const rows = selectEntries.all({
-          authorityId,
-          after,
-          crlNumber,
-          expiredBefore: millisecondsOf(expiredBefore),
-        })
-        for (const row of rows) entries.push(entryOf(row))
-        if (rows.length < ROWS_PER_TURN) return entries
-        after = rows.at(-1)!.serial_number
-      }
-    },
+    /** What is stored of the newest list besides itself. */
+    latest: (authorityId: string) => selectLatest.get(authorityId),
   }
 }
 

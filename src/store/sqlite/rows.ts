@@ -69,7 +69,7 @@ export interface CrlRow {
   readonly this_update: number
   readonly next_update: number
   readonly entry_count: number
-  readonly der: Buffer
+  readonly sha256: Buffer
 }
 
 /** One line of a list. */
@@ -144,14 +144,14 @@ export function revocationOf(row: RevocationRow): RevocationRecord | undefined {
   }
 }
 
-export function crlOf(row: CrlRow): CrlRecord {
+export function crlOf(row: CrlRow): Omit<CrlRecord, 'der'> {
   return {
     authorityId: row.authority_id,
     crlNumber: BigInt(row.crl_number),
     thisUpdate: new Date(row.this_update),
     nextUpdate: new Date(row.next_update),
     entryCount: row.entry_count,
-    der: bytesOf(row.der),
+    sha256: bytesOf(row.sha256),
   }
 }
 

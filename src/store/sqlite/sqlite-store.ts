@@ -13,10 +13,12 @@ import { openForReading, openForWriting } from './connection.ts'
 import { createCrlChanges } from './crl-changes.ts'
 import { createCrlReads } from './crls.ts'
 import { prepareDatabaseFile } from './database-file.ts'
+import { createListMaker } from './list-maker.ts'
 import { createMetaReads } from './meta.ts'
 import { migrate, readMigrations } from './migrations.ts'
 import { createReadGuard } from './read-guard.ts'
 import { rememberUnchanged } from './remember-unchanged.ts'
+import { createStoredLists } from './stored-lists.ts'
 import { type Writer, startWriter } from './writer.ts'
 
 export interface SqliteStoreOptions {
@@ -66,6 +68,8 @@ function createStore(path: string, writer: Writer, database: Database): Store {
   const clients = createClientReads(database)
   const certificates = createCertificateReads(database)
   const crls = createCrlReads(database)
+  const listMaker = createListMaker(path)
+  const lists = createStoredLists(path, listMaker, crls, write('crls.publish'))
   const audit = createAuditReads(database)
 
   return {
@@ -96,13 +100,13 @@ function createStore(path: string, writer: Writer, database: Database): Store {
     },
     crls: {
       reserveNumber: write('crls.reserveNumber'),
-      entries: read(crls.entries),
+      assemble: lists.assemble,
       changes: read(createCrlChanges(database)),
       wasGiven: read(crls.wasGiven),
       nextNumber: read(crls.nextNumber),
       hasUnpublished: read(crls.hasUnpublished),
-      publish: write('crls.publish'),
-      latest: read(crls.latest),
+      publish: lists.publish,
+      latest: read(lists.latest),
     },
     nonces: { claim: write('nonces.claim'), prune: write('nonces.prune') },
     audit: { append: write('audit.append'), list: read(audit.list) },
@@ -110,6 +114,7 @@ function createStore(path: string, writer: Writer, database: Database): Store {
     backup: read((target: string) => backupDatabase(path, target)),
     close: async () => {
       try {
+        await listMaker.close()
         await writer.close()
       } finally {
         database.close()

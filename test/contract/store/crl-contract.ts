@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type CrlRecord, type Store, StoreError } from '../../../src/store/store.ts'
+import { sha256 } from '../../../src/core/crypto.ts'
+import { readAssembledList } from '../../support/assembled-list.ts'
 import * as fixtures from '../../support/store-fixtures.ts'
 import type { WithStore } from './with-store.ts'
 
@@ -15,14 +17,20 @@ const {
   serialTarget,
 } = fixtures
 
+function wholeSecond(time: Date): Date {
+  return new Date(Math.floor(time.getTime() / 1000) * 1000)
+}
+
 function crlRecord(crlNumber: bigint, changes: Partial<CrlRecord> = {}): CrlRecord {
+  const der = Uint8Array.of(0x30, Number(crlNumber))
   return {
     authorityId: 'issuing-1',
     crlNumber,
     thisUpdate: fixtures.NOW,
     nextUpdate: secondsLater(86_400),
     entryCount: 3,
-    der: Uint8Array.of(0x30, Number(crlNumber)),
+    der,
+    sha256: new Uint8Array(sha256(der)),
     ...changes,
   }
 }
@@ -37,7 +45,7 @@ async function entrySerials(
   crlNumber: bigint,
   expiredBefore = fixtures.NOW,
 ): Promise<string[]> {
-  const entries = await store.crls.entries('issuing-1', crlNumber, expiredBefore)
+  const entries = await readAssembledList(store, 'issuing-1', crlNumber, expiredBefore)
   return entries.map(({ serialNumber }) => serialNumber)
 }
 
@@ -158,8 +166,13 @@ export function crlContract(withStore: WithStore): void {
         )
         await store.certificates.revoke(command, auditEntry())
         assert.deepEqual(await entrySerials(store, 1n), ['0a', '0b'])
-        assert.deepEqual(await store.crls.entries('issuing-2', 1n, fixtures.NOW), [
-          { serialNumber: '05', revokedAt: fixtures.NOW, reason: 'superseded', invalidityDate },
+        assert.deepEqual(await readAssembledList(store, 'issuing-2', 1n, fixtures.NOW), [
+          {
+            serialNumber: '05',
+            revokedAt: wholeSecond(fixtures.NOW),
+            reason: 'superseded',
+            invalidityDate: wholeSecond(invalidityDate),
+          },
         ])
       }),
     )
@@ -171,6 +184,26 @@ export function crlContract(withStore: WithStore): void {
         await revokeNew(store, '02', secondsLater(20))
         assert.deepEqual(await entrySerials(store, 1n, secondsLater(9)), ['01', '02'])
         assert.deepEqual(await entrySerials(store, 1n, secondsLater(10)), ['02'])
+      }),
+    )
+    it(
+      'grow with what is revoked, from list to list, and can be asked for in any order',
+      withStore(async (store) => {
+        await seed(store)
+        const expected: string[][] = []
+        for (let number = 1n; number <= 5n; number++) {
+          await revokeNew(store, serialOf(Number(number)), secondsLater(Number(number) * 10))
+          await store.crls.reserveNumber('issuing-1')
+          expected.push(await entrySerials(store, number))
+        }
+        assert.deepEqual(
+          expected.map((serials) => serials.length),
+          [1, 2, 3, 4, 5],
+        )
+        for (const number of [3n, 1n, 5n, 2n])
+          assert.deepEqual(await entrySerials(store, number), expected[Number(number) - 1])
+        assert.deepEqual(await entrySerials(store, 5n, secondsLater(30)), [serialOf(4), serialOf(5)])
+        assert.deepEqual(await entrySerials(store, 5n), expected[4])
       }),
     )
     it(
@@ -193,7 +226,7 @@ export function crlContract(withStore: WithStore): void {
         await seed(store)
         assert.equal(await store.crls.latest('issuing-1'), undefined)
         await store.crls.publish(crlRecord(1n))
-        await store.crls.publish(crlRecord(4n))
+        assert.deepEqual(await store.crls.publish(crlRecord(4n)), crlRecord(4n))
         assert.deepEqual(await store.crls.latest('issuing-1'), crlRecord(4n))
       }),
     )

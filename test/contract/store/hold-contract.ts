@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { CrlReason } from '../../../src/core/x509/types.ts'
 import type { Store } from '../../../src/store/store.ts'
+import { readAssembledList } from '../../support/assembled-list.ts'
 import * as fixtures from '../../support/store-fixtures.ts'
 import type { WithStore } from './with-store.ts'
 
@@ -29,7 +30,7 @@ function revocationOf(store: Store, serialNumber: string) {
 }
 
 async function listOf(store: Store, crlNumber: bigint): Promise<Named> {
-  const entries = await store.crls.entries('issuing-1', crlNumber, fixtures.NOW)
+  const entries = await readAssembledList(store, 'issuing-1', crlNumber, fixtures.NOW)
   return entries.map(({ serialNumber, reason }) => [serialNumber, reason] as const)
 }
 

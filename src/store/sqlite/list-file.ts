@@ -1,0 +1,51 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { syncToDisk } from './database-file.ts'
+
+/**
+ * Complete lists lie in files beside the database: 40 MB in it would be written twice, and every acknowledgement would wait for that. A file is whole and
+ * on disk before the database names it, by number; what it does not name is left over from a crash or outdated.
+ */
+export function listFolder(databasePath: string): string {
+  return `${databasePath}-lists`
+}
+
+export function listFileName(authorityId: string, crlNumber: bigint): string {
+  return `${authorityId}.${crlNumber}.crl`
+}
+
+/** Writes a list so that it is there as a whole or not at all. */
+export function writeListFile(databasePath: string, name: string, der: Uint8Array): void {
+  const folder = listFolder(databasePath)
+  if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) syncToDisk(dirname(folder))
+  const path = join(folder, name)
+  const partial = `${path}.partial`
+  const file = openSync(partial, 'w', 0o600)
+  try {
+    for (let at = 0; at < der.length;) at += writeSync(file, der, at)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(partial, path)
+  syncToDisk(folder)
+}
+
+/** Removes the lists of an authority that are older than this one. Another process may have written newer ones. */
+export function removeOlderListFiles(databasePath: string, authorityId: string, crlNumber: bigint): void {
+  const folder = listFolder(databasePath)
+  for (const name of readdirSync(folder)) {
+    const [id, number = ''] = name.split('.')
+    if (id === authorityId && /^\d+$/.test(number) && BigInt(number) < crlNumber)
+      rmSync(join(folder, name), { force: true })
+  }
+}
