@@ -7,6 +7,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 scripts/fetch-envoy.sh
+scripts/build-readers.sh
 scripts/install-http-signatures.sh
 
 if ! command -v go >/dev/null 2>&1; then

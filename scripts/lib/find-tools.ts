@@ -48,6 +48,11 @@ export function findTools(): readonly ExternalTool[] {
       purpose: 'RFC 9421 against the implementation of others in Python',
     },
     { name: 'zlint', path: findExecutable('zlint'), purpose: 'certificates and lists held against zlint' },
+    ...['go', 'java', 'python'].map((language) => ({
+      name: `revocation-reader-${language}`,
+      path: findExecutable(`revocation-reader-${language}`),
+      purpose: `lists and OCSP answers read by libraries of ${language}`,
+    })),
     { name: 'nginx', path: findExecutable('nginx'), purpose: 'auth_request of a real nginx' },
     { name: 'haproxy', path: findExecutable('haproxy'), purpose: 'Client-Cert of a real HAProxy' },
     {

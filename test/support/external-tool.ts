@@ -17,7 +17,7 @@ export function describeWithTool(name: string, title: string, define: (path: str
     describe(title, () => define(path))
   } else {
     it(
-      `${title}: skipped, because ${name} is not built; run scripts/build-tools.sh, which needs Go and pip`,
+      `${title}: skipped, because ${name} is not built; run scripts/build-tools.sh, which needs Go, pip and a JDK`,
       { skip: true },
       () => undefined,
     )
