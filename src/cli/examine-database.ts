@@ -1,3 +1,4 @@
+import { DEFAULT_STALE_GRACE_SECONDS } from '../core/limits.ts'
 import type { Finding } from './finding.ts'
 import { explainError } from './explain-error.ts'
 import { formatInstantWithDistance } from './format-time.ts'
@@ -30,6 +31,7 @@ export async function examineDatabase(dataDir: string, now: Date): Promise<reado
             advice: 'Someone changed the table: compare it with a backup, and find out who had access',
           },
       ...data.authorities.flatMap((authority) => examineAuthority(authority, now)),
+      ...examineBudget(data.authorities, now),
       latest > now.getTime() + CLOCK_SLACK_MS
         ? {
             check: 'clock',
@@ -88,4 +90,20 @@ function examineList(id: string, crl: AuthorityState['crl'], now: Date): Finding
         detail,
         advice: 'Start the service, which makes a new one; verifiers refuse this one',
       }
+}
+
+/** How long verifiers that have the newest lists go on deciding, should the service stop now. Every list of a chain counts: the first to end ends it. */
+function examineBudget(authorities: readonly AuthorityState[], now: Date): readonly Finding[] {
+  const ends = authorities.flatMap(({ crl }) => (crl === undefined ? [] : [crl.nextUpdate.getTime()]))
+  if (ends.length === 0) return []
+  const end = Math.min(...ends)
+  const graced = new Date(end + DEFAULT_STALE_GRACE_SECONDS * 1000)
+  return [
+    {
+      check: 'outage budget',
+      verdict: graced > now ? 'ok' : 'note',
+      detail: `without this service, verifiers go on until ${formatInstantWithDistance(new Date(end), now)} at least (strict), ${formatInstantWithDistance(graced, now)} (bounded, the default)`,
+      ...(graced > now ? {} : { advice: 'Start the service: verifiers deny what they cannot know' }),
+    },
+  ]
 }

@@ -76,11 +76,8 @@ export function createAuthorityLists(
     isSaved = error === undefined
   }
 
-  function reportTaken(
-    { kind, entryCount }: Pick<VerifiedUpdate, 'kind' | 'entryCount'>,
-    state: ListState,
-  ): void {
-    report({ kind: 'updated', authority: id, update: kind, state, entryCount })
+  function reportTaken({ kind, entryCount, der }: VerifiedUpdate, state: ListState): void {
+    report({ kind: 'updated', authority: id, update: kind, state, entryCount, der })
     onTaken()
   }
 

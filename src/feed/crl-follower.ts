@@ -30,6 +30,8 @@ export interface FollowerOptions {
   /** Where lists are kept over a restart; without one they are not. */
   readonly store?: StateStore | undefined
   readonly report: (event: FeedEvent) => void
+  /** `complete`: every complete list as it is made, for programs that know no deltas. There are no signed signs of life then. Otherwise deltas. */
+  readonly payload?: 'complete'
   /** How often the service sends a sign of life. */
   readonly checkpointSeconds?: number
   readonly isFinal?: (error: unknown) => boolean
@@ -74,7 +76,7 @@ export function createCrlFollower(options: FollowerOptions): CrlFollower {
       over.abort()
     }
     signal.addEventListener('abort', stop)
-    const stopWatch = watch.start(stop)
+    const stopWatch = options.payload === 'complete' ? () => undefined : watch.start(stop)
     const all = [...lists.values()]
     const request = StreamCRLRequest.fromPartial({
       authorities: [...lists.keys()],
@@ -82,7 +84,10 @@ export function createCrlFollower(options: FollowerOptions): CrlFollower {
         const crlNumber = authority.begin()
         return crlNumber === undefined ? [] : [{ authority: authority.id, crlNumber }]
       }),
-      payload: StreamPayload.STREAM_PAYLOAD_CRL,
+      payload:
+        options.payload === 'complete'
+          ? StreamPayload.STREAM_PAYLOAD_COMPLETE
+          : StreamPayload.STREAM_PAYLOAD_CRL,
     })
     const reader = createStreamReader(lists)
     try {

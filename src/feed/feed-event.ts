@@ -27,6 +27,7 @@ export type FeedEvent =
       readonly update: 'complete' | 'delta'
       readonly state: ListState
       readonly entryCount: number
+      readonly der: Uint8Array
     }
   /** A list, or the whole stream, was refused; nothing changed. */
   | {

@@ -328,7 +328,7 @@ describe('the verbs against a running service', () => {
     assert.equal(brief.client.client_id, 'brief')
   })
 
-  it('watches the stream until it is interrupted, one line for each list', async () => {
+  it('watches the stream until it is interrupted, one line for each list and delta', async () => {
     const stop = new AbortController()
     const io = fakeCliIo({ now: new Date(), signal: stop.signal })
     // The second list of the issuing authority ends the watch: no clock is needed.
@@ -336,7 +336,7 @@ describe('the verbs against a running service', () => {
       io
         .output()
         .split('\n')
-        .filter((line) => line.includes('issuing-1  list')).length
+        .filter((line) => /issuing-1 {2}(list|delta)/.test(line)).length
     io.stdout.on('finish', () => undefined)
     const watching = cli.run(['crl', 'watch', '--identity', at('bob'), '--out', at('watched.pem')], io)
     const write = io.stdout.write.bind(io.stdout)

@@ -3,7 +3,12 @@ import type { CrlReason } from '../../src/core/x509/types.ts'
 import { parseCertificate } from '../../src/core/x509/certificate.ts'
 import { createRevocationView } from '../../src/core/revocation/revocation-view.ts'
 import type { TrustBundle } from '../../src/core/decision/trust-bundle.ts'
-import { createDecisionFixture } from './decision-fixture.ts'
+import {
+  type FixtureKeys,
+  KEY_NAMES,
+  createDecisionFixture,
+  generateFixtureKeys,
+} from './decision-fixture.ts'
 import { type TestCrlOptions, encodeTestCrl } from './encode-test-crl.ts'
 
 /** An hour before the fixtures' now. */
@@ -36,8 +41,9 @@ export function serialOf(serial: number): Uint8Array {
   return Uint8Array.of(0x40, serial >> 8, serial & 0xff)
 }
 
-export function createListAuthority(): ListAuthority {
-  const fixture = createDecisionFixture()
+/** `keys`: those of an authority of another process. */
+export function createListAuthority(keys?: Pick<FixtureKeys, 'root' | 'issuing'>): ListAuthority {
+  const fixture = createDecisionFixture(keys ? onlyKeys(keys) : generateFixtureKeys())
   const issuer = parseCertificate(fixture.issuing)
   const sign = (crlNumber: number, revoked: readonly TestEntry[], change: Partial<TestCrlOptions>) => {
     const thisUpdate = new Date(LIST_START.getTime() + crlNumber * SECOND_MS)
@@ -66,6 +72,12 @@ export function createListAuthority(): ListAuthority {
     view: () =>
       createRevocationView({ issuer, hashKey: Buffer.from('test key'), pause: () => Promise.resolve() }),
   }
+}
+
+/** Every other key is that of the issuing authority: what they would be for is not asked here, and they take time to make. */
+function onlyKeys(keys: Pick<FixtureKeys, 'root' | 'issuing'>): FixtureKeys {
+  const others = Object.fromEntries(KEY_NAMES.map((name) => [name, keys.issuing])) as FixtureKeys
+  return { ...others, ...keys }
 }
 
 /** A key that nobody has certified. */

@@ -23,8 +23,13 @@ export interface RunningProxy {
   stop(): Promise<string>
 }
 
+export interface RunningNginx extends RunningProxy {
+  /** What an operator would type to have the configuration read again. */
+  readonly reloadCommand: string
+}
+
 /** Runs nginx in the foreground with this inside its http block. Resolves when it takes connections. */
-export async function startNginx(path: string, http: string): Promise<RunningProxy> {
+export async function startNginx(path: string, http: string): Promise<RunningNginx> {
   const folder = createTemporaryFolder()
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((kind) => `${kind}_temp_path ${folder.file(kind)};`)
@@ -46,6 +51,7 @@ ${http}
   })
   await saysItRuns(child, /start worker process \d/)
   return {
+    reloadCommand: `${path} -c ${folder.file('nginx.conf')} -p ${folder.path} -e stderr -s reload`,
     async stop() {
       const ended = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGTERM')

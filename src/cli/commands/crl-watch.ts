@@ -1,17 +1,25 @@
 import type { Command } from 'commander'
-import { CliError } from '../cli-error.ts'
-import type { Run } from '../command-context.ts'
-import { followLists } from '../crl-feed.ts'
+import { AuthorizationServiceService } from '../../gen/chancery/v1/authorization_service.ts'
+import { type CrlFollower, createCrlFollower } from '../../feed/crl-follower.ts'
+import type { FeedEvent } from '../../feed/feed-event.ts'
+import type { OpenStream } from '../../feed/ports.ts'
+import { createStateFolder } from '../../feed/state-folder.ts'
+import { systemFeedPorts } from '../../feed/system-ports.ts'
+import { usageError } from '../cli-error.ts'
+import type { CommandContext, Run } from '../command-context.ts'
+import { type CrlBundle, createCrlBundle } from '../crl-bundle.ts'
 import { EXIT } from '../exit-code.ts'
-import { formatInstant } from '../format-time.ts'
-import { crlToJson } from '../print-crl.ts'
-import { encodePem } from '../read-input.ts'
+import { explainError } from '../explain-error.ts'
+import { readFollowedAuthorities } from '../followed-authorities.ts'
+import { formatFeedEvent } from '../print-feed-event.ts'
+import { type Reload, createReload } from '../reload.ts'
 import { addVerb, collect } from '../verb.ts'
-import { writeFileAtomically } from '../../files/write-file.ts'
 
 interface Options {
   readonly authority: readonly string[]
   readonly out?: string
+  readonly exec?: string
+  readonly state?: string
   readonly checkpoints?: true
 }
 
@@ -20,51 +28,113 @@ export function addCrlWatch(parent: Command, run: Run): void {
   addVerb(
     parent,
     'watch',
-    'keep the revocation stream open and print a line for every new list, its signature checked',
-    ['crl watch --identity bob', 'crl watch --identity bob --out chain.crl.pem'],
+    'follow the revocation lists, every signature checked, and print a line for each change; reconnects by itself',
+    [
+      'crl watch --identity bob',
+      "crl watch --identity edge --state /var/lib/edge --out /etc/nginx/crl.pem --exec 'nginx -s reload'",
+    ],
   )
     .option('--authority <id>', 'only this authority; repeat it (default: all)', collect, [])
     .option(
       '--out <file>',
-      'keep the newest lists in this file, PEM one after the other; replaced as a whole',
+      'keep the newest complete lists in this file, PEM one after the other; replaced as a whole',
+    )
+    .option('--exec <command>', 'run this by /bin/sh after each change of --out; never two at once')
+    .option(
+      '--state <dir>',
+      'keep what is known in this folder of its own, and start from it when the service is down',
     )
     .option('--checkpoints', 'print a line for every sign of life too')
     .action((options: Options, command: Command) =>
       run(command, async (context) => {
-        const { io } = context
-        const signal = io.interrupted()
-        const newest = new Map<string, Uint8Array>()
-        const rpc = await context.connect()
-        for await (const event of followLists(rpc, options.authority, signal)) {
-          if (event.kind === 'list') {
-            const { authority, list } = event
-            newest.set(authority, list.der)
-            if (options.out !== undefined) {
-              // Ordered, so that the file changes only where a list did.
-              const ders = [...newest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, der]) => der)
-              await writeFileAtomically(options.out, encodePem('X509 CRL', ders), 0o644)
-            }
-            context.print(
-              context.json
-                ? `${JSON.stringify(crlToJson(list, { authority, event: 'list' }))}\n`
-                : `${formatInstant(io.now())}  ${authority}  list ${list.crlNumber!}  ${list.entryCount} entries` +
-                    `  this update ${formatInstant(list.thisUpdate)}  next update ${formatInstant(list.nextUpdate)}\n`,
-            )
-          } else if (event.kind === 'reset' || options.checkpoints === true) {
-            const number = event.kind === 'checkpoint' ? { crl_number: Number(event.crlNumber) } : {}
-            context.print(
-              context.json
-                ? `${JSON.stringify({ authority: event.authority, event: event.kind, ...number })}\n`
-                : `${formatInstant(io.now())}  ${event.authority}  ${event.kind} ${number.crl_number ?? ''}`.trimEnd() +
-                    '\n',
-            )
-          }
+        if (options.exec !== undefined && options.out === undefined) {
+          throw usageError('--exec needs --out FILE, whose changes it is run after.')
         }
-        if (signal.aborted) return EXIT.yes
-        throw new CliError('The service ended the stream.', {
-          exitCode: EXIT.unavailable,
-          advice: 'Run the command again; the service may have been restarted.',
-        })
+        await watch(context, options)
+        return EXIT.yes
       }),
     )
+}
+
+/** Follows deltas, which are first to know and are kept on disk, and beside them complete lists for the file. */
+async function watch(context: CommandContext, options: Options): Promise<void> {
+  const over = new AbortController()
+  const stop = () => {
+    over.abort()
+  }
+  const interrupted = context.io.interrupted()
+  interrupted.addEventListener('abort', stop)
+  const authorities = await readFollowedAuthorities(context, options.authority, options.state)
+  const rpc = await context.connect()
+  const common = {
+    authorities,
+    open: ((request, signal) =>
+      rpc.open(AuthorizationServiceService.streamCrl, request, signal)) satisfies OpenStream,
+    ports: systemFeedPorts,
+    // Who is refused now will be refused again; a network or a service comes back.
+    isFinal: (error: unknown) => explainError(error).exitCode !== EXIT.unavailable,
+  }
+  const print = (event: FeedEvent) => {
+    if (
+      event.kind === 'updated' &&
+      event.entryCount === 0 &&
+      event.update === 'delta' &&
+      !options.checkpoints
+    )
+      return
+    context.print(formatFeedEvent(event, context.io.now(), context.json))
+  }
+  const followers: CrlFollower[] = [
+    createCrlFollower({
+      ...common,
+      store: options.state === undefined ? undefined : createStateFolder(options.state),
+      report: print,
+    }),
+  ]
+  const file =
+    options.out === undefined ? undefined : keepFile(context, options.out, options.exec, authorities)
+  if (file) followers.push(createCrlFollower({ ...common, payload: 'complete', report: file.report }))
+  await followers[0]!.load()
+  try {
+    await Promise.all(followers.map((follower) => follower.run(over.signal)))
+  } finally {
+    stop()
+    interrupted.removeEventListener('abort', stop)
+    await file?.settled()
+  }
+}
+
+/** Keeps the file of complete lists, and has it read again. What fails is said, and tried again with the next list. */
+function keepFile(
+  context: CommandContext,
+  path: string,
+  command: string | undefined,
+  authorities: readonly { readonly id: string }[],
+) {
+  const ids = authorities.map(({ id }) => id)
+  const bundle: CrlBundle = createCrlBundle(path, ids)
+  const reload: Reload | undefined =
+    command === undefined
+      ? undefined
+      : createReload(command, (how) => {
+          context.note(`The command failed (${how}): ${command}\n`)
+        })
+  let writing: Promise<void> = Promise.resolve()
+  async function write(authority: string, der: Uint8Array): Promise<void> {
+    try {
+      if (await bundle.put(authority, der)) reload?.request()
+    } catch (error) {
+      context.note(`${path} is not up to date: ${explainError(error).message}\n`)
+    }
+  }
+  return {
+    report: (event: FeedEvent) => {
+      if (event.kind === 'updated') writing = writing.then(() => write(event.authority, event.der))
+      else if (event.kind === 'refused') context.note(formatFeedEvent(event, context.io.now(), false))
+    },
+    async settled() {
+      await writing
+      await reload?.settled()
+    },
+  }
 }

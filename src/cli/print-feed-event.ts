@@ -1,0 +1,83 @@
+import type { ListState } from '../core/revocation/revocation-view.ts'
+import type { FeedEvent } from '../feed/feed-event.ts'
+import { explainError } from './explain-error.ts'
+import type { Json } from './format-json.ts'
+import { formatInstant } from './format-time.ts'
+
+/** One line about something that happened to the lists. */
+export function formatFeedEvent(event: FeedEvent, now: Date, json: boolean): string {
+  const { name, fields, text } = describe(event)
+  const authority = 'authority' in event ? event.authority : undefined
+  return json
+    ? `${JSON.stringify({ ...(authority === undefined ? {} : { authority }), event: name, ...fields })}\n`
+    : `${formatInstant(now)}  ${authority ?? '-'}  ${name} ${text}`.trimEnd() + '\n'
+}
+
+function describe(event: FeedEvent): {
+  readonly name: string
+  readonly fields: Readonly<Record<string, Json>>
+  readonly text: string
+} {
+  switch (event.kind) {
+    case 'updated': {
+      const isSignOfLife = event.update === 'delta' && event.entryCount === 0
+      const name = event.update === 'complete' ? 'list' : isSignOfLife ? 'checkpoint' : 'delta'
+      return {
+        name,
+        fields: { ...stateToJson(event.state), entry_count: event.entryCount },
+        text: `${event.state.crlNumber}  ${event.entryCount} entries${formatTimes(event.state)}`,
+      }
+    }
+    case 'loaded':
+      return {
+        name: 'loaded',
+        fields: stateToJson(event.state),
+        text: `${event.state.crlNumber}${formatTimes(event.state)}`,
+      }
+    case 'refused':
+    case 'state_refused':
+      return {
+        name: event.kind,
+        fields: { reason: event.reason, message: event.message },
+        text: `${event.reason}: ${event.message}`,
+      }
+    case 'condition':
+      return { name: 'condition', fields: { condition: event.condition }, text: event.condition }
+    case 'reset':
+      return { name: 'reset', fields: { reason: event.reason }, text: event.reason }
+    case 'history_changed':
+      return {
+        name: 'history_changed',
+        fields: { lost_crl_number: Number(event.lostNumber) },
+        text: `the authority has lost list ${event.lostNumber}; what was revoked in it stays revoked here`,
+      }
+    case 'connected':
+      return { name: 'connected', fields: {}, text: '' }
+    case 'disconnected': {
+      const message = event.error === undefined ? null : explainError(event.error).message
+      return {
+        name: 'disconnected',
+        fields: { retry_ms: event.retryMs, message },
+        text: `trying again in ${event.retryMs} ms${message === null ? '' : `: ${message}`}`,
+      }
+    }
+    case 'not_saved': {
+      const { message } = explainError(event.error)
+      return { name: 'not_saved', fields: { message }, text: message }
+    }
+    case 'saved':
+      return { name: 'saved', fields: {}, text: '' }
+  }
+}
+
+function stateToJson(state: ListState): Readonly<Record<string, Json>> {
+  return {
+    crl_number: Number(state.crlNumber),
+    this_update: formatInstant(state.thisUpdate),
+    next_update: formatInstant(state.nextUpdate),
+  }
+}
+
+function formatTimes(state: ListState): string {
+  return `  this update ${formatInstant(state.thisUpdate)}  next update ${formatInstant(state.nextUpdate)}`
+}
