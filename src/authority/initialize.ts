@@ -13,6 +13,7 @@ import { type CreateClientRequest, newClient } from './create-client.ts'
 import { ADMIN_CLIENT_ID, SERVICE_CLIENT_ID } from './first-clients.ts'
 import type { Clock, Random } from './ports.ts'
 import { signAuthorityCertificate } from './sign-certificate.ts'
+import { openTokenKey } from './token-issuer.ts'
 
 /** Ids of the authorities that `init` makes. */
 export const ROOT_ID = 'root'
@@ -35,7 +36,7 @@ export interface InitializeDependencies {
 }
 
 /**
- * Makes an empty store an authority: keys and certificates of root and issuing CA, the admin client, the service's own client.
+ * Makes an empty store an authority: keys and certificates of root and issuing CA, the key for tokens, the admin client, the service's own client.
  * The trust domain is written last, so that a half-made authority is not taken for a whole one.
  *
  * @throws DomainError FIELD_INVALID; SignerError
@@ -51,6 +52,7 @@ export async function initialize(deps: InitializeDependencies, request: Initiali
     parent: undefined,
   })
   await createAuthority(deps, { id: ISSUING_ID, trustDomain, keyType: request.keyType, at, parent: root })
+  await openTokenKey(deps.keys)
   await createFirstClient(deps, at, {
     clientId: ADMIN_CLIENT_ID,
     displayName: 'First administrator',

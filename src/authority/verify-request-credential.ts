@@ -11,26 +11,38 @@ import {
   MAX_METHOD_LENGTH,
   MAX_TARGET_BYTES,
 } from '../core/limits.ts'
-import type { Credential, DetachedCredential, OfferedChain } from '../core/request/credential.ts'
+import type {
+  Credential,
+  DetachedCredential,
+  ForwardedCredential,
+  OfferedChain,
+  PresentedCredential,
+} from '../core/request/credential.ts'
 import {
   FORWARDED_HEADERS,
   findForwardedHeader,
 } from '../core/request/forwarded-certificate/forwarded-certificate.ts'
 import type { HeaderField, HttpRequest } from '../core/request/http-request.ts'
 import type { RequestScheme } from '../core/request/rfc9421/http-message.ts'
-import { fieldInvalid, fieldNotImplemented } from './fields.ts'
+import { fieldInvalid } from './fields.ts'
 
-/** A credential as a call carries it: also what this release refuses. */
+/** A credential as a call carries it. */
 export type OfferedCredential =
-  | OfferedHttpSignature
-  | OfferedDetachedSignature
-  | {
-      readonly kind: 'presented_certificate'
-      readonly chain: OfferedChain
-      /** Set if the certificate came in a proxy's header. */
-      readonly forwarded: OfferedForward | undefined
-    }
-  | { readonly kind: 'bearer_token' }
+  OfferedHttpSignature | OfferedDetachedSignature | OfferedCertificate | OfferedToken
+
+export interface OfferedCertificate {
+  readonly kind: 'presented_certificate'
+  readonly chain: OfferedChain
+  /** Set if the certificate came in a proxy's header. */
+  readonly forwarded: OfferedForward | undefined
+}
+
+/** A token, and the certificate that was proved beside it, if any. */
+export interface OfferedToken {
+  readonly kind: 'bearer_token'
+  readonly token: string
+  readonly certificate: OfferedCertificate | undefined
+}
 
 /** A proxy's header as a call carries it. */
 export interface OfferedForward {
@@ -58,7 +70,7 @@ export type OfferedDetachedSignature = Omit<DetachedCredential, 'kind' | 'signed
  * Checks what the resource server is responsible for: that exactly one kind of credential is there, and the documented limits. What its
  * client wrote into it is for the decision.
  *
- * @throws {@link DomainError} FIELD_INVALID, FIELD_NOT_IMPLEMENTED
+ * @throws {@link DomainError} FIELD_INVALID
  */
 export function checkCredential(offered: OfferedCredential | undefined): Credential {
   switch (offered?.kind) {
@@ -69,17 +81,24 @@ export function checkCredential(offered: OfferedCredential | undefined): Credent
     case 'detached_signature':
       return checkDetachedSignature(offered)
     case 'presented_certificate':
-      return offered.forwarded
-        ? checkForwarded(offered.forwarded, offered.chain)
-        : { kind: 'presented', chain: offered.chain }
-    case 'bearer_token':
-      throw fieldNotImplemented('bearer_token', 'Bearer tokens come in a later release.')
+      return checkCertificate(offered)
+    case 'bearer_token': {
+      const { token, certificate } = offered
+      return { kind: 'bearer', token, certificate: certificate && checkCertificate(certificate) }
+    }
     default:
       return assertNever(offered)
   }
 }
 
-function checkForwarded(offered: OfferedForward, chain: OfferedChain): Credential {
+function checkCertificate({
+  forwarded,
+  chain,
+}: OfferedCertificate): ForwardedCredential | PresentedCredential {
+  return forwarded ? checkForwarded(forwarded, chain) : { kind: 'presented', chain }
+}
+
+function checkForwarded(offered: OfferedForward, chain: OfferedChain): ForwardedCredential {
   const field = 'presented_certificate.forwarded'
   if (chain.length > 0) {
     throw fieldInvalid(field, 'certificate_chain_der and forwarded must not both be set.')

@@ -4,7 +4,10 @@ import type { Decision, DecisionQuery, Freshness, ReplayGuard } from '../core/de
 import { DomainError } from '../core/errors.ts'
 import type { ScopeMatch } from '../core/scope/scope-set.ts'
 import type { Store } from '../store/store.ts'
+import type { TokenIssuer } from '../core/decision/token-trust.ts'
+import type { Credential } from '../core/request/credential.ts'
 import { type CurrentLists, createLiveRevocation } from './live-revocation.ts'
+import { createLiveTokens } from './live-tokens.ts'
 import { requireRight } from './access.ts'
 import type { Caller, Clock, Metrics } from './ports.ts'
 import type { Trust } from './trust.ts'
@@ -37,9 +40,11 @@ export interface VerifyRequestSettings {
 }
 
 export interface VerifyDependencies {
-  readonly store: Pick<Store, 'certificates' | 'crls' | 'nonces'>
+  readonly store: Pick<Store, 'certificates' | 'clients' | 'crls' | 'nonces'>
   readonly trust: Trust
   readonly cache: CertificateCache
+  /** This service itself, whose tokens it verifies. */
+  readonly tokenIssuer: TokenIssuer
   readonly feed: CurrentLists
   readonly clock: Clock
   readonly metrics: Pick<Metrics, 'requestDecided'>
@@ -59,13 +64,14 @@ export async function verifyRequest(
   requireRight(caller, 'chancery.requests.verify')
   const query = readQuery(input)
   const { settings } = deps
-  if (query.credential.kind === 'forwarded') requireTrustedProxy(caller, settings.trustedProxies)
+  if (isForwarded(query.credential)) requireTrustedProxy(caller, settings.trustedProxies)
   const trust = deps.trust.current()
   const decision = await decide(query, {
     at: deps.clock.now(),
     trust,
     revocation: createLiveRevocation(deps.store, trust, deps.feed),
     cache: deps.cache,
+    tokens: createLiveTokens(deps.store, deps.tokenIssuer),
     replay: createReplayGuard(deps.store, settings.maxStoredNonces),
     ageWindowSeconds: settings.ageWindowSeconds,
     clockSkewSeconds: settings.clockSkewSeconds,
@@ -89,6 +95,12 @@ export function readQuery(input: VerifyRequestInput): DecisionQuery {
     freshness: checkFreshness(input.freshness),
     explain: input.explain,
   }
+}
+
+/** True if the certificate, also one beside a token, is one that a proxy vouches for. */
+function isForwarded(credential: Credential): boolean {
+  const certificate = credential.kind === 'bearer' ? credential.certificate : credential
+  return certificate?.kind === 'forwarded'
 }
 
 /** Claims nonces in the store. A full store is no answer: letting the request through would open it to replay. */

@@ -1,5 +1,6 @@
 import { type Authorities, openAuthorities } from '../authority/issuing-authority.ts'
 import { createFileKeyStore } from '../signer/file-key-store.ts'
+import type { KeyStore } from '../signer/signer.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { type Meta, type Store, StoreError } from '../store/store.ts'
 import { dataFolder } from './data-folder.ts'
@@ -9,6 +10,8 @@ export interface OpenedAuthority {
   readonly store: Store
   readonly authorities: Authorities
   readonly meta: Meta
+  /** Where the authorities' keys came from. */
+  readonly keys: KeyStore
 }
 
 /**
@@ -26,11 +29,8 @@ export async function openAuthority(
     const meta = await store.meta.get()
     if (meta === undefined)
       throw new StoreError(`${dataDir} was not initialized. Run \`chancery init --data ${dataDir}\`.`)
-    const authorities = await openAuthorities(
-      store,
-      createFileKeyStore({ directory: folder.keys, passphrase }),
-    )
-    return { store, authorities, meta }
+    const keys = createFileKeyStore({ directory: folder.keys, passphrase })
+    return { store, authorities: await openAuthorities(store, keys), meta, keys }
   } catch (error) {
     await store.close()
     throw error

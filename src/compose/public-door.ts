@@ -4,6 +4,7 @@ import type { Authorities } from '../authority/issuing-authority.ts'
 import { type OcspRespondersDependencies, createOcspResponders } from '../authority/ocsp-responders.ts'
 import type { Metrics } from '../authority/ports.ts'
 import type { AuthoritySettings } from '../authority/settings.ts'
+import type { TokenAuthority } from '../authority/token-issuer.ts'
 import type { ListenAddress } from '../config/value-types.ts'
 import { createArtefactRoute } from '../http/artefacts.ts'
 import { createHttpListener } from '../http/listener.ts'
@@ -21,6 +22,7 @@ export interface PublicDoor {
 export interface PublicDoorDependencies extends Omit<OcspRespondersDependencies, 'authorities' | 'keys'> {
   readonly authorities: Authorities
   readonly feed: Pick<CrlFeed, 'complete' | 'deltaOfComplete'>
+  readonly tokenIssuer: Pick<TokenAuthority, 'jwks'>
   readonly metrics: Metrics
   readonly settings: Pick<AuthoritySettings, 'ocspLifetimeSeconds'>
 }
@@ -30,7 +32,10 @@ export function createPublicDoor(deps: PublicDoorDependencies): PublicDoor {
   const authorities = deps.authorities.all
   // In memory only: nothing on disk can be stolen that signs "good".
   const responders = createOcspResponders({ ...deps, authorities, keys: createMemoryKeyStore() })
-  const artefacts = createArtefactRoute(artefactSource(deps.authorities, deps.feed), clock)
+  const artefacts = createArtefactRoute(
+    artefactSource(deps.authorities, deps.feed, { body: deps.tokenIssuer.jwks, since: clock.now() }),
+    clock,
+  )
   const ocsp = createOcspRoute(createAnswerOcsp({ ...deps, authorities, responders }), clock)
   const listener = createHttpListener(
     (question) => (isOcspPath(question.path) ? ocsp(question) : artefacts(question)),

@@ -7,6 +7,7 @@ import { keepNoncesPruned } from '../authority/prune-nonces.ts'
 import { createRevocationEvents } from '../authority/revocation-events.ts'
 import { issueServiceCertificate, keepCertificate } from '../authority/service-certificate.ts'
 import { createSnapshotSlots } from '../authority/snapshot-slots.ts'
+import { createTokenAuthority, openTokenKey } from '../authority/token-issuer.ts'
 import { loadTrust } from '../authority/trust.ts'
 import type { Config } from '../config/config.ts'
 import { createCertificateCache } from '../core/decision/certificate-cache.ts'
@@ -66,7 +67,7 @@ export async function startService(config: Config): Promise<Service> {
 /** `undo` collects what must be closed, in the order in which it was opened. */
 async function assemble(
   config: Config,
-  { store, authorities, meta }: OpenedAuthority,
+  { store, authorities, meta, keys }: OpenedAuthority,
   log: Log,
   undo: (() => unknown)[],
   closeAll: () => Promise<void>,
@@ -79,6 +80,11 @@ async function assemble(
   const cache = createCertificateCache(MAX_CACHED_CERTIFICATES)
   const trust = await loadTrust(store, cache)
   const settings = config
+  const tokenIssuer = createTokenAuthority(await openTokenKey(keys), {
+    trustDomain: meta.trustDomain,
+    publicUrl: config.publicUrl,
+    authorityId: authorities.issuing.id,
+  })
 
   const feed = createCrlFeed({ store, authorities: authorities.all, clock, timers, log, metrics, settings })
   undo.push(() => feed.stop())
@@ -100,6 +106,7 @@ async function assemble(
     settings,
     trust,
     cache,
+    tokenIssuer,
   }
   const own = await certifyService(deps)
   const credentials = createServerCredentials(own.identity)

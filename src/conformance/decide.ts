@@ -4,6 +4,7 @@ import { formatBase64 } from '../core/bytes.ts'
 import { createCertificateCache } from '../core/decision/certificate-cache.ts'
 import { decide } from '../core/decision/decide.ts'
 import type { Decision, ReplayGuard } from '../core/decision/decision.ts'
+import { type TokenIssuer, createListedTokens, publicKeys } from '../core/decision/token-trust.ts'
 import { type TrustBundle, createTrustBundle } from '../core/decision/trust-bundle.ts'
 import { DomainError, MalformedError } from '../core/errors.ts'
 import {
@@ -25,9 +26,11 @@ import {
   readOptionalCount,
   readOptionalString,
   readString,
+  readStrings,
   readWord,
 } from './case-fields.ts'
 import { formatCount, formatInstant } from './format-value.ts'
+import { readObject } from './read-message.ts'
 import { readFields, readFieldsList, refuseUnknown } from './message-fields.ts'
 import { readVerifyRequest } from './read-request.ts'
 import { type JsonObject, type Verdict, accept, refuse } from './verdict.ts'
@@ -46,6 +49,7 @@ const FIELDS = [
   'stale_policy',
   'stale_grace_seconds',
   'seen_nonces',
+  'revoked_tokens',
 ]
 
 /**
@@ -68,6 +72,7 @@ export async function runDecide(given: Case): Promise<Verdict> {
       revocation: createListRevocation(lists, { trust, at, stalePolicy, clockSkewSeconds }),
       cache: createCertificateCache(0),
       replay,
+      tokens: createListedTokens(readTokenIssuers(given), new Set(readStrings(given, 'revoked_tokens'))),
       ageWindowSeconds: readOptionalCount(given, 'age_window_seconds') ?? DEFAULT_AGE_WINDOW_SECONDS,
       clockSkewSeconds,
     })
@@ -78,7 +83,17 @@ export async function runDecide(given: Case): Promise<Verdict> {
   }
 }
 
-const TRUST_FIELDS = ['trust_domain', 'scope_extension_oid', 'authorities']
+const TRUST_FIELDS = ['trust_domain', 'scope_extension_oid', 'authorities', 'token_issuers']
+const ISSUER_FIELDS = ['issuer', 'audience', 'jwks', 'authority']
+
+function readTokenIssuers(given: Case): readonly TokenIssuer[] {
+  return readFieldsList(readObject(given, 'trust'), 'token_issuers', ISSUER_FIELDS, (fields) => ({
+    issuer: readString(fields, 'issuer'),
+    audience: readString(fields, 'audience'),
+    keys: understood('jwks', () => publicKeys(readObject(fields, 'jwks'))),
+    authorityId: readOptionalString(fields, 'authority'),
+  }))
+}
 
 function readTrust(given: Case): TrustBundle {
   const trust = readFields(given, 'trust', TRUST_FIELDS, (fields) =>
@@ -97,8 +112,13 @@ function readTrust(given: Case): TrustBundle {
 }
 
 function readCertificate(given: Case, field: string): Certificate {
+  return understood(field, () => parseCertificate(readBytes(given, field)))
+}
+
+/** What the verifier itself was configured with must be readable: else the case says nothing. */
+function understood<T>(field: string, parse: () => T): T {
   try {
-    return parseCertificate(readBytes(given, field))
+    return parse()
   } catch (error) {
     if (error instanceof MalformedError) throw new CaseError(`${field}: ${error.message} (${error.defect})`)
     throw error
@@ -141,6 +161,7 @@ function formatDecision(decision: Decision, explain: boolean): JsonObject {
           serial_number: principal.serialNumber,
           certificate_sha256: formatBase64(principal.certificateSha256),
           not_after: formatInstant(principal.notAfter),
+          token_id: principal.tokenId ?? '',
         }
       : null,
     granted_scopes: decision.grantedScopes,

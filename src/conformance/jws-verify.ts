@@ -1,9 +1,9 @@
 import { encodeUtf8, formatBase64 } from '../core/bytes.ts'
 import { MAX_JWKS_BYTES, MAX_JWS_BYTES } from '../core/limits.ts'
-import { parseJwk, parseJwkSet } from '../core/token/jwk.ts'
+import { type Jwk, parseJwk, parseJwkSet } from '../core/token/jwk.ts'
 import { type JwsSignature, parseCompactJws, parseJsonJws } from '../core/token/jws.ts'
 import { type JsonObject, isJsonObject, parseJsonObject } from '../core/token/strict-json.ts'
-import { type JwsVerdict, verifyJws, verifyJwsWith } from '../core/token/verify-jws.ts'
+import { chooseKeys, fittingKeys, verifyJws } from '../core/token/verify-jws.ts'
 import { type Case, CaseError, readOptionalBytes, readString } from './case-fields.ts'
 import { type Verdict, accept, parsing, refuse } from './verdict.ts'
 
@@ -20,16 +20,16 @@ export async function runJwsVerify(given: Case): Promise<Verdict> {
   if ('refused' in accepted) return accepted.refused
   const signatures = parsing('CREDENTIAL_MALFORMED', read)
   if ('refused' in signatures) return signatures.refused
-  const verdicts: JwsVerdict[] = []
+  let refusal = refuse('TOKEN_KEY_UNKNOWN', 'no key of the set has this kid')
   for (const jws of signatures.parsed) {
-    const verdict = await keys.verify(jws, accepted.parsed)
-    if (verdict === 'valid') return accept({ payload: formatBase64(jws.payload), alg: jws.alg })
-    verdicts.push(verdict)
+    const chosen = keys.isSet ? chooseKeys(jws, accepted.parsed) : accepted.parsed
+    const fitting = fittingKeys(jws, chosen)
+    if (await verifyJws(jws, fitting)) return accept({ payload: formatBase64(jws.payload), alg: jws.alg })
+    if (fitting.length > 0) refusal = refuse('SIGNATURE_INVALID', 'the signature does not verify')
+    else if (chosen.length > 0)
+      refusal = refuse('SIGNATURE_ALGORITHM_INVALID', 'the algorithm does not fit the key')
   }
-  if (verdicts.includes('invalid')) return refuse('SIGNATURE_INVALID', 'the signature does not verify')
-  return verdicts.includes('algorithm_mismatch')
-    ? refuse('SIGNATURE_ALGORITHM_INVALID', 'the algorithm does not fit the key')
-    : refuse('SIGNATURE_INVALID', 'no key of the set has this kid')
+  return refusal
 }
 
 function readJws(given: Case, detached: Uint8Array | undefined): () => readonly JwsSignature[] {
@@ -43,14 +43,12 @@ function readJws(given: Case, detached: Uint8Array | undefined): () => readonly 
   return () => parseJsonJws(json(), detached)
 }
 
-function readKeys(given: Case) {
+function readKeys(given: Case): { readonly parse: () => readonly Jwk[]; readonly isSet: boolean } {
   if ((given['jwk'] === undefined) === (given['jwks'] === undefined))
     throw new CaseError('jwk, jwks: expected one of them')
-  const name = given['jwks'] === undefined ? 'jwk' : 'jwks'
-  const json = readJson(given, name, MAX_JWKS_BYTES)
-  return name === 'jwk'
-    ? { parse: () => [parseJwk(json())], verify: verifyJwsWith }
-    : { parse: () => parseJwkSet(json()), verify: verifyJws }
+  const isSet = given['jwk'] === undefined
+  const json = readJson(given, isSet ? 'jwks' : 'jwk', MAX_JWKS_BYTES)
+  return { parse: () => (isSet ? parseJwkSet(json()) : [parseJwk(json())]), isSet }
 }
 
 /** An object, or the text of one, which is then read when it is asked for. */

@@ -1,5 +1,9 @@
 import type { VerifyRequestInput } from '../authority/verify-request.ts'
-import type { OfferedCredential, OfferedForward } from '../authority/verify-request-credential.ts'
+import type {
+  OfferedCertificate,
+  OfferedCredential,
+  OfferedForward,
+} from '../authority/verify-request-credential.ts'
 import type { Freshness } from '../core/decision/decision.ts'
 import type { RequestBody } from '../core/request/http-request.ts'
 import type { NamedAlgorithm } from '../core/x509/named-signature.ts'
@@ -55,7 +59,11 @@ function readCredential(request: Case): OfferedCredential | undefined {
     case 'presented_certificate':
       return readFields(request, kind, PRESENTED_FIELDS, readPresented)
     case 'bearer_token':
-      return { kind }
+      return readFields(request, kind, ['token', 'presented_certificate'], (fields) => ({
+        kind,
+        token: readText(fields, 'token'),
+        certificate: readFields(fields, 'presented_certificate', PRESENTED_FIELDS, readPresented),
+      }))
   }
 }
 
@@ -144,7 +152,7 @@ function readDetachedSignature(fields: Case): OfferedCredential {
 
 const PRESENTED_FIELDS = ['certificate_chain_der', 'forwarded']
 
-function readPresented(fields: Case): OfferedCredential {
+function readPresented(fields: Case): OfferedCertificate {
   return {
     kind: 'presented_certificate',
     chain: readBytesList(fields, 'certificate_chain_der'),

@@ -71,6 +71,11 @@ export function spkiOfJwk(jwk: Readonly<Record<string, unknown>>): Uint8Array {
   }
 }
 
+/** The JSON Web Key of a SubjectPublicKeyInfo that was checked. */
+export function jwkOfSpki(spkiDer: Uint8Array): Readonly<Record<string, unknown>> {
+  return { ...importPublicKey(spkiDer).export({ format: 'jwk' }) }
+}
+
 /** Checks an HMAC in constant time. */
 export function verifyHmac(
   name: HashName,

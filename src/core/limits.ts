@@ -114,6 +114,15 @@ export const MAX_DETACHED_MESSAGE_BYTES = 1 * MIB
 /** A signature. RSA-4096 takes 512. */
 export const MAX_SIGNATURE_BYTES = 1 * KIB
 
+/** A bearer token in characters. Stops parsing and hashing of what no server's header takes; whoever has that many scopes asks for fewer. */
+export const MAX_TOKEN_LENGTH = 8 * KIB
+
+/** Longest life of a token, from `iat` to `exp`. Stops a key that leaked from making tokens for ever. */
+export const MAX_TOKEN_LIFETIME_SECONDS = 24 * 60 * 60
+
+/** Token id in characters. */
+export const MAX_TOKEN_ID_LENGTH = 128
+
 /** A JWS in JSON, and the signatures in it. Stop a long list of signatures from being a long list of verifications. */
 export const MAX_JWS_BYTES = 64 * KIB
 export const MAX_JWS_SIGNATURES = 16

@@ -1,18 +1,25 @@
 import { fieldInvalid } from '../authority/fields.ts'
 import type { VerifyRequestInput } from '../authority/verify-request.ts'
-import type { OfferedCredential } from '../authority/verify-request-credential.ts'
+import type { OfferedCertificate, OfferedCredential } from '../authority/verify-request-credential.ts'
 import { concatBytes, encodeUtf8 } from '../core/bytes.ts'
 import { MalformedError } from '../core/errors.ts'
 import { MAX_FORWARDED_BYTES } from '../core/limits.ts'
 import { parseEscapedPem } from '../core/request/forwarded-certificate/escaped-pem.ts'
 import type { HeaderField, RequestBody } from '../core/request/http-request.ts'
+import { findBearerToken, isSigned } from '../core/request/offered-proof.ts'
 import type {
   AttributeContext,
   AttributeContext_HttpRequest as HttpRequest,
 } from '../gen/envoy/service/auth/v3/attribute_context.ts'
 
 /** Keys of a route's `context_extensions`. */
-const EXTENSIONS: ReadonlySet<string> = new Set(['required_scopes', 'match', 'audience', 'credential'])
+const EXTENSIONS: ReadonlySet<string> = new Set([
+  'required_scopes',
+  'match',
+  'audience',
+  'credential',
+  'bearer',
+])
 
 /** What a request may prove itself by beside a signature, as the route's configuration says. */
 const CREDENTIALS = ['signature', 'certificate', 'x-forwarded-client-cert'] as const
@@ -33,10 +40,7 @@ export function fromWireCheck(attributes: AttributeContext | undefined): VerifyR
   const headers = readHeaders(http)
   const certificate = attributes!.source?.certificate ?? ''
   return {
-    credential:
-      route.credential === 'signature' || isSigned(headers)
-        ? readSigned(http, headers)
-        : readCertificate(route.credential, certificate, headers),
+    credential: readCredential(route, http, headers, certificate),
     requiredScopes: route.requiredScopes,
     match: route.match,
     audience: route.audience,
@@ -45,6 +49,26 @@ export function fromWireCheck(attributes: AttributeContext | undefined): VerifyR
   }
 }
 
+/** A request that tries to be signed is judged by its signature, whatever else the route accepts. */
+function readCredential(
+  { credential, acceptsTokens }: Route,
+  http: HttpRequest,
+  headers: readonly HeaderField[],
+  peerCertificate: string,
+): OfferedCredential {
+  const token = acceptsTokens ? findBearerToken(headers) : undefined
+  if (token !== undefined) {
+    // What a token may be bound to is the certificate that Envoy's TLS proved, unless the route takes another's word for it.
+    const beside = credential === 'signature' ? 'certificate' : credential
+    return { kind: 'bearer_token', token, certificate: readCertificate(beside, peerCertificate, headers) }
+  }
+  return credential === 'signature' || isSigned(headers)
+    ? readSigned(http, headers)
+    : readCertificate(credential, peerCertificate, headers)
+}
+
+type Route = ReturnType<typeof readRoute>
+
 /** Every key must be known and the scopes there, so that a slip in a route's configuration refuses all instead of demanding less. */
 function readRoute(extensions: Readonly<Record<string, string>>) {
   for (const name of Object.keys(extensions)) {
@@ -52,7 +76,8 @@ function readRoute(extensions: Readonly<Record<string, string>>) {
       throw fieldInvalid(`context_extensions.${name.slice(0, 64)}`, 'This context extension is not known.')
     }
   }
-  const { required_scopes: scopes, match = 'all', audience = '', credential = 'signature' } = extensions
+  const { required_scopes: scopes, match = 'all', audience = '' } = extensions
+  const { credential = 'signature', bearer = 'refuse' } = extensions
   if (scopes === undefined) {
     throw fieldInvalid(
       'context_extensions.required_scopes',
@@ -69,8 +94,12 @@ function readRoute(extensions: Readonly<Record<string, string>>) {
       `credential must be one of ${CREDENTIALS.join(', ')}.`,
     )
   }
+  if (bearer !== 'refuse' && bearer !== 'accept') {
+    throw fieldInvalid('context_extensions.bearer', 'bearer must be `refuse` or `accept`.')
+  }
+  const acceptsTokens = bearer === 'accept'
   const requiredScopes = scopes.split(' ').filter((scope) => scope !== '')
-  return { requiredScopes, match, audience, credential: known } as const
+  return { requiredScopes, match, audience, credential: known, acceptsTokens } as const
 }
 
 /** The header as it came if Envoy sends that, else its joined and cleaned form. Pseudo-header fields are no fields of the request. */
@@ -83,18 +112,6 @@ function readHeaders({ headerMap, headers }: HttpRequest): readonly HeaderField[
           value: rawValue.length > 0 ? rawValue : Buffer.from(value),
         }))
   return fields.filter(({ name }) => !name.startsWith(':'))
-}
-
-const SIGNATURE_HEADERS: ReadonlySet<string> = new Set([
-  'signature',
-  'signature-input',
-  'x-client-cert',
-  'x-signature',
-])
-
-/** A request that tries to be signed is judged by its signature, whatever else the route accepts. */
-function isSigned(headers: readonly HeaderField[]): boolean {
-  return headers.some(({ name }) => SIGNATURE_HEADERS.has(name.toLowerCase()))
 }
 
 function readSigned(http: HttpRequest, headers: readonly HeaderField[]): OfferedCredential {
@@ -155,7 +172,7 @@ function readCertificate(
   credential: Exclude<RouteCredential, 'signature'>,
   escapedPem: string,
   headers: readonly HeaderField[],
-): OfferedCredential {
+): OfferedCertificate {
   if (credential === 'certificate') {
     return { kind: 'presented_certificate', chain: readChain(escapedPem), forwarded: undefined }
   }

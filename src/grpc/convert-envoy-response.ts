@@ -45,7 +45,7 @@ export function toWireCheck(decision: Decision, attributes: AttributeContext | u
       $case: 'deniedResponse',
       value: {
         status: { code: forbidden ? StatusCode.Forbidden : StatusCode.Unauthorized },
-        headers: forbidden ? [] : [overwrite(['www-authenticate', 'Signature realm="chancery"'])],
+        headers: forbidden ? [] : [overwrite(['www-authenticate', challenge(attributes)])],
         body: '',
       },
     },
@@ -70,6 +70,14 @@ function overwrite([key, value]: readonly [string, string]): HeaderValueOption {
   return { header: { key, value, rawValue: Buffer.alloc(0) }, append: false }
 }
 
+/** What the route accepts, and nothing of what was wrong with what came. */
+function challenge(attributes: AttributeContext | undefined): string {
+  const signature = 'Signature realm="chancery"'
+  return attributes?.contextExtensions['bearer'] === 'accept'
+    ? `${signature}, Bearer realm="chancery"`
+    : signature
+}
+
 /** The decision for the operator. Strings only, so that access logs can show each. */
 function describe(decision: Decision): Record<string, string> {
   const { principal, evaluatedAt, validUntil } = decision
@@ -84,6 +92,7 @@ function describe(decision: Decision): Record<string, string> {
       spiffe_id: principal.spiffeId,
       authority: principal.authorityId ?? '',
       serial_number: principal.serialNumber,
+      token_id: principal.tokenId ?? '',
     }),
     ...(evaluatedAt && { crl_number: String(evaluatedAt.crlNumber) }),
     ...(validUntil && { valid_until: validUntil.toISOString() }),

@@ -1,6 +1,6 @@
 import { fieldInvalid } from '../authority/fields.ts'
 import type { VerifyRequestInput } from '../authority/verify-request.ts'
-import type { OfferedCredential } from '../authority/verify-request-credential.ts'
+import type { OfferedCertificate, OfferedCredential } from '../authority/verify-request-credential.ts'
 import type { Decision as DomainDecision, Freshness } from '../core/decision/decision.ts'
 import type { DetachedCredential } from '../core/request/credential.ts'
 import type { NamedAlgorithm } from '../core/x509/named-signature.ts'
@@ -11,6 +11,7 @@ import {
   Decision,
   DenyReason,
   type HttpSignature,
+  type PresentedCertificate,
   SignatureAlgorithm,
   SignatureProfile,
   type VerifyRequestRequest as WireRequest,
@@ -83,14 +84,16 @@ function fromWireCredential(credential: WireRequest['credential']): OfferedCrede
       }
     }
     case 'presentedCertificate':
-      return {
-        kind: 'presented_certificate',
-        chain: credential.value.certificateChainDer,
-        forwarded: credential.value.forwarded,
-      }
-    case 'bearerToken':
-      return { kind: 'bearer_token' }
+      return fromWireCertificate(credential.value)
+    case 'bearerToken': {
+      const { token, presentedCertificate: certificate } = credential.value
+      return { kind: 'bearer_token', token, certificate: certificate && fromWireCertificate(certificate) }
+    }
   }
+}
+
+function fromWireCertificate({ certificateChainDer, forwarded }: PresentedCertificate): OfferedCertificate {
+  return { kind: 'presented_certificate', chain: certificateChainDer, forwarded }
 }
 
 function fromWireHttpSignature(signature: HttpSignature): OfferedCredential {
@@ -164,6 +167,7 @@ export function toWireDecision(decision: DomainDecision): WireResponse {
       serialNumber: principal.serialNumber,
       certificateSha256: Buffer.from(principal.certificateSha256),
       notAfter: principal.notAfter,
+      tokenId: principal.tokenId ?? '',
     },
     grantedScopes: [...decision.grantedScopes],
     missingScopes: [...decision.missingScopes],

@@ -19,6 +19,8 @@ export interface ArtefactSource {
   certificate(authorityId: string): PublicCertificate | undefined
   /** The roots, which is what a verifier is told to trust. */
   bundle(): readonly PublicCertificate[]
+  /** The keys that tokens are checked with. */
+  jwks(): PublicKeySet
 }
 
 export interface PublicCrl {
@@ -37,10 +39,20 @@ export interface PublicCertificate {
   readonly since: Date
 }
 
+export interface PublicKeySet {
+  /** JSON (RFC 7517). The same array as long as the keys are the same. */
+  readonly body: Uint8Array
+  readonly since: Date
+}
+
 // Revocation is news: a cache may hold a list for a minute while the authority answers, and until nextUpdate when it does not.
 const MAX_CRL_AGE_SECONDS = 60
 const CERTIFICATE_AGE_SECONDS = 3600
 const CERTIFICATE_STALE_SECONDS = 7 * 86_400
+
+// As long as a token lives: whoever meets a new key looks again, and who cannot goes on with the old ones for a day.
+const JWKS_AGE_SECONDS = 300
+const JWKS_STALE_SECONDS = 86_400
 
 const NAME = '([a-z0-9-]{1,64})'
 const CRL_PATH = new RegExp(`^/crl/${NAME}(\\.delta)?\\.crl$`)
@@ -56,8 +68,8 @@ interface Artefact {
 }
 
 /**
- * Serves `/crl/<authority>.crl`, `/crl/<authority>.delta.crl`, `/ca/<authority>.crt`, `/ca/<authority>.pem` and `/bundle.pem`, which holds the roots and
- * nothing else: intermediates travel with the certificates that they issued. The path names an authority and never a file.
+ * Serves `/crl/<authority>.crl`, `/crl/<authority>.delta.crl`, `/ca/<authority>.crt`, `/ca/<authority>.pem`, `/.well-known/jwks.json` and `/bundle.pem`, which holds the
+ * roots and nothing else: intermediates travel with the certificates that they issued. The path names an authority and never a file.
  */
 export function createArtefactRoute(source: ArtefactSource, clock: Clock): HttpRoute {
   const etags = new WeakMap<Uint8Array, string>()
@@ -81,6 +93,7 @@ export function createArtefactRoute(source: ArtefactSource, clock: Clock): HttpR
     if (id !== undefined)
       return certificateArtefact(source.certificate(id), form === 'pem' ? pemOf : undefined)
     if (path === '/bundle.pem') return bundleArtefact(source.bundle(), pemOf)
+    if (path === '/.well-known/jwks.json') return jwksArtefact(source.jwks())
     return undefined
   }
 
@@ -146,6 +159,15 @@ function bundleArtefact(
     body: Buffer.concat(roots.map(({ der }) => pemOf(der))),
     lastModified: new Date(Math.max(...roots.map(({ since }) => since.getTime()))),
     cacheControl: certificateCaching(),
+  }
+}
+
+function jwksArtefact({ body, since }: PublicKeySet): Artefact {
+  return {
+    contentType: 'application/jwk-set+json', // RFC 7517 section 8.5.2
+    body,
+    lastModified: since,
+    cacheControl: `public, max-age=${JWKS_AGE_SECONDS}, stale-if-error=${JWKS_STALE_SECONDS}`,
   }
 }
 

@@ -1,9 +1,10 @@
 import { fieldInvalid } from '../authority/fields.ts'
 import type { VerifyRequestInput } from '../authority/verify-request.ts'
-import type { OfferedCredential } from '../authority/verify-request-credential.ts'
+import type { OfferedCertificate, OfferedCredential } from '../authority/verify-request-credential.ts'
 import { concatBytes, encodeUtf8 } from '../core/bytes.ts'
 import type { HeaderField } from '../core/request/http-request.ts'
 import type { RequestScheme } from '../core/request/rfc9421/http-message.ts'
+import { findBearerToken } from '../core/request/offered-proof.ts'
 
 /** One sub-request of a proxy, as it came. */
 export interface AuthQuestion {
@@ -58,12 +59,12 @@ export const AUTH_PATHS: ReadonlyMap<string, AuthPath> = new Map([
 // RFC 9110 section 9.3: content of these has no meaning, so that a body that nobody saw cannot do harm behind the proxy.
 const METHODS_WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE'])
 
-const PARAMETERS: ReadonlySet<string> = new Set(['scope', 'match', 'audience', 'certificate'])
+const PARAMETERS: ReadonlySet<string> = new Set(['scope', 'match', 'audience', 'certificate', 'bearer'])
 
 /**
  * Turns a sub-request into the question that VerifyRequest asks. What is demanded stands in the query, which the proxy's configuration
  * fixes: `scope` (repeated, or separated by commas), `match`, `audience`, and `certificate`, the name of the header in which the proxy forwards
- * the certificate that its own TLS proved. Nothing that decides what is asked is read from a header: most of them are the stranger's.
+ * the certificate that its own TLS proved; with `bearer=accept` a request may bring a token in place of what else is asked. Nothing that decides what is asked is read from a header: most of them are the stranger's.
  *
  * Without `certificate` the original request must be signed. Its body does not come through here, so only requests that have none can be
  * allowed; all others are as good as truncated.
@@ -79,14 +80,29 @@ export function readAuthQuestion(path: AuthPath, question: AuthQuestion): Verify
   const match = single(query, 'match') ?? 'all'
   if (match !== 'all' && match !== 'any') throw fieldInvalid('match', 'match must be `all` or `any`.')
   const certificate = single(query, 'certificate')
+  const bearer = single(query, 'bearer') ?? 'refuse'
+  if (bearer !== 'refuse' && bearer !== 'accept')
+    throw fieldInvalid('bearer', 'bearer must be `refuse` or `accept`.')
+  const token = bearer === 'accept' ? findBearerToken(question.headers) : undefined
   return {
-    credential: certificate === undefined ? readSigned(path, question) : readForwarded(certificate, question),
+    credential: readCredential(path, question, certificate, token),
     requiredScopes: query.getAll('scope').flatMap((scopes) => scopes.split(',')),
     match,
     audience: single(query, 'audience') ?? '',
     freshness: undefined,
     explain: false,
   }
+}
+
+function readCredential(
+  path: AuthPath,
+  question: AuthQuestion,
+  header: string | undefined,
+  token: string | undefined,
+): OfferedCredential {
+  const certificate = header === undefined ? undefined : readForwarded(header, question)
+  if (token !== undefined) return { kind: 'bearer_token', token, certificate }
+  return certificate ?? readSigned(path, question)
 }
 
 function readSigned(path: AuthPath, { headers, hasBody }: AuthQuestion): OfferedCredential {
@@ -130,7 +146,7 @@ function saysBody(headers: readonly HeaderField[]): boolean {
   })
 }
 
-function readForwarded(header: string, { headers }: AuthQuestion): OfferedCredential {
+function readForwarded(header: string, { headers }: AuthQuestion): OfferedCertificate {
   const chainValue =
     header.toLowerCase() === 'client-cert' ? joined(headers, 'client-cert-chain') : new Uint8Array(0)
   const value = joined(headers, header.toLowerCase())

@@ -35,7 +35,7 @@ export function createAuthRoute(options: AuthRouteOptions): AuthRoute {
     try {
       caller = await options.authenticate(question.chainDer)
       const decision = await options.decide(caller, readAuthQuestion(path, question))
-      const answer = answerDecision(path, decision)
+      const answer = answerDecision(path, question, decision)
       const { denyReason: reason, principal } = decision
       report(options.log, question, caller, answer, { reason, principal: principal?.clientId })
       return answer
@@ -55,6 +55,7 @@ const FORBIDDEN: ReadonlySet<DenyReason> = new Set<DenyReason>(['SCOPE_INSUFFICI
 
 function answerDecision(
   path: AuthPath,
+  { query }: AuthQuestion,
   { decision, denyReason, principal, grantedScopes }: Decision,
 ): HttpAnswer {
   if (decision === 'ALLOW' && principal) {
@@ -66,7 +67,15 @@ function answerDecision(
   const headers = path.hidesAnswer ? { 'x-chancery-deny-reason': denyReason ?? '' } : {}
   return denyReason !== undefined && FORBIDDEN.has(denyReason)
     ? plainAnswer(403, 'Forbidden.', headers)
-    : plainAnswer(401, 'Unauthorized.', { 'www-authenticate': 'Signature realm="chancery"', ...headers })
+    : plainAnswer(401, 'Unauthorized.', { 'www-authenticate': challenge(query), ...headers })
+}
+
+/** What is accepted, and nothing of what was wrong with what came. */
+function challenge(query: string): string {
+  const signature = 'Signature realm="chancery"'
+  return new URLSearchParams(query).get('bearer') === 'accept'
+    ? `${signature}, Bearer realm="chancery"`
+    : signature
 }
 
 /** Reasons that pass by themselves; all others need somebody to change something. */

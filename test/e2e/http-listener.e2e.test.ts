@@ -28,6 +28,7 @@ describe('the HTTP listener', () => {
         deltaCrl: () => Promise.resolve(undefined),
         certificate: () => undefined,
         bundle: () => [],
+        jwks: () => ({ body: Buffer.from('{}'), since: new Date(0) }),
       },
       { now: () => new Date('2026-05-01T12:00:00Z') },
     )

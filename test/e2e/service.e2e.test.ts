@@ -228,19 +228,6 @@ describe('the service, end to end', () => {
     )
   })
 
-  it('says what is not in this release instead of ignoring it', async () => {
-    const attempts = [{ credential: { $case: 'bearerToken', value: { token: 'a.b.c' } } }] as const
-    for (const attempt of attempts) {
-      await assert.rejects(
-        call(running, running.admin, Authorization.verifyRequest, VerifyRequestRequest.fromPartial(attempt)),
-        (error) => {
-          const refusal = refusalOf(error)
-          return refusal.code === Code.UNIMPLEMENTED && refusal.reason === 'FIELD_NOT_IMPLEMENTED'
-        },
-      )
-    }
-  })
-
   it('publishes what openssl needs to accept a certificate, and to refuse it once it is revoked', async () => {
     const frank = await running.enrol('frank', ['x.read'])
     const fetchTo = async (path: string, file: string, inform: string) => {

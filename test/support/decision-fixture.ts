@@ -26,7 +26,17 @@ export const FIXTURE_NOW = new Date('2026-06-01T12:00:00Z')
 export const FIXTURE_NONCE = 'abcdefghijklmnop'
 
 /** Private keys by name: those of the authorities, and one per key type for clients. */
-export const KEY_NAMES = ['root', 'issuing', 'stranger', 'p256', 'p384', 'ed25519', 'rsa2048'] as const
+export const KEY_NAMES = [
+  'root',
+  'issuing',
+  'stranger',
+  'p256',
+  'p384',
+  'ed25519',
+  'rsa2048',
+  'token',
+  'token256',
+] as const
 export type KeyName = (typeof KEY_NAMES)[number]
 export type FixtureKeys = Readonly<Record<KeyName, KeyObject>>
 
@@ -41,6 +51,8 @@ export function generateFixtureKeys(): FixtureKeys {
     p384: generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey,
     ed25519: ed25519(),
     rsa2048: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
+    token: ed25519(),
+    token256: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
   }
 }
 
@@ -207,6 +219,8 @@ const DEFAULT_ALGORITHMS: Readonly<Record<KeyName, NamedAlgorithm>> = {
   p384: 'ecdsa-p384-sha384',
   ed25519: 'ed25519',
   rsa2048: 'rsa-v1_5-sha256',
+  token: 'ed25519',
+  token256: 'ecdsa-p256-sha256',
 }
 
 export function defaultAlgorithmOf(key: KeyName): NamedAlgorithm {

@@ -7,6 +7,7 @@ import type { CurrentLists } from '../../src/authority/live-revocation.ts'
 import { createMemoryStore } from '../../src/store/memory/memory-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { type DecisionFixture, FIXTURE_NOW, FIXTURE_TRUST_DOMAIN } from './decision-fixture.ts'
+import { fixtureIssuer } from './token-fixture.ts'
 import {
   auditEntry,
   authorityRecord,
@@ -42,7 +43,15 @@ export async function createDecisionStore(fixture: DecisionFixture) {
       nextUpdate: new Date(FIXTURE_NOW.getTime() + DAY_MS),
     }),
   }
-  return { store, cache, feed, trust: await loadTrust(store, cache), clock: { now: () => FIXTURE_NOW } }
+  const tokenIssuer = fixtureIssuer(fixture.keys)
+  return {
+    store,
+    cache,
+    feed,
+    tokenIssuer,
+    trust: await loadTrust(store, cache),
+    clock: { now: () => FIXTURE_NOW },
+  }
 }
 
 /** Puts a certificate on record as issued to alice. */

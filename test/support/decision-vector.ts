@@ -3,13 +3,20 @@ import { OID } from '../../src/core/asn1/oids.ts'
 import { formatBase64 } from '../../src/core/bytes.ts'
 import type { DecisionQuery, Freshness } from '../../src/core/decision/decision.ts'
 import type { DenyReason } from '../../src/core/decision/deny-reason.ts'
-import type { Credential } from '../../src/core/request/credential.ts'
+import type {
+  Credential,
+  ForwardedCredential,
+  PresentedCredential,
+} from '../../src/core/request/credential.ts'
 import type { HttpRequest } from '../../src/core/request/http-request.ts'
+import type { JsonObject } from '../../src/core/token/strict-json.ts'
+import { FIXTURE_AUDIENCE, FIXTURE_ISSUER, fixtureJwks } from './token-fixture.ts'
 import {
   type DecisionFixture,
   FIXTURE_TRUST_DOMAIN,
   type FixtureKeys,
   KEY_NAMES,
+  generateFixtureKeys,
 } from './decision-fixture.ts'
 
 /** `test/vectors/decision.json` as `decision.schema.json` describes it. */
@@ -32,6 +39,12 @@ export interface VectorTrust {
     readonly role: 'root' | 'issuing'
     readonly certificate_der: string
   }[]
+  readonly token_issuers: readonly {
+    readonly issuer: string
+    readonly audience: string
+    readonly jwks: JsonObject
+    readonly authority: string
+  }[]
 }
 
 /** With the suite's defaults, a case of the operation `decide`. */
@@ -45,6 +58,7 @@ export interface DecisionVector {
   readonly trust?: VectorTrust
   readonly crls?: readonly string[]
   readonly stale_policy?: 'strict' | 'bounded' | 'best_effort'
+  readonly revoked_tokens?: readonly string[]
   readonly seen_nonces?: readonly { readonly public_key_sha256: string; readonly nonce: string }[]
   readonly expect: VectorExpectation
 }
@@ -58,7 +72,11 @@ export interface VectorExpectation {
 
 /** The keys that a suite was made with. */
 export function readFixtureKeys(suite: Pick<DecisionSuite, 'keys'>): FixtureKeys {
-  return Object.fromEntries(KEY_NAMES.map((name) => [name, readVectorKey(suite, name)])) as FixtureKeys
+  // A key that the file does not have yet is one that was thought of since.
+  const added = KEY_NAMES.some((name) => !(name in suite.keys)) ? generateFixtureKeys() : undefined
+  return Object.fromEntries(
+    KEY_NAMES.map((name) => [name, name in suite.keys ? readVectorKey(suite, name) : added![name]]),
+  ) as FixtureKeys
 }
 
 export function readVectorKey({ keys }: Pick<DecisionSuite, 'keys'>, name: string) {
@@ -73,6 +91,14 @@ export function encodeTrust(fixture: DecisionFixture, issuing = fixture.issuing)
     authorities: [
       { id: 'root', role: 'root', certificate_der: formatBase64(fixture.root) },
       { id: 'issuing-1', role: 'issuing', certificate_der: formatBase64(issuing) },
+    ],
+    token_issuers: [
+      {
+        issuer: FIXTURE_ISSUER,
+        audience: FIXTURE_AUDIENCE,
+        jwks: fixtureJwks(fixture.keys),
+        authority: 'issuing-1',
+      },
     ],
   }
 }
@@ -99,11 +125,12 @@ function encodeFreshness(freshness: Freshness) {
 function encodeCredential(credential: Credential): Readonly<Record<string, unknown>> {
   switch (credential.kind) {
     case 'presented':
-      return { presented_certificate: { certificate_chain_der: credential.chain.map(formatBase64) } }
-    case 'forwarded': {
-      const { header, value, chainValue } = credential
-      const chain = chainValue.length > 0 && { chain_value: formatBase64(chainValue) }
-      return { presented_certificate: { forwarded: { header, value: formatBase64(value), ...chain } } }
+    case 'forwarded':
+      return { presented_certificate: encodeCertificate(credential) }
+    case 'bearer': {
+      const { token, certificate } = credential
+      const beside = certificate && { presented_certificate: encodeCertificate(certificate) }
+      return { bearer_token: { token, ...beside } }
     }
     case 'detached': {
       const { chain, signed, signature, algorithm, nonce, signedAt } = credential
@@ -130,6 +157,13 @@ function encodeCredential(credential: Credential): Readonly<Record<string, unkno
       return { http_signature: { ...encodeRequest(credential.request), ...scheme, profile } }
     }
   }
+}
+
+function encodeCertificate(credential: ForwardedCredential | PresentedCredential) {
+  if (credential.kind === 'presented') return { certificate_chain_der: credential.chain.map(formatBase64) }
+  const { header, value, chainValue } = credential
+  const chain = chainValue.length > 0 && { chain_value: formatBase64(chainValue) }
+  return { forwarded: { header, value: formatBase64(value), ...chain } }
 }
 
 function encodeAlgorithm(algorithm: string): string {

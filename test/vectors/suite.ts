@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { formatBase64 } from '../../src/core/bytes.ts'
 import type { DecisionContext } from '../../src/core/decision/decision.ts'
+import { createListedTokens } from '../../src/core/decision/token-trust.ts'
 import { createTrustBundle } from '../../src/core/decision/trust-bundle.ts'
 import { createListRevocation } from '../../src/core/revocation/list-revocation.ts'
 import { readSignedLists } from '../../src/core/revocation/signed-lists.ts'
@@ -17,6 +18,7 @@ import {
 } from '../support/decision-fixture.ts'
 import { type DecisionSuite, encodeTrust } from '../support/decision-vector.ts'
 import { issuingList, rootList } from '../support/fixture-lists.ts'
+import { fixtureIssuer } from '../support/token-fixture.ts'
 import { allowCases } from './cases/allow-cases.ts'
 import { certificateCases } from './cases/certificate-cases.ts'
 import { complexityCases } from './cases/complexity-cases.ts'
@@ -25,6 +27,7 @@ import { forwardedCases } from './cases/forwarded-cases.ts'
 import { messageCases } from './cases/message-cases.ts'
 import { requestCases } from './cases/request-cases.ts'
 import { revocationCases } from './cases/revocation-cases.ts'
+import { tokenCases } from './cases/token-cases.ts'
 import { type VectorCase, toVector } from './cases/vector-case.ts'
 
 const FLAGS = {
@@ -53,6 +56,9 @@ const FLAGS = {
   Audience: 'A scope of another resource server.',
   Scope: 'A scope that is not granted.',
   Replay: 'A nonce that was used.',
+  MalformedToken: 'Not a strict compact JWS, or not an access token (RFC 9068).',
+  TokenKey: 'A key that is not one of the issuer.',
+  Binding: 'A token that is bound to a certificate (RFC 8705).',
 }
 
 /** Every case, in the order of the file. */
@@ -66,6 +72,7 @@ export function decisionCases(fixture: DecisionFixture, weakKey: KeyObject): rea
     ...revocationCases(fixture),
     ...requestCases(fixture),
     ...messageCases(fixture),
+    ...tokenCases(fixture),
   ]
 }
 
@@ -93,7 +100,14 @@ export function decisionSuite(
 
 /** What the engine is given for a case, made without a detour through JSON. */
 export async function caseContext(fixture: DecisionFixture, given: VectorCase): Promise<DecisionContext> {
-  const { at = FIXTURE_NOW, bundled, crls = goodLists(fixture), stale_policy, seenNonces } = given
+  const {
+    at = FIXTURE_NOW,
+    bundled,
+    crls = goodLists(fixture),
+    stale_policy,
+    revokedTokens,
+    seenNonces,
+  } = given
   const trust = bundled ? replaceIssuing(fixture, bundled) : fixture.trust
   const stalePolicy =
     stale_policy === undefined || stale_policy === 'bounded' ? DEFAULT_STALE_POLICY : { kind: stale_policy }
@@ -102,6 +116,7 @@ export async function caseContext(fixture: DecisionFixture, given: VectorCase): 
     at,
     trust,
     revocation: createListRevocation(lists, { trust, at, stalePolicy, clockSkewSeconds: 30 }),
+    tokens: createListedTokens([fixtureIssuer(fixture.keys)], new Set(revokedTokens)),
     replay: createMemoryReplayGuard(seenNonces),
   })
 }

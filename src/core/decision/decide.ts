@@ -1,6 +1,6 @@
-import type { SignedData } from '../request/credential.ts'
+import type { BearerCredential, SignedData } from '../request/credential.ts'
 import type { NamedAlgorithm } from '../x509/named-signature.ts'
-import { covers, missingScopes } from '../scope/scope-set.ts'
+import { missingScopes } from '../scope/scope-set.ts'
 import {
   checkAge,
   checkAlgorithm,
@@ -10,9 +10,12 @@ import {
   checkNonce,
   checkSignature,
 } from './check-proof.ts'
-import type { Decision, DecisionContext, DecisionQuery, Freshness } from './decision.ts'
+import type { CheckName, Decision, DecisionContext, DecisionQuery } from './decision.ts'
 import { type Denial, deny, isDenial } from './denial.ts'
-import { type Findings, type IdentifiedClient, identifyClient } from './identify-client.ts'
+import { TOKEN_CHECKS, checkAddressee, identifyBearer } from './identify-bearer.ts'
+import { type Findings, identifyClient } from './identify-client.ts'
+import { judgeEntitlement } from './judge-entitlement.ts'
+import { judgeFreshness } from './judge-freshness.ts'
 import { type Proof, parseCredential } from './parse-credential.ts'
 import { type Trail, createTrail } from './trail.ts'
 import type { VerifiedPath } from './verified-path.ts'
@@ -43,17 +46,20 @@ async function judge(
   trail: Trail,
   findings: Findings,
 ): Promise<Allowance | Denial> {
+  if (query.credential.kind === 'bearer')
+    return judgeBearer(query, query.credential, context, trail, findings)
   const credential = trail.note(
     'credential.parse',
     parseCredential(query.credential),
     () => 'The credential was read.',
   )
   if (isDenial(credential)) return credential
+  trail.skip(TOKEN_CHECKS, 'There is no token.')
 
   const client = await identifyClient(credential.chain, context, trail, findings)
   if (isDenial(client)) return client
 
-  const fresh = await judgeFreshness(query.freshness, client, context, trail)
+  const fresh = await judgeFreshness(query.freshness, client.principal.authorityId, context, trail)
   if (isDenial(fresh)) return fresh
 
   const proved = await judgeProof(credential.proof, client.path, context, trail)
@@ -65,34 +71,39 @@ async function judge(
   const unused = await judgeReplay(credential.proof, client.path, context, trail)
   if (isDenial(unused)) return unused
 
-  return { validUntil: validUntil(credential.proof, client.path, context, findings) }
+  return { validUntil: validUntil(client.path.notAfter, credential.proof, context, findings) }
 }
 
-async function judgeFreshness(
-  demand: Freshness | undefined,
-  client: IdentifiedClient,
+/** A token is proof enough by itself, or beside the certificate that it is bound to; it says nothing about the request it came with. */
+async function judgeBearer(
+  query: DecisionQuery,
+  credential: BearerCredential,
   context: DecisionContext,
   trail: Trail,
-): Promise<true | Denial> {
-  if (!demand) {
-    trail.skip('revocation.freshness', 'No freshness was demanded.')
-    return true
-  }
-  const met = await isFresh(demand, client.principal.authorityId, context)
-  const result = met || deny('FRESHNESS_UNMET', 'The revocation state is older than the caller demands.')
-  return trail.note('revocation.freshness', result, () => 'The revocation state is as fresh as demanded.')
+  findings: Findings,
+): Promise<Allowance | Denial> {
+  const bearer = await identifyBearer(credential, context, trail, findings)
+  if (isDenial(bearer)) return bearer
+
+  const fresh = await judgeFreshness(query.freshness, bearer.authorityId, context, trail)
+  if (isDenial(fresh)) return fresh
+
+  trail.skip(PROOF_CHECKS, 'A token proves nothing about the request.')
+  const entitled = judgeEntitlement(query, bearer.scopes, trail, checkAddressee(bearer, query.audience))
+  if (isDenial(entitled)) return entitled
+
+  trail.skip('replay', 'A token may be used more than once.')
+  return { validUntil: validUntil(bearer.notAfter, undefined, context, findings) }
 }
 
-async function isFresh(
-  demand: Freshness,
-  authorityId: string | undefined,
-  { revocation, at }: DecisionContext,
-): Promise<boolean> {
-  if (authorityId === undefined) return false
-  if (demand.kind === 'at_least_crl_number') return await revocation.includes(authorityId, demand.crlNumber)
-  const knownUntil = revocation.knownUntil(authorityId, at)
-  return knownUntil !== undefined && at.getTime() - knownUntil.getTime() <= demand.milliseconds
-}
+const PROOF_CHECKS = [
+  'request.coverage',
+  'request.algorithm',
+  'request.freshness',
+  'request.nonce',
+  'request.body',
+  'request.signature',
+] as const satisfies readonly CheckName[]
 
 /** Proof of the key, for all but certificates that TLS proved. */
 async function judgeProof(
@@ -102,17 +113,7 @@ async function judgeProof(
   trail: Trail,
 ): Promise<true | Denial> {
   if (!proof) {
-    const detail = 'The key was proved by TLS at the resource server.'
-    for (const name of [
-      'request.coverage',
-      'request.algorithm',
-      'request.freshness',
-      'request.nonce',
-      'request.body',
-      'request.signature',
-    ] as const) {
-      trail.skip(name, detail)
-    }
+    trail.skip(PROOF_CHECKS, 'The key was proved by TLS at the resource server.')
     return true
   }
   if (proof.uncovered === undefined) {
@@ -178,41 +179,6 @@ function describeData(data: SignedData): string {
   return data.kind === 'sha256' ? 'A digest was signed.' : `${data.bytes.length} octets were signed.`
 }
 
-function judgeEntitlement(query: DecisionQuery, granted: readonly string[], trail: Trail): true | Denial {
-  const { audience, requiredScopes } = query
-  if (audience === undefined) {
-    trail.skip('audience', 'No audience was named.')
-  } else {
-    const result = trail.note(
-      'audience',
-      checkAudience(audience, requiredScopes),
-      () => `All required scopes belong to ${audience}.`,
-    )
-    if (isDenial(result)) return result
-  }
-  const result = checkScopes(query, granted)
-  return trail.note(
-    'scopes.required',
-    result,
-    () => `${requiredScopes.length} scopes are required and granted.`,
-  )
-}
-
-function checkAudience(audience: string, required: readonly string[]): true | Denial {
-  const foreign = required.find((scope) => scope !== audience && !scope.startsWith(`${audience}.`))
-  return (
-    foreign === undefined ||
-    deny('AUDIENCE_MISMATCH', `The scope ${foreign} does not belong to the audience ${audience}.`)
-  )
-}
-
-function checkScopes({ requiredScopes, match }: DecisionQuery, granted: readonly string[]): true | Denial {
-  // Nothing required is nothing missing, also under `any`: authentication was all that was asked for.
-  if (requiredScopes.length === 0 || covers(granted, requiredScopes, match)) return true
-  const missing = missingScopes(granted, requiredScopes)
-  return deny('SCOPE_INSUFFICIENT', `The certificate does not carry ${missing.join(', ')}.`)
-}
-
 async function judgeReplay(
   proof: Proof | undefined,
   path: VerifiedPath,
@@ -244,14 +210,14 @@ async function judgeReplay(
   return trail.note('replay', result, () => 'The nonce was not used before.')
 }
 
-/** The earliest of what ends the certificates, the lists they were judged by, the signature's age window, and the reuse of answers. */
+/** The earliest of what ends the certificates and the token, the lists they were judged by, the signature's age window, and the reuse of answers. */
 function validUntil(
+  notAfter: Date,
   proof: Proof | undefined,
-  path: VerifiedPath,
   { at, ageWindowSeconds, maxReuseSeconds }: DecisionContext,
   { state, reliedUntil }: Findings,
 ): Date {
-  const ends = [path.notAfter.getTime()]
+  const ends = [notAfter.getTime()]
   if (reliedUntil) ends.push(reliedUntil.getTime())
   if (maxReuseSeconds !== undefined) ends.push(at.getTime() + maxReuseSeconds * 1000)
   // A live store is ahead of its list, and may outlive it.

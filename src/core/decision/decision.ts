@@ -3,6 +3,7 @@ import type { ScopeMatch } from '../scope/scope-set.ts'
 import type { CertificateCache } from './certificate-cache.ts'
 import type { DenyReason } from './deny-reason.ts'
 import type { RevocationSource, RevocationState } from './revocation-source.ts'
+import type { TokenContext } from './token-trust.ts'
 import type { TrustBundle } from './trust-bundle.ts'
 
 /** How fresh the revocation state must be. */
@@ -55,11 +56,13 @@ export interface DecisionContext extends TrustContext {
   readonly ageWindowSeconds: number
   /** How far the signer's clock may be ahead. */
   readonly clockSkewSeconds: number
+  /** Whose tokens are trusted. Absent: nobody's, and every token is denied. */
+  readonly tokens?: TokenContext | undefined
   /** For how long an answer may be reused by whoever asked and does not see revocations itself. Absent: no bound of its own. */
   readonly maxReuseSeconds?: number | undefined
 }
 
-/** Who asked. */
+/** Who asked. A token that is not bound to a certificate leaves what is said of one empty. */
 export interface Principal {
   readonly clientId: string
   readonly spiffeId: string
@@ -68,7 +71,10 @@ export interface Principal {
   /** Lower-case hex. */
   readonly serialNumber: string
   readonly certificateSha256: Uint8Array
+  /** Of the certificate; without one, of the token. */
   readonly notAfter: Date
+  /** `jti` of the token; `undefined` without one. */
+  readonly tokenId: string | undefined
 }
 
 /** One check and how it ended; `skipped` if an earlier one failed, or it does not apply. */
@@ -81,6 +87,14 @@ export interface CheckResult {
 /** Every check, in the order in which they run. */
 export const CHECK_NAMES = [
   'credential.parse',
+  'token.parse',
+  'token.issuer',
+  'token.key',
+  'token.algorithm',
+  'token.signature',
+  'token.times',
+  'token.binding',
+  'token.revocation',
   'certificate.parse',
   'certificate.path',
   'certificate.subject',
@@ -108,7 +122,7 @@ export interface Decision {
   /** Set exactly on DENY. */
   readonly denyReason: DenyReason | undefined
   readonly message: string
-  /** Set once the certificate verified and its subject was read, also on DENY. */
+  /** Set once the certificate verified and its subject was read, or the token verified; also on DENY. */
   readonly principal: Principal | undefined
   readonly grantedScopes: readonly string[]
   readonly missingScopes: readonly string[]

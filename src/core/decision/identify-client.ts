@@ -27,15 +27,18 @@ export interface IdentifiedClient {
 /**
  * Judges a certificate: who it is, whether it is good now, and what it carries. The one function behind requests, presented
  * certificates and the service's own callers.
+ *
+ * @param clientId - for a certificate that a token is bound to: the client of the token, which must be that of the certificate
  */
 export async function identifyClient(
   chain: OfferedChain,
   context: TrustContext,
   trail: Trail,
   findings: Findings,
+  clientId?: string,
 ): Promise<IdentifiedClient | Denial> {
   const path = await findPath(chain, context, trail)
-  return isDenial(path) ? path : identifyHolder(path, context.revocation, trail, findings)
+  return isDenial(path) ? path : identifyHolder(path, context.revocation, trail, findings, clientId)
 }
 
 /** The part of {@link identifyClient} that is asked anew each time, also about a path that was verified before. */
@@ -44,10 +47,11 @@ export function identifyHolder(
   revocation: RevocationSource,
   trail: Trail,
   findings: Findings,
+  clientId?: string,
 ): IdentifiedClient | Denial {
   const identity = trail.note(
     'certificate.subject',
-    path.identity,
+    checkSubject(path.identity, clientId),
     ({ spiffeId }) => `The subject is ${spiffeId}.`,
   )
   if (isDenial(identity)) return identity
@@ -67,7 +71,7 @@ export function identifyHolder(
   } else {
     const state = trail.note(
       'client.state',
-      checkClient(standing.clientState, identity),
+      checkClientState(standing.clientState, identity.clientId),
       () => 'The client is active.',
     )
     if (isDenial(state)) return state
@@ -81,6 +85,17 @@ export function identifyHolder(
   if (isDenial(scopes)) return scopes
   findings.scopes = scopes
   return { path, principal, scopes }
+}
+
+function checkSubject(
+  identity: ClientIdentity | Denial,
+  clientId: string | undefined,
+): ClientIdentity | Denial {
+  if (isDenial(identity) || clientId === undefined || identity.clientId === clientId) return identity
+  return deny(
+    'SUBJECT_INVALID',
+    `The certificate is one of ${identity.clientId}, the token one of ${clientId}.`,
+  )
 }
 
 async function findPath(
@@ -119,6 +134,7 @@ function describePrincipal(path: VerifiedPath, identity: ClientIdentity): Princi
     serialNumber: link.serialNumber,
     certificateSha256: link.sha256,
     notAfter: path.chain.leaf.notAfter,
+    tokenId: undefined,
   }
 }
 
@@ -166,13 +182,14 @@ function denyStanding(link: PathLink, standing: Exclude<Standing, GoodStanding>)
   }
 }
 
-function checkClient(state: 'active' | 'locked' | 'missing', identity: ClientIdentity): true | Denial {
+/** A client must exist and not be locked, whatever it holds. */
+export function checkClientState(state: 'active' | 'locked' | 'missing', clientId: string): true | Denial {
   switch (state) {
     case 'active':
       return true
     case 'locked':
-      return deny('CLIENT_LOCKED', `The client ${identity.clientId} is locked.`)
+      return deny('CLIENT_LOCKED', `The client ${clientId} is locked.`)
     case 'missing':
-      return deny('CLIENT_UNKNOWN', `The client ${identity.clientId} does not exist any more.`)
+      return deny('CLIENT_UNKNOWN', `The client ${clientId} does not exist any more.`)
   }
 }

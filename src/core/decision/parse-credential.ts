@@ -2,7 +2,8 @@ import type { EcdsaEncoding } from '../x509/named-signature.ts'
 import { MalformedError, assertNever } from '../errors.ts'
 import { MAX_SIGNATURE_BYTES } from '../limits.ts'
 import type {
-  Credential,
+  BearerCredential,
+  CertificateCredential,
   DetachedCredential,
   MessageCredential,
   OfferedChain,
@@ -50,13 +51,28 @@ export type SignedContent =
       readonly signature: { readonly namedDigests: NamedDigests; readonly base: Uint8Array }
     }
 
-/** Reads a credential. */
-export function parseCredential(credential: Credential): ParsedCredential | Denial {
+/** Reads a credential that is a certificate and perhaps a proof. */
+export function parseCredential(credential: CertificateCredential): ParsedCredential | Denial {
   const parsed = parseKind(credential)
   return isDenial(parsed) ? parsed : (checkChainLength(parsed.chain) ?? checkProof(parsed.proof) ?? parsed)
 }
 
-function parseKind(credential: Credential): ParsedCredential | Denial {
+/**
+ * Reads the certificate beside a token; `undefined` if there is none. That there is a token is looked at too, so that nobody who sent nothing is told
+ * that it is malformed.
+ */
+export function parseBesideToken({
+  token,
+  certificate,
+}: BearerCredential): OfferedChain | undefined | Denial {
+  if (token === '') return deny('CREDENTIAL_MISSING', 'There is no token.')
+  if (certificate === undefined) return undefined
+  const parsed = parseCredential(certificate)
+  if (!isDenial(parsed)) return parsed.chain
+  return parsed.denied === 'CREDENTIAL_MISSING' ? undefined : parsed
+}
+
+function parseKind(credential: CertificateCredential): ParsedCredential | Denial {
   switch (credential.kind) {
     case 'presented':
       return { chain: credential.chain, proof: undefined }

@@ -5,8 +5,8 @@ import { type Denial, isDenial } from './denial.ts'
 export interface Trail {
   /** Records a check's result and returns it. `detail` says what was found if the check held. */
   note<T>(name: CheckName, result: T | Denial, detail: (found: T) => string): T | Denial
-  /** Records that a check does not apply. */
-  skip(name: CheckName, detail: string): void
+  /** Records that checks do not apply. */
+  skip(names: CheckName | readonly CheckName[], detail: string): void
   /** Every check in order; those not reached are skipped. */
   results(): readonly CheckResult[]
 }
@@ -28,8 +28,9 @@ function createRecordingTrail(): Trail {
       recorded.set(name, check)
       return result
     },
-    skip(name, detail) {
-      recorded.set(name, { name, outcome: 'skipped', detail })
+    skip(names, detail) {
+      for (const name of typeof names === 'string' ? [names] : names)
+        recorded.set(name, { name, outcome: 'skipped', detail })
     },
     results() {
       return CHECK_NAMES.map(

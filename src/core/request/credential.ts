@@ -49,6 +49,17 @@ export interface MessageCredential {
   readonly scheme: RequestScheme
 }
 
+/** An access token, and the certificate that TLS or a proxy proved beside it, if any. */
+export interface BearerCredential {
+  readonly kind: 'bearer'
+  /** The compact JWT as it came, nothing checked. */
+  readonly token: string
+  readonly certificate: ForwardedCredential | PresentedCredential | undefined
+}
+
 /** Who is asking and how they prove it, as the resource server received it. */
-export type Credential =
+export type Credential = BearerCredential | CertificateCredential
+
+/** The credentials that are a certificate, and the proof that its key was at hand. */
+export type CertificateCredential =
   DetachedCredential | ForwardedCredential | MessageCredential | PresentedCredential | SimpleCredential

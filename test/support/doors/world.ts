@@ -21,6 +21,7 @@ import {
 import { createDecisionStore, revoke } from '../decision-store.ts'
 import { clientExtensions, encodeScopes } from '../encode-test-certificate.ts'
 import { auditEntry, certificateRecord, clientRecord } from '../store-fixtures.ts'
+import { fixtureIssuer } from '../token-fixture.ts'
 
 const HOUR_MS = 60 * 60 * 1000
 const SPIFFE_ID = `spiffe://${FIXTURE_TRUST_DOMAIN}/client/alice`
@@ -111,6 +112,7 @@ export async function createDoorWorld(): Promise<DoorWorld> {
         store: { ...store, nonces: createMemoryStore().nonces },
         trust: await loadTrust(store, cache),
         cache,
+        tokenIssuer: fixtureIssuer(fixture.keys),
         settings: {
           ...useCases.settings,
           ageWindowSeconds: 60,

@@ -3,7 +3,10 @@ import { describe, it } from 'node:test'
 import { formatBase64 } from '../../../src/core/bytes.ts'
 import type { Caller } from '../../../src/authority/ports.ts'
 import { type VerifyRequestInput, verifyRequest } from '../../../src/authority/verify-request.ts'
-import type { OfferedCredential } from '../../../src/authority/verify-request-credential.ts'
+import type {
+  OfferedCertificate,
+  OfferedCredential,
+} from '../../../src/authority/verify-request-credential.ts'
 import { DomainError, type ErrorReason } from '../../../src/core/errors.ts'
 import { sha256 } from '../../../src/core/crypto.ts'
 import type { HttpRequest } from '../../../src/core/request/http-request.ts'
@@ -20,6 +23,8 @@ import {
 } from '../../support/decision-fixture.ts'
 import { formatPem } from '../../../src/core/pem.ts'
 import { createDecisionStore, lockAlice, record, revoke } from '../../support/decision-store.ts'
+import { auditEntry } from '../../support/store-fixtures.ts'
+import { boundTo, signToken } from '../../support/token-fixture.ts'
 import { ALL_COMPONENTS, signMessage } from '../../support/message-fixture.ts'
 
 const fixture = createDecisionFixture()
@@ -324,9 +329,71 @@ describe('verifyRequest', () => {
     assert.deepEqual(deps.decided, [])
   })
 
+  describe('judges a token of this service', () => {
+    const { keys } = fixture
+    const offer = (token: string, certificate?: OfferedCertificate): OfferedCredential => ({
+      kind: 'bearer_token',
+      token,
+      certificate,
+    })
+    const bound = signToken(keys, { claims: boundTo(leaf) })
+
+    it('alone, and beside the certificate that it is bound to', async () => {
+      const deps = await createDeps()
+      const alone = await verifyRequest(deps, BOB, input(offer(signToken(keys))))
+      assert.equal(alone.decision, 'ALLOW')
+      assert.deepEqual(
+        [alone.principal?.clientId, alone.principal?.tokenId, alone.principal?.serialNumber],
+        ['alice', 'token-1', ''],
+      )
+      const beside = await verifyRequest(deps, BOB, input(offer(bound, presented)))
+      assert.equal(beside.decision, 'ALLOW')
+      assert.equal(beside.principal?.serialNumber, deps.serialNumber)
+      assert.equal((await verifyRequest(deps, BOB, input(offer(bound)))).denyReason, 'TOKEN_BINDING_MISMATCH')
+    })
+
+    it('by the certificate in a header only of a proxy that is trusted', async () => {
+      const deps = await createDeps()
+      const forwarded = { header: 'Client-Cert', value: Buffer.from(':AA==:'), chainValue: Buffer.of() }
+      const credential = offer(bound, { kind: 'presented_certificate', chain: [], forwarded })
+      const carol = { ...BOB, clientId: 'carol' }
+      await assertError(verifyRequest(deps, carol, input(credential)), 'PROXY_NOT_TRUSTED')
+      assert.equal((await verifyRequest(deps, BOB, input(credential))).denyReason, 'TOKEN_BINDING_MISMATCH')
+    })
+
+    it('by the state of its client now', async () => {
+      const deps = await createDeps()
+      await lockAlice(deps.store)
+      assert.equal(
+        (await verifyRequest(deps, BOB, input(offer(signToken(keys))))).denyReason,
+        'CLIENT_LOCKED',
+      )
+      const carol = signToken(keys, { claims: { sub: 'carol', client_id: 'carol' } })
+      assert.equal((await verifyRequest(deps, BOB, input(offer(carol)))).denyReason, 'CLIENT_UNKNOWN')
+    })
+
+    it('by the grant of its client now: a scope that was taken ends the token', async () => {
+      const deps = await createDeps()
+      const change = { clientId: 'alice', grantedScopes: ['bob.user.read'], at: FIXTURE_NOW, dryRun: false }
+      await deps.store.clients.setScopes(change, auditEntry())
+      assert.equal(
+        (await verifyRequest(deps, BOB, input(offer(signToken(keys))))).denyReason,
+        'TOKEN_REVOKED',
+      )
+      const narrow = signToken(keys, { claims: { scope: 'bob.user.read' } })
+      assert.equal((await verifyRequest(deps, BOB, input(offer(narrow)))).decision, 'ALLOW')
+    })
+
+    it('with its certificate, which is revoked like any other', async () => {
+      const deps = await createDeps()
+      await revoke(deps.store, deps.serialNumber)
+      const decision = await verifyRequest(deps, BOB, input(offer(bound, presented)))
+      assert.equal(decision.denyReason, 'CERTIFICATE_REVOKED')
+    })
+  })
+
   describe('refuses as not in this release', () => {
     const cases: readonly (readonly [string, OfferedCredential, string])[] = [
-      ['a bearer token', { kind: 'bearer_token' }, 'bearer_token'],
       [
         'a digest under ECDSA',
         detached({ signed: { kind: 'sha256', digest: sha256(MESSAGE) } }),

@@ -28,7 +28,7 @@ describe('jws.verify', () => {
     assert.equal((await run({ compact: jws({ kid: 'a' }), jwks: { keys: [jwk] } })).ok, true)
     assert.equal(
       (await run({ compact: jws({ kid: 'b' }), jwks: { keys: [jwk] } })).reason,
-      'SIGNATURE_INVALID',
+      'TOKEN_KEY_UNKNOWN',
     )
   })
 

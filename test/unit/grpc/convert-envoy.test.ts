@@ -71,6 +71,7 @@ describe("what Envoy's route demands", () => {
     'context_extensions.required_scopes': { audience: 'bob' },
     'context_extensions.match': { required_scopes: '', match: 'ANY' },
     'context_extensions.credential': { required_scopes: '', credential: 'none' },
+    'context_extensions.bearer': { required_scopes: '', bearer: 'yes' },
     'context_extensions.audiance': { required_scopes: '', audiance: 'bob' },
   }
   for (const [name, extensions] of Object.entries(wrong)) {
@@ -240,6 +241,7 @@ const principal = {
   authorityId: 'issuing-1',
   serialNumber: '0a',
   certificateSha256: new Uint8Array(32),
+  tokenId: undefined,
   notAfter: new Date('2026-07-01T00:00:00Z'),
 }
 
@@ -316,5 +318,63 @@ describe('the answer to Envoy', () => {
 
   it('never lets a request pass that nobody was named for', () => {
     assert.equal(answer({ principal: undefined }).httpResponse?.$case, 'deniedResponse')
+  })
+})
+
+describe('a route that accepts tokens', () => {
+  const extensions = { required_scopes: 'bob.user.read', bearer: 'accept' }
+  const certificate = encodeURIComponent(formatPem('CERTIFICATE', Buffer.from('leaf')))
+  const authorization = ['Authorization', 'Bearer a.b.c'] as const
+  const credentialOf = (sent: Sent) => fromWireCheck(attributes({ extensions, ...sent })).credential
+
+  it('judges by the token, beside the certificate that the TLS of Envoy proved', () => {
+    const credential = credentialOf({ headers: [authorization], certificate })
+    assert.equal(credential?.kind, 'bearer_token')
+    assert.equal(credential.token, 'a.b.c')
+    assert.deepEqual(
+      credential.certificate?.chain.map((der) => Buffer.from(der).toString()),
+      ['leaf'],
+    )
+  })
+
+  it('takes the certificate from the header of a proxy before Envoy if the route says so', () => {
+    const credential = credentialOf({
+      headers: [authorization, ['x-forwarded-client-cert', 'Cert=x']],
+      extensions: { ...extensions, credential: 'x-forwarded-client-cert' },
+      certificate,
+    })
+    assert.equal(credential?.kind, 'bearer_token')
+    assert.equal(credential.certificate?.forwarded?.header, 'x-forwarded-client-cert')
+  })
+
+  it('judges a signed request by its signature, and one without a token as if there were none', () => {
+    assert.equal(credentialOf({ headers: [authorization, ['X-Signature', 'x']] })?.kind, 'http_signature')
+    assert.equal(credentialOf({ headers: [['authorization', 'Basic a']] })?.kind, 'http_signature')
+    const either = { ...extensions, credential: 'certificate' }
+    assert.equal(credentialOf({ extensions: either, certificate })?.kind, 'presented_certificate')
+    assert.equal(
+      credentialOf({ extensions: either, headers: [authorization, ['signature', 'x']] })?.kind,
+      'http_signature',
+    )
+  })
+
+  it('is one that says so: others look at no token', () => {
+    for (const bearer of [{}, { bearer: 'refuse' }]) {
+      const sent = { headers: [authorization], extensions: { required_scopes: '', ...bearer } }
+      assert.equal(credentialOf(sent)?.kind, 'http_signature')
+    }
+  })
+
+  it('names both ways in its challenge', () => {
+    const challengeOf = (context: AttributeContext) => {
+      const response = toWireCheck(decision({ decision: 'DENY', denyReason: 'TOKEN_EXPIRED' }), context)
+      assert.equal(response.httpResponse?.$case, 'deniedResponse')
+      return response.httpResponse.value.headers[0]?.header?.value
+    }
+    assert.equal(
+      challengeOf(attributes({ extensions })),
+      'Signature realm="chancery", Bearer realm="chancery"',
+    )
+    assert.equal(challengeOf(attributes()), 'Signature realm="chancery"')
   })
 })

@@ -14,11 +14,14 @@ const delta = { ...crl, der: Buffer.from('what changed'), crlNumber: 19n }
 const root = { der: Buffer.alloc(100, 7), since: new Date('2026-01-01T00:00:00Z') }
 const issuing = { der: Buffer.alloc(100, 8), since: new Date('2026-01-02T00:00:00Z') }
 
+const jwks = { body: Buffer.from('{"keys":[]}'), since: new Date('2026-01-03T00:00:00Z') }
+
 const source: ArtefactSource = {
   crl: (id) => (id === 'issuing' ? crl : undefined),
   deltaCrl: (id) => Promise.resolve(id === 'issuing' ? delta : undefined),
   certificate: (id) => ({ root, issuing })[id],
   bundle: () => [root],
+  jwks: () => jwks,
 }
 
 async function ask(
@@ -79,6 +82,15 @@ describe('public artefacts', () => {
     assert.equal(past.headers['cache-control'], 'public, max-age=0, stale-if-error=0')
   })
 
+  it('serves the keys of tokens as a JWK set, to be kept for five minutes, and for a day when we are down', async () => {
+    const { status, headers, body } = await ask('/.well-known/jwks.json')
+    assert.equal(status, 200)
+    assert.equal(body, jwks.body)
+    assert.equal(headers['content-type'], 'application/jwk-set+json')
+    assert.equal(headers['cache-control'], 'public, max-age=300, stale-if-error=86400')
+    assert.equal((await ask('/.well-known/jwks.json', { ifNoneMatch: headers['etag']! })).status, 304)
+  })
+
   it('serves certificates as DER and PEM, and the roots as the bundle', async () => {
     assert.equal((await ask('/ca/issuing.crt')).body, issuing.der)
     const pem = (body: HttpAnswer['body']) => Buffer.from(body).toString()
@@ -134,6 +146,7 @@ describe('public artefacts', () => {
       deltaCrl: (id) => Promise.resolve(void asked.push(id)),
       certificate: (id) => void asked.push(id),
       bundle: () => [],
+      jwks: () => jwks,
     }
     for (const path of [
       ...[

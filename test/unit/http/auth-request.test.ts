@@ -48,6 +48,7 @@ const ALLOW: Decision = {
     authorityId: 'issuing-1',
     serialNumber: '01',
     certificateSha256: new Uint8Array(32),
+    tokenId: undefined,
     notAfter: new Date(0),
   },
   grantedScopes: ['bob.user.read', 'bob.user.write'],
@@ -251,6 +252,49 @@ describe('the question that a proxy asks', () => {
       const { input } = await ask(question('', { ...ORIGINAL, 'Client-Cert': ':a:' }))
       assert.equal(input?.credential?.kind, 'http_signature')
     })
+  })
+})
+
+describe('a question that accepts tokens', () => {
+  const withToken = { ...ORIGINAL, Authorization: 'Bearer a.b.c' }
+  const credentialOf = async (query: string, headers: Headers = withToken, change?: Partial<AuthQuestion>) =>
+    (await ask(question(query, headers, change))).input?.credential
+
+  it('is judged by the token, with any body and method', async () => {
+    const headers = { ...withToken, 'X-Original-Method': 'POST' }
+    assert.deepEqual(await credentialOf('bearer=accept', headers, { hasBody: true }), {
+      kind: 'bearer_token',
+      token: 'a.b.c',
+      certificate: undefined,
+    })
+  })
+
+  it('has the certificate that the proxy forwards beside the token', async () => {
+    const headers = { ...withToken, 'Client-Cert': ':a:' }
+    const credential = await credentialOf('bearer=accept&certificate=client-cert', headers)
+    assert.equal(credential?.kind, 'bearer_token')
+    assert.equal(credential.certificate?.forwarded?.header, 'client-cert')
+  })
+
+  it('is judged without the token if it is signed', async () => {
+    const signed = { ...withToken, 'X-Signature': 'x' }
+    assert.equal((await credentialOf('bearer=accept', signed))?.kind, 'http_signature')
+    const query = 'bearer=accept&certificate=client-cert'
+    assert.equal((await credentialOf(query, signed))?.kind, 'presented_certificate')
+  })
+
+  it('is one that says so, once and in these words', async () => {
+    for (const query of ['', 'bearer=refuse'])
+      assert.equal((await credentialOf(query))?.kind, 'http_signature')
+    for (const query of ['bearer=', 'bearer=yes', 'bearer=accept&bearer=accept'])
+      assert.equal((await ask(question(query, withToken))).status, 500)
+  })
+
+  it('names both ways in the challenge of its answer', async () => {
+    const { headers } = await ask(question('bearer=accept', withToken), deny('TOKEN_EXPIRED'))
+    assert.equal(headers['www-authenticate'], 'Signature realm="chancery", Bearer realm="chancery"')
+    const plain = await ask(question('', withToken), deny('CREDENTIAL_MISSING'))
+    assert.equal(plain.headers['www-authenticate'], 'Signature realm="chancery"')
   })
 })
 

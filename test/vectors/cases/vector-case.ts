@@ -34,6 +34,7 @@ export interface VectorCase extends Pick<
   readonly crls?: readonly Uint8Array[]
   /** Certificate of the issuing authority in place of the one that is in the bundle. */
   readonly bundled?: Uint8Array
+  readonly revokedTokens?: readonly string[]
   readonly seenNonces?: readonly { readonly keyId: Uint8Array; readonly nonce: string }[]
 }
 
@@ -49,7 +50,18 @@ export function toQuery(given: VectorCase): DecisionQuery {
 }
 
 export function toVector(fixture: DecisionFixture, given: VectorCase): DecisionVector {
-  const { id, comment, flags, at = FIXTURE_NOW, crls, bundled, stale_policy, seenNonces, expect } = given
+  const {
+    id,
+    comment,
+    flags,
+    at = FIXTURE_NOW,
+    crls,
+    bundled,
+    stale_policy,
+    revokedTokens,
+    seenNonces,
+    expect,
+  } = given
   return {
     id,
     comment,
@@ -59,6 +71,7 @@ export function toVector(fixture: DecisionFixture, given: VectorCase): DecisionV
     ...(bundled && { trust: encodeTrust(fixture, bundled) }),
     ...(crls && { crls: crls.map(formatBase64) }),
     ...(stale_policy && { stale_policy }),
+    ...(revokedTokens && { revoked_tokens: revokedTokens }),
     ...(seenNonces && {
       seen_nonces: seenNonces.map(({ keyId, nonce }) => ({ public_key_sha256: formatBase64(keyId), nonce })),
     }),

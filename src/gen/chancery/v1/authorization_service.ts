@@ -219,7 +219,7 @@ export function decisionToJSON(object: Decision): string {
   }
 }
 
-/** Why a request is denied; one value per check, in the order in which checks run. Next free number: 33. */
+/** Why a request is denied; one value per check, in the order in which checks run. Next free number: 42. */
 export const DenyReason = {
   /** DENY_REASON_UNSPECIFIED - Not denied. */
   DENY_REASON_UNSPECIFIED: 0,
@@ -227,6 +227,24 @@ export const DenyReason = {
   DENY_REASON_CREDENTIAL_MISSING: 1,
   /** DENY_REASON_CREDENTIAL_MALFORMED - The method, target, authority, or a header or field of the credential cannot be read, or is there twice. */
   DENY_REASON_CREDENTIAL_MALFORMED: 2,
+  /** DENY_REASON_TOKEN_MALFORMED - The token is not a strict compact JWS, is no access token (RFC 9068), or lacks a claim that it must have. */
+  DENY_REASON_TOKEN_MALFORMED: 33,
+  /** DENY_REASON_TOKEN_ISSUER_UNKNOWN - The token's issuer is not one that this verifier trusts. */
+  DENY_REASON_TOKEN_ISSUER_UNKNOWN: 34,
+  /** DENY_REASON_TOKEN_KEY_UNKNOWN - The token names a key that is not one of its issuer's. */
+  DENY_REASON_TOKEN_KEY_UNKNOWN: 35,
+  /** DENY_REASON_TOKEN_ALGORITHM_INVALID - The token's algorithm is not the one of the key that it names. */
+  DENY_REASON_TOKEN_ALGORITHM_INVALID: 36,
+  /** DENY_REASON_TOKEN_SIGNATURE_INVALID - The token's signature does not verify. */
+  DENY_REASON_TOKEN_SIGNATURE_INVALID: 37,
+  /** DENY_REASON_TOKEN_NOT_YET_VALID - The token is not valid yet. */
+  DENY_REASON_TOKEN_NOT_YET_VALID: 38,
+  /** DENY_REASON_TOKEN_EXPIRED - The token has expired. */
+  DENY_REASON_TOKEN_EXPIRED: 39,
+  /** DENY_REASON_TOKEN_BINDING_MISMATCH - The token is bound to a certificate, and that is not the one that was presented, or none was. */
+  DENY_REASON_TOKEN_BINDING_MISMATCH: 40,
+  /** DENY_REASON_TOKEN_REVOKED - The token was revoked, or carries a scope that was taken from its client. */
+  DENY_REASON_TOKEN_REVOKED: 41,
   /** DENY_REASON_CERTIFICATE_MALFORMED - The certificate is not strict DER X.509 v3. */
   DENY_REASON_CERTIFICATE_MALFORMED: 3,
   /** DENY_REASON_CRITICAL_EXTENSION_UNKNOWN - A critical extension that this verifier does not process. */
@@ -296,6 +314,15 @@ export namespace DenyReason {
   export type DENY_REASON_UNSPECIFIED = typeof DenyReason.DENY_REASON_UNSPECIFIED;
   export type DENY_REASON_CREDENTIAL_MISSING = typeof DenyReason.DENY_REASON_CREDENTIAL_MISSING;
   export type DENY_REASON_CREDENTIAL_MALFORMED = typeof DenyReason.DENY_REASON_CREDENTIAL_MALFORMED;
+  export type DENY_REASON_TOKEN_MALFORMED = typeof DenyReason.DENY_REASON_TOKEN_MALFORMED;
+  export type DENY_REASON_TOKEN_ISSUER_UNKNOWN = typeof DenyReason.DENY_REASON_TOKEN_ISSUER_UNKNOWN;
+  export type DENY_REASON_TOKEN_KEY_UNKNOWN = typeof DenyReason.DENY_REASON_TOKEN_KEY_UNKNOWN;
+  export type DENY_REASON_TOKEN_ALGORITHM_INVALID = typeof DenyReason.DENY_REASON_TOKEN_ALGORITHM_INVALID;
+  export type DENY_REASON_TOKEN_SIGNATURE_INVALID = typeof DenyReason.DENY_REASON_TOKEN_SIGNATURE_INVALID;
+  export type DENY_REASON_TOKEN_NOT_YET_VALID = typeof DenyReason.DENY_REASON_TOKEN_NOT_YET_VALID;
+  export type DENY_REASON_TOKEN_EXPIRED = typeof DenyReason.DENY_REASON_TOKEN_EXPIRED;
+  export type DENY_REASON_TOKEN_BINDING_MISMATCH = typeof DenyReason.DENY_REASON_TOKEN_BINDING_MISMATCH;
+  export type DENY_REASON_TOKEN_REVOKED = typeof DenyReason.DENY_REASON_TOKEN_REVOKED;
   export type DENY_REASON_CERTIFICATE_MALFORMED = typeof DenyReason.DENY_REASON_CERTIFICATE_MALFORMED;
   export type DENY_REASON_CRITICAL_EXTENSION_UNKNOWN = typeof DenyReason.DENY_REASON_CRITICAL_EXTENSION_UNKNOWN;
   export type DENY_REASON_ISSUER_UNKNOWN = typeof DenyReason.DENY_REASON_ISSUER_UNKNOWN;
@@ -340,6 +367,33 @@ export function denyReasonFromJSON(object: any): DenyReason {
     case 2:
     case "DENY_REASON_CREDENTIAL_MALFORMED":
       return DenyReason.DENY_REASON_CREDENTIAL_MALFORMED;
+    case 33:
+    case "DENY_REASON_TOKEN_MALFORMED":
+      return DenyReason.DENY_REASON_TOKEN_MALFORMED;
+    case 34:
+    case "DENY_REASON_TOKEN_ISSUER_UNKNOWN":
+      return DenyReason.DENY_REASON_TOKEN_ISSUER_UNKNOWN;
+    case 35:
+    case "DENY_REASON_TOKEN_KEY_UNKNOWN":
+      return DenyReason.DENY_REASON_TOKEN_KEY_UNKNOWN;
+    case 36:
+    case "DENY_REASON_TOKEN_ALGORITHM_INVALID":
+      return DenyReason.DENY_REASON_TOKEN_ALGORITHM_INVALID;
+    case 37:
+    case "DENY_REASON_TOKEN_SIGNATURE_INVALID":
+      return DenyReason.DENY_REASON_TOKEN_SIGNATURE_INVALID;
+    case 38:
+    case "DENY_REASON_TOKEN_NOT_YET_VALID":
+      return DenyReason.DENY_REASON_TOKEN_NOT_YET_VALID;
+    case 39:
+    case "DENY_REASON_TOKEN_EXPIRED":
+      return DenyReason.DENY_REASON_TOKEN_EXPIRED;
+    case 40:
+    case "DENY_REASON_TOKEN_BINDING_MISMATCH":
+      return DenyReason.DENY_REASON_TOKEN_BINDING_MISMATCH;
+    case 41:
+    case "DENY_REASON_TOKEN_REVOKED":
+      return DenyReason.DENY_REASON_TOKEN_REVOKED;
     case 3:
     case "DENY_REASON_CERTIFICATE_MALFORMED":
       return DenyReason.DENY_REASON_CERTIFICATE_MALFORMED;
@@ -445,6 +499,24 @@ export function denyReasonToJSON(object: DenyReason): string {
       return "DENY_REASON_CREDENTIAL_MISSING";
     case DenyReason.DENY_REASON_CREDENTIAL_MALFORMED:
       return "DENY_REASON_CREDENTIAL_MALFORMED";
+    case DenyReason.DENY_REASON_TOKEN_MALFORMED:
+      return "DENY_REASON_TOKEN_MALFORMED";
+    case DenyReason.DENY_REASON_TOKEN_ISSUER_UNKNOWN:
+      return "DENY_REASON_TOKEN_ISSUER_UNKNOWN";
+    case DenyReason.DENY_REASON_TOKEN_KEY_UNKNOWN:
+      return "DENY_REASON_TOKEN_KEY_UNKNOWN";
+    case DenyReason.DENY_REASON_TOKEN_ALGORITHM_INVALID:
+      return "DENY_REASON_TOKEN_ALGORITHM_INVALID";
+    case DenyReason.DENY_REASON_TOKEN_SIGNATURE_INVALID:
+      return "DENY_REASON_TOKEN_SIGNATURE_INVALID";
+    case DenyReason.DENY_REASON_TOKEN_NOT_YET_VALID:
+      return "DENY_REASON_TOKEN_NOT_YET_VALID";
+    case DenyReason.DENY_REASON_TOKEN_EXPIRED:
+      return "DENY_REASON_TOKEN_EXPIRED";
+    case DenyReason.DENY_REASON_TOKEN_BINDING_MISMATCH:
+      return "DENY_REASON_TOKEN_BINDING_MISMATCH";
+    case DenyReason.DENY_REASON_TOKEN_REVOKED:
+      return "DENY_REASON_TOKEN_REVOKED";
     case DenyReason.DENY_REASON_CERTIFICATE_MALFORMED:
       return "DENY_REASON_CERTIFICATE_MALFORMED";
     case DenyReason.DENY_REASON_CRITICAL_EXTENSION_UNKNOWN:
@@ -845,7 +917,7 @@ export interface VerifyRequestRequest {
      */
     { $case: "presentedCertificate"; value: PresentedCertificate }
     | //
-    /** A bearer token. Refused with UNIMPLEMENTED in this release. */
+    /** A bearer token of this service. */
     { $case: "bearerToken"; value: BearerToken }
     | undefined;
   /** Concrete scopes that serving the request needs, at most 64. Empty: authentication only. */
@@ -953,11 +1025,14 @@ export interface ForwardedCertificate {
   chainValue: Buffer;
 }
 
-/** A bearer token. */
+/** An access token (RFC 9068), as the resource server received it in `Authorization: Bearer`. */
 export interface BearerToken {
-  /** The compact JWT, at most 8 KiB. */
+  /** The compact JWT, without the word `Bearer`. A longer one than 8 KiB is denied. */
   token: string;
-  /** The certificate that the token is bound to, if TLS or a proxy proved one. */
+  /**
+   * The certificate that TLS or a proxy proved, if there was one. A token that is bound to a certificate is good only beside that one;
+   * a token that is not bound is judged alone.
+   */
   presentedCertificate: PresentedCertificate | undefined;
 }
 
@@ -982,11 +1057,11 @@ export interface VerifyRequestResponse {
   denyReason: DenyReason;
   /** One English sentence for the operator of the resource server. Do not show it to the one who was refused. */
   message: string;
-  /** Who asked, as far as it was proved; absent if no certificate verified. */
+  /** Who asked, as far as it was proved; absent if neither certificate nor token verified. */
   principal:
     | Principal
     | undefined;
-  /** Scopes of the certificate, sorted. */
+  /** Scopes of the certificate or of the token, sorted. */
   grantedScopes: string[];
   /** Required scopes that are not granted, sorted. */
   missingScopes: string[];
@@ -1011,14 +1086,18 @@ export interface Principal {
   clientId: string;
   /** SPIFFE ID in the certificate, `spiffe://<trust-domain>/client/<client_id>`. */
   spiffeId: string;
-  /** Id of the authority that issued the certificate. */
+  /** Id of the authority that issued the certificate. Empty, like the next two, for a token that is not bound to a certificate. */
   authority: string;
   /** Serial number of the certificate, lower-case hex. */
   serialNumber: string;
   /** SHA-256 of the DER certificate: 32 bytes. */
   certificateSha256: Buffer;
-  /** Last instant of the certificate's validity. */
-  notAfter: Date | undefined;
+  /** Last instant of the certificate's validity; without a certificate, of the token's. */
+  notAfter:
+    | Date
+    | undefined;
+  /** Id of the token (`jti`); empty if there was none. */
+  tokenId: string;
 }
 
 /** One check and how it ended. */
@@ -3391,6 +3470,7 @@ function createBasePrincipal(): Principal {
     serialNumber: "",
     certificateSha256: Buffer.alloc(0),
     notAfter: undefined,
+    tokenId: "",
   };
 }
 
@@ -3413,6 +3493,9 @@ export const Principal: MessageFns<Principal> = {
     }
     if (message.notAfter !== undefined) {
       Timestamp.encode(toTimestamp(message.notAfter), writer.uint32(50).fork()).join();
+    }
+    if (message.tokenId !== "") {
+      writer.uint32(58).string(message.tokenId);
     }
     return writer;
   },
@@ -3478,6 +3561,14 @@ export const Principal: MessageFns<Principal> = {
             message.notAfter = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.tokenId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3518,6 +3609,11 @@ export const Principal: MessageFns<Principal> = {
         : isSet(object.not_after)
         ? fromJsonTimestamp(object.not_after)
         : undefined,
+      tokenId: isSet(object.tokenId)
+        ? globalThis.String(object.tokenId)
+        : isSet(object.token_id)
+        ? globalThis.String(object.token_id)
+        : "",
     };
   },
 
@@ -3541,6 +3637,9 @@ export const Principal: MessageFns<Principal> = {
     if (message.notAfter !== undefined) {
       obj.notAfter = message.notAfter.toISOString();
     }
+    if (message.tokenId !== "") {
+      obj.tokenId = message.tokenId;
+    }
     return obj;
   },
 
@@ -3555,6 +3654,7 @@ export const Principal: MessageFns<Principal> = {
     message.serialNumber = object.serialNumber ?? "";
     message.certificateSha256 = object.certificateSha256 ?? Buffer.alloc(0);
     message.notAfter = object.notAfter ?? undefined;
+    message.tokenId = object.tokenId ?? "";
     return message;
   },
 };

@@ -1,0 +1,20 @@
+import type { TokenContext, TokenIssuer } from '../core/decision/token-trust.ts'
+import { grantCovers } from '../core/scope/scope-set.ts'
+import type { Store } from '../store/store.ts'
+
+/**
+ * The service's own tokens as it knows them itself: the client's state and grant are read anew for every decision. A token is not on record, so a scope that was taken from
+ * its client is looked for in the grant: what revokes a certificate that carries it ends the token too.
+ */
+export function createLiveTokens(store: Pick<Store, 'clients'>, issuer: TokenIssuer): TokenContext {
+  return {
+    issuer: (iss) => (iss === issuer.issuer ? issuer : undefined),
+    async standing({ clientId, scopes }) {
+      const client = await store.clients.get(clientId)
+      if (client === undefined) return { standing: 'good', clientState: 'missing' }
+      const scope = scopes.find((one) => !grantCovers(client.grantedScopes, one))
+      if (scope !== undefined) return { standing: 'scope_withdrawn', scope }
+      return { standing: 'good', clientState: client.state }
+    },
+  }
+}

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { X509Certificate, createHash, createPublicKey, sign, verify } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import {
+  AuthorizationServiceService as Authorization,
+  VerifyRequestRequest,
+  denyReasonToJSON,
+} from '../../src/gen/chancery/v1/authorization_service.ts'
+import { ClientServiceService } from '../../src/gen/chancery/v1/client_service.ts'
+import {
+  type RunningService,
+  type TestIdentity,
+  call,
+  startRunningService,
+} from '../support/running-service.ts'
+
+const ALLOWED = 'DENY_REASON_UNSPECIFIED'
+const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+async function fetchKey(running: RunningService) {
+  const response = await fetch(`http://${running.service.httpAddress}/.well-known/jwks.json`)
+  assert.equal(response.headers.get('content-type'), 'application/jwk-set+json')
+  const { keys } = (await response.json()) as { keys: { kid: string; alg: string }[] }
+  assert.equal(keys.length, 1)
+  return keys[0]!
+}
+
+/** Signs as the service would: the test may read the folder of its keys. */
+async function issue(running: RunningService, clientId: string, claims: object = {}): Promise<string> {
+  const { kid, alg } = await fetchKey(running)
+  const key = readFileSync(join(running.dataDir, 'keys', 'tokens-1.key.pem'))
+  const now = Math.floor(Date.now() / 1000)
+  const iss = 'spiffe://chancery.example'
+  const input = `${encode({ typ: 'at+jwt', alg, kid })}.${encode({
+    iss,
+    aud: iss,
+    sub: clientId,
+    client_id: clientId,
+    iat: now,
+    exp: now + 300,
+    jti: 'one',
+    scope: 'bob.user.read',
+    ...claims,
+  })}`
+  const signature = sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' })
+  return `${input}.${signature.toString('base64url')}`
+}
+
+describe('bearer tokens over the wire', () => {
+  let running: RunningService
+  let bob: TestIdentity
+  let alice: Awaited<ReturnType<RunningService['enrol']>>
+
+  before(async () => {
+    running = await startRunningService()
+    bob = await running.enrol('bob', ['chancery.requests.verify'])
+    alice = await running.enrol('alice', ['bob.user.read'])
+  })
+  after(() => running.close())
+
+  async function judge(token: string, certificateDer?: Uint8Array): Promise<string> {
+    const { denyReason } = await call(
+      running,
+      bob,
+      Authorization.verifyRequest,
+      VerifyRequestRequest.fromPartial({
+        credential: {
+          $case: 'bearerToken',
+          value: {
+            token,
+            ...(certificateDer && {
+              presentedCertificate: { certificateChainDer: [Buffer.from(certificateDer)] },
+            }),
+          },
+        },
+        requiredScopes: ['bob.user.read'],
+      }),
+    )
+    return denyReasonToJSON(denyReason)
+  }
+
+  it('are judged by the key that the JWK set publishes, which stays the same after a restart', async () => {
+    const token = await issue(running, 'alice')
+    assert.equal(await judge(token), ALLOWED)
+    const jwk = await fetchKey(running)
+    const key = createPublicKey({ key: { ...jwk }, format: 'jwk' })
+    const [header, payload, signature] = token.split('.') as [string, string, string]
+    const signed = Buffer.from(`${header}.${payload}`)
+    const octets = Buffer.from(signature, 'base64url')
+    assert.ok(verify('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, octets))
+    await running.restart()
+    assert.deepEqual(await fetchKey(running), jwk)
+    assert.equal(await judge(token), ALLOWED)
+  })
+
+  it('are bound to the certificate that was presented', async () => {
+    const der = new X509Certificate(alice.certificatePem).raw
+    const thumbprint = createHash('sha256').update(der).digest('base64url')
+    const token = await issue(running, 'alice', { cnf: { 'x5t#S256': thumbprint } })
+    assert.equal(await judge(token, der), ALLOWED)
+    assert.equal(await judge(token), 'DENY_REASON_TOKEN_BINDING_MISMATCH')
+    const other = new X509Certificate(bob.certificatePem).raw
+    assert.equal(await judge(token, other), 'DENY_REASON_TOKEN_BINDING_MISMATCH')
+  })
+
+  it('end when their client is locked, and when a scope of theirs is taken from it', async () => {
+    const carol = await running.enrol('carol', ['bob.user.read', 'bob.user.write'])
+    assert.ok(carol)
+    const token = await issue(running, 'carol', { scope: 'bob.user.read bob.user.write' })
+    assert.equal(await judge(token), ALLOWED)
+    await call(running, running.admin, ClientServiceService.lockClient, { clientId: 'carol', message: '' })
+    assert.equal(await judge(token), 'DENY_REASON_CLIENT_LOCKED')
+    await call(running, running.admin, ClientServiceService.unlockClient, { clientId: 'carol' })
+    assert.equal(await judge(token), ALLOWED)
+    await call(running, running.admin, ClientServiceService.setClientScopes, {
+      clientId: 'carol',
+      grantedScopes: ['bob.user.read'],
+      etag: '',
+      dryRun: false,
+    })
+    assert.equal(await judge(token), 'DENY_REASON_TOKEN_REVOKED')
+  })
+})
