@@ -11,6 +11,7 @@ export type Right =
   | 'chancery.clients.read'
   | 'chancery.clients.write'
   | 'chancery.authorities.write'
+  | 'chancery.tokens.issue'
 
 /** What `init` grants to its first client. */
 export const ALL_RIGHTS: readonly Right[] = [
@@ -22,6 +23,7 @@ export const ALL_RIGHTS: readonly Right[] = [
   'chancery.clients.write',
   'chancery.crl.read',
   'chancery.requests.verify',
+  'chancery.tokens.issue',
 ]
 
 /** True if the caller's certificate carries the scope. */

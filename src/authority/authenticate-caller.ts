@@ -58,6 +58,7 @@ export async function authenticateCaller(
     authorityId: principal.authorityId,
     serialNumber: principal.serialNumber,
     notAfter: principal.notAfter,
+    certificateSha256: principal.certificateSha256,
     certificate: path.chain.leaf,
   }
 }

@@ -44,4 +44,6 @@ export interface Caller {
   readonly serialNumber: string
   /** Last instant of the certificate that the handshake proved; absent where the service acts by itself. */
   readonly notAfter?: Date
+  /** SHA-256 of that certificate; absent likewise. */
+  readonly certificateSha256?: Uint8Array
 }

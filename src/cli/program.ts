@@ -30,6 +30,8 @@ import { addInit } from './commands/init.ts'
 import { addRequestSign } from './commands/request-sign.ts'
 import { addRequestVerify } from './commands/request-verify.ts'
 import { addServe } from './commands/serve.ts'
+import { addTokenInspect } from './commands/token-inspect.ts'
+import { addTokenIssue } from './commands/token-issue.ts'
 import { addGroup, spanOption } from './verb.ts'
 
 const VERSION = (createRequire(import.meta.url)('../../package.json') as { readonly version: string }).version
@@ -79,6 +81,10 @@ export function buildProgram(run: Run = runNothing): Command {
   const request = addGroup(program, 'request', 'signed requests')
   addRequestSign(request, run)
   addRequestVerify(request, run)
+
+  const token = addGroup(program, 'token', 'access tokens')
+  addTokenIssue(token, run)
+  addTokenInspect(token, run)
 
   const crl = addGroup(program, 'crl', 'certificate revocation lists')
   addCrlFetch(crl, run)

@@ -22,6 +22,7 @@ import { createEnvoyService } from '../grpc/envoy-service.ts'
 import { createHealthMonitor, createHealthService } from '../grpc/health-service.ts'
 import { createReflectionServices } from '../grpc/reflection-service.ts'
 import { createGrpcServer, formatAddress } from '../grpc/server.ts'
+import { createTokenService } from '../grpc/token-service.ts'
 import { createServerCredentials, type ServerIdentity } from '../grpc/server-credentials.ts'
 import { createAdminRoute } from '../http/admin.ts'
 import { createHttpListener } from '../http/listener.ts'
@@ -138,6 +139,7 @@ async function assemble(
     createCertificateService(deps),
     createClientService(deps),
     createEnvoyService(deps),
+    createTokenService(deps),
   ]
   const names = domainServices.map(serviceName)
   const grpc = createGrpcServer({

@@ -114,24 +114,19 @@ export const MAX_DETACHED_MESSAGE_BYTES = 1 * MIB
 /** A signature. RSA-4096 takes 512. */
 export const MAX_SIGNATURE_BYTES = 1 * KIB
 
-/** A bearer token in characters. Stops parsing and hashing of what no server's header takes; whoever has that many scopes asks for fewer. */
+/** A bearer token and its id, in characters. Stop parsing and hashing of what no server's header takes; whoever has that many scopes asks for fewer. */
 export const MAX_TOKEN_LENGTH = 8 * KIB
-
-/** Longest life of a token, from `iat` to `exp`. Stops a key that leaked from making tokens for ever. */
-export const MAX_TOKEN_LIFETIME_SECONDS = 24 * 60 * 60
-
-/** Token id in characters. */
 export const MAX_TOKEN_ID_LENGTH = 128
 
-/** A JWS in JSON, and the signatures in it. Stop a long list of signatures from being a long list of verifications. */
+/** Longest life of a token that we accept, so that a key that leaked makes none for ever; and of one that we issue, because a token is seldom asked about again. */
+export const MAX_TOKEN_LIFETIME_SECONDS = 24 * 60 * 60
+export const MAX_ISSUED_TOKEN_SECONDS = 5 * 60
+
+/** A JWS in JSON with its signatures, a JWK set with its keys, and how deep their JSON is nested. Stop a long list from being as many verifications. */
 export const MAX_JWS_BYTES = 64 * KIB
 export const MAX_JWS_SIGNATURES = 16
-
-/** Keys in one JWK set, and its size. */
 export const MAX_JWKS_KEYS = 64
 export const MAX_JWKS_BYTES = 256 * KIB
-
-/** Nesting of JSON in headers, claims and keys. */
 export const MAX_JSON_DEPTH = 16
 
 /** Nonce in characters. Fewer than 16 collide by chance; more than 128 only fill the store. */

@@ -414,7 +414,7 @@ export interface AuditEntry {
   readonly at: Date
   /** Client id of the caller, or `system`. */
   readonly actor: string
-  /** `certificate.issue`, `certificate.revoke`, `certificate.unrevoke`, `client.create`, `client.set_scopes`, `client.lock`, `client.unlock`, `client.remove`, `authority.create`, `init`. */
+  /** `certificate.issue`, `certificate.revoke`, `certificate.unrevoke`, `client.create`, `client.set_scopes`, `client.lock`, `client.unlock`, `client.remove`, `authority.create`, `token.issue`, `init`. */
   readonly action: string
   /** What it was done to: client id, serial number, authority id. */
   readonly subject: string

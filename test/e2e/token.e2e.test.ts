@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
-import { X509Certificate, createHash, createPublicKey, sign, verify } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { X509Certificate, createHash, createPublicKey, verify } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import {
   AuthorizationServiceService as Authorization,
@@ -9,6 +7,8 @@ import {
   denyReasonToJSON,
 } from '../../src/gen/chancery/v1/authorization_service.ts'
 import { ClientServiceService } from '../../src/gen/chancery/v1/client_service.ts'
+import { IssueTokenRequest, TokenServiceService } from '../../src/gen/chancery/v1/token_service.ts'
+import { refusalOf } from '../support/grpc-fixture.ts'
 import {
   type RunningService,
   type TestIdentity,
@@ -17,7 +17,6 @@ import {
 } from '../support/running-service.ts'
 
 const ALLOWED = 'DENY_REASON_UNSPECIFIED'
-const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 async function fetchKey(running: RunningService) {
   const response = await fetch(`http://${running.service.httpAddress}/.well-known/jwks.json`)
@@ -27,25 +26,10 @@ async function fetchKey(running: RunningService) {
   return keys[0]!
 }
 
-/** Signs as the service would: the test may read the folder of its keys. */
-async function issue(running: RunningService, clientId: string, claims: object = {}): Promise<string> {
-  const { kid, alg } = await fetchKey(running)
-  const key = readFileSync(join(running.dataDir, 'keys', 'tokens-1.key.pem'))
-  const now = Math.floor(Date.now() / 1000)
-  const iss = 'spiffe://chancery.example'
-  const input = `${encode({ typ: 'at+jwt', alg, kid })}.${encode({
-    iss,
-    aud: iss,
-    sub: clientId,
-    client_id: clientId,
-    iat: now,
-    exp: now + 300,
-    jti: 'one',
-    scope: 'bob.user.read',
-    ...claims,
-  })}`
-  const signature = sign('sha256', Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' })
-  return `${input}.${signature.toString('base64url')}`
+/** A token of the client's own. */
+function issue(running: RunningService, client: TestIdentity, change: Partial<IssueTokenRequest> = {}) {
+  const request = IssueTokenRequest.fromPartial(change)
+  return call(running, client, TokenServiceService.issueToken, request)
 }
 
 describe('bearer tokens over the wire', () => {
@@ -82,7 +66,7 @@ describe('bearer tokens over the wire', () => {
   }
 
   it('are judged by the key that the JWK set publishes, which stays the same after a restart', async () => {
-    const token = await issue(running, 'alice')
+    const { token } = await issue(running, alice, { unbound: true })
     assert.equal(await judge(token), ALLOWED)
     const jwk = await fetchKey(running)
     const key = createPublicKey({ key: { ...jwk }, format: 'jwk' })
@@ -97,8 +81,8 @@ describe('bearer tokens over the wire', () => {
 
   it('are bound to the certificate that was presented', async () => {
     const der = new X509Certificate(alice.certificatePem).raw
-    const thumbprint = createHash('sha256').update(der).digest('base64url')
-    const token = await issue(running, 'alice', { cnf: { 'x5t#S256': thumbprint } })
+    const { token, boundCertificateSha256 } = await issue(running, alice)
+    assert.deepEqual(boundCertificateSha256, createHash('sha256').update(der).digest())
     assert.equal(await judge(token, der), ALLOWED)
     assert.equal(await judge(token), 'DENY_REASON_TOKEN_BINDING_MISMATCH')
     const other = new X509Certificate(bob.certificatePem).raw
@@ -107,8 +91,8 @@ describe('bearer tokens over the wire', () => {
 
   it('end when their client is locked, and when a scope of theirs is taken from it', async () => {
     const carol = await running.enrol('carol', ['bob.user.read', 'bob.user.write'])
-    assert.ok(carol)
-    const token = await issue(running, 'carol', { scope: 'bob.user.read bob.user.write' })
+    const { token, grantedScopes } = await issue(running, carol, { unbound: true })
+    assert.deepEqual(grantedScopes, ['bob.user.read', 'bob.user.write'])
     assert.equal(await judge(token), ALLOWED)
     await call(running, running.admin, ClientServiceService.lockClient, { clientId: 'carol', message: '' })
     assert.equal(await judge(token), 'DENY_REASON_CLIENT_LOCKED')
@@ -121,5 +105,17 @@ describe('bearer tokens over the wire', () => {
       dryRun: false,
     })
     assert.equal(await judge(token), 'DENY_REASON_TOKEN_REVOKED')
+  })
+
+  it('are issued within the certificate of the caller, and for others by right only', async () => {
+    const wide = issue(running, alice, { scopes: ['bob.user.write'] })
+    await assert.rejects(wide, (error) => refusalOf(error).reason === 'SCOPE_NOT_GRANTABLE')
+    const foreign = issue(running, alice, { clientId: 'bob' })
+    await assert.rejects(
+      foreign,
+      (error) => refusalOf(error).metadata['required_scope'] === 'chancery.tokens.issue',
+    )
+    const { token } = await issue(running, running.admin, { clientId: 'alice' })
+    assert.equal(await judge(token), ALLOWED)
   })
 })

@@ -1,3 +1,4 @@
+import { isWithin } from '../scope/scope.ts'
 import { covers, missingScopes } from '../scope/scope-set.ts'
 import type { DecisionQuery } from './decision.ts'
 import { type Denial, deny, isDenial } from './denial.ts'
@@ -42,11 +43,6 @@ function checkAudience(
   return foreign === undefined
     ? addressed
     : deny('AUDIENCE_MISMATCH', `The scope ${foreign} does not belong to the audience ${audience}.`)
-}
-
-/** True if a scope, or a longer audience, begins with all the segments of an audience. */
-export function isWithin(name: string, audience: string): boolean {
-  return name === audience || name.startsWith(`${audience}.`)
 }
 
 function checkScopes({ requiredScopes, match }: DecisionQuery, granted: readonly string[]): true | Denial {

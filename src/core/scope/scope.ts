@@ -60,6 +60,11 @@ export function isConcrete(pattern: string): boolean {
   return !pattern.includes('*')
 }
 
+/** True if a scope, or an audience, begins with all the segments of an audience. */
+export function isWithin(name: string, audience: string): boolean {
+  return name === audience || name.startsWith(`${audience}.`)
+}
+
 /**
  * True if the pattern covers the scope. Total: a text that is no pattern covers nothing, and a text that is no concrete scope is
  * covered by nothing, so that a pattern smuggled in as a required scope never matches itself.

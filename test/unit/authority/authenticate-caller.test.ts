@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { authenticateCaller } from '../../../src/authority/authenticate-caller.ts'
 import { OID } from '../../../src/core/asn1/oids.ts'
 import { encodeOid, encodeSequence } from '../../../src/core/asn1/writer.ts'
+import { sha256 } from '../../../src/core/crypto.ts'
 import { createCertificateCache } from '../../../src/core/decision/certificate-cache.ts'
 import type { DenyReason } from '../../../src/core/decision/deny-reason.ts'
 import { DomainError, type ErrorReason } from '../../../src/core/errors.ts'
@@ -37,6 +38,7 @@ describe('authenticateCaller', () => {
       authorityId: 'issuing-1',
       serialNumber,
       notAfter: certificate.notAfter,
+      certificateSha256: sha256(leaf),
     })
     assert.deepEqual(certificate.der, leaf)
   })

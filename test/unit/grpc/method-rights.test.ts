@@ -4,6 +4,7 @@ import { AuthorityServiceService } from '../../../src/gen/chancery/v1/authority_
 import { AuthorizationServiceService } from '../../../src/gen/chancery/v1/authorization_service.ts'
 import { CertificateServiceService } from '../../../src/gen/chancery/v1/certificate_service.ts'
 import { ClientServiceService } from '../../../src/gen/chancery/v1/client_service.ts'
+import { TokenServiceService } from '../../../src/gen/chancery/v1/token_service.ts'
 import { AuthorizationService as EnvoyService } from '../../../src/gen/envoy/service/auth/v3/external_auth.ts'
 import { HealthService } from '../../../src/gen/grpc/health/v1/health.ts'
 import { ServerReflectionService } from '../../../src/gen/grpc/reflection/v1/reflection.ts'
@@ -17,6 +18,7 @@ const SERVICES = [
   CertificateServiceService,
   AuthorityServiceService,
   EnvoyService,
+  TokenServiceService,
   HealthService,
   ServerReflectionService,
   AlphaService,

@@ -1,0 +1,120 @@
+import { formatBase64Url } from '../core/bytes.ts'
+import { DomainError } from '../core/errors.ts'
+import { parseClientId } from '../core/issuance/client-identity.ts'
+import { resolveScopes, type ResolvedScopes } from '../core/issuance/resolve-scopes.ts'
+import { isWithin } from '../core/scope/scope.ts'
+import { assembleToken, encodeToken, planToken } from '../core/token/plan-token.ts'
+import type { Store } from '../store/store.ts'
+import { requireRightOrSelf } from './access.ts'
+import { requireActiveClient } from './clients.ts'
+import { fieldInvalid } from './fields.ts'
+import type { Caller, Clock, Random } from './ports.ts'
+import type { TokenAuthority } from './token-issuer.ts'
+import { checkAudience } from './verify-request-demand.ts'
+
+/** An IssueToken call as it came. */
+export interface IssueTokenRequest {
+  /** Empty: the caller. */
+  readonly clientId: string
+  readonly scopes: readonly string[]
+  /** Empty: every resource server. */
+  readonly audience: string
+  readonly validitySeconds: number | undefined
+  readonly unbound: boolean
+}
+
+export interface IssuedToken {
+  readonly token: string
+  readonly tokenId: string
+  readonly expiresAt: Date
+  readonly scopes: readonly string[]
+  /** SHA-256 of the certificate that it is bound to. */
+  readonly boundTo: Uint8Array | undefined
+  readonly warnings: readonly string[]
+}
+
+export interface IssueTokenDependencies {
+  readonly store: Pick<Store, 'clients' | 'audit'>
+  readonly tokenIssuer: TokenAuthority
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** 128 bits: nobody meets one twice, and nobody guesses one. */
+const TOKEN_ID_BYTES = 16
+
+/**
+ * Issues an access token. For itself a client gets no more than its certificate carries, and no longer than that is good; for another it takes a right, and
+ * the measure is that client's grant. Tokens for others are entered in the audit table; those that clients get for themselves are not, because what they
+ * may do is in the entry of the certificate.
+ *
+ * @throws DomainError CALLER_NOT_ALLOWED, CLIENT_NOT_FOUND, CLIENT_LOCKED, SCOPE_MALFORMED, SCOPE_NOT_GRANTABLE, VALIDITY_OUT_OF_RANGE, FIELD_INVALID;
+ * SignerError
+ */
+export async function issueToken(
+  deps: IssueTokenDependencies,
+  caller: Caller,
+  request: IssueTokenRequest,
+): Promise<IssuedToken> {
+  const clientId = request.clientId === '' ? caller.clientId : parseClientId(request.clientId)
+  requireRightOrSelf(caller, clientId, 'chancery.tokens.issue')
+  const isSelf = clientId === caller.clientId
+  const client = await requireActiveClient(deps.store, clientId)
+  const audience = checkAudience(request.audience)
+  const { scopes, warnings } = narrow(
+    clientId,
+    isSelf ? caller.scopes : client.grantedScopes,
+    request,
+    audience,
+  )
+
+  const boundTo = isSelf && !request.unbound ? requireCertificate(caller) : undefined
+  const tokenId = formatBase64Url(deps.random.bytes(TOKEN_ID_BYTES))
+  const plan = planToken({
+    issuer: deps.tokenIssuer.issuer,
+    clientId,
+    audience: audience ?? deps.tokenIssuer.audience,
+    scopes,
+    tokenId,
+    now: deps.clock.now(),
+    validitySeconds: request.validitySeconds,
+    notAfter: caller.notAfter,
+    boundTo,
+  })
+  const { signer, keys } = deps.tokenIssuer
+  const input = encodeToken(plan, keys[0]!)
+  const token = assembleToken(input, signer.algorithm, await signer.sign(input))
+  if (!isSelf) {
+    await deps.store.audit.append({
+      at: deps.clock.now(),
+      actor: caller.clientId,
+      action: 'token.issue',
+      subject: clientId,
+      details: { token_id: tokenId, scopes },
+    })
+  }
+  return { token, tokenId, expiresAt: plan.expiresAt, scopes, boundTo, warnings }
+}
+
+/** What is asked for by name must be there; what is not asked for by name is what is there and belongs to the audience. */
+function narrow(
+  clientId: string,
+  held: readonly string[],
+  { scopes: requested }: IssueTokenRequest,
+  audience: string | undefined,
+): ResolvedScopes {
+  const { scopes, warnings } = resolveScopes(clientId, held, requested)
+  if (audience === undefined) return { scopes, warnings }
+  const within = scopes.filter((scope) => isWithin(scope, audience))
+  if (requested.length > 0 && within.length < scopes.length) {
+    throw fieldInvalid('audience', `Every scope must belong to the audience ${audience}.`)
+  }
+  return { scopes: within, warnings }
+}
+
+function requireCertificate({ certificateSha256 }: Caller): Uint8Array {
+  if (certificateSha256) return certificateSha256
+  throw new DomainError('CALLER_UNAUTHENTICATED', 'There is no certificate that a token could be bound to.', {
+    deny_reason: 'CREDENTIAL_MISSING',
+  })
+}
