@@ -30,7 +30,7 @@ export interface FollowerOptions {
   /** Where lists are kept over a restart; without one they are not. */
   readonly store?: StateStore | undefined
   readonly report: (event: FeedEvent) => void
-  /** `complete`: every complete list as it is made, for programs that know no deltas. There are no signed signs of life then. Otherwise deltas. */
+  /** `complete`: every complete list as it is made, for programs that know no deltas. There are no signed signs of life then: any message is one. Otherwise deltas. */
   readonly payload?: 'complete'
   /** How often the service sends a sign of life. */
   readonly checkpointSeconds?: number
@@ -76,7 +76,7 @@ export function createCrlFollower(options: FollowerOptions): CrlFollower {
       over.abort()
     }
     signal.addEventListener('abort', stop)
-    const stopWatch = options.payload === 'complete' ? () => undefined : watch.start(stop)
+    const stopWatch = watch.start(stop)
     const all = [...lists.values()]
     const request = StreamCRLRequest.fromPartial({
       authorities: [...lists.keys()],
@@ -95,6 +95,7 @@ export function createCrlFollower(options: FollowerOptions): CrlFollower {
       for await (const message of options.open(request, over.signal)) {
         if (!isConnected) report({ kind: 'connected' })
         isConnected = true
+        if (options.payload === 'complete') for (const id of lists.keys()) lastTaken.set(id, ports.elapsed())
         const refusal = await reader.take(message)
         watch.look()
         if (refusal) report({ kind: 'refused', ...renamed(refusal) })
@@ -163,7 +164,7 @@ function createWatch(
             again()
             return
           }
-          const message = 'no signed sign of life came for several checkpoints'
+          const message = 'no sign of life that counts came for several checkpoints'
           report({ kind: 'refused', authority: frozen, reason: 'STREAM_FROZEN', message })
           endStream()
         })

@@ -84,7 +84,7 @@ export interface FeedFixture {
 /** `at`: seconds after the first list of the authority that a test can make. */
 export function createFeedFixture(
   authority: ListAuthority,
-  options: { readonly store?: StateStore; readonly at?: number } = {},
+  options: { readonly store?: StateStore; readonly at?: number; readonly payload?: 'complete' } = {},
 ): FeedFixture {
   const time = createFakeTime(new Date(LIST_START.getTime() + (options.at ?? 10) * 1000))
   const random = createFakeRandom()
@@ -119,6 +119,7 @@ export function createFeedFixture(
     },
     ports,
     store: options.store,
+    ...(options.payload && { payload: options.payload }),
     report: (event) => {
       events.push(event)
       changed()

@@ -23,6 +23,8 @@ interface Options {
   readonly checkpoints?: true
 }
 
+const FINAL: ReadonlySet<number> = new Set([EXIT.usage, EXIT.notFound, EXIT.notAllowed])
+
 /** `chancery crl watch`. */
 export function addCrlWatch(parent: Command, run: Run): void {
   addVerb(
@@ -72,7 +74,7 @@ async function watch(context: CommandContext, options: Options): Promise<void> {
       rpc.open(AuthorizationServiceService.streamCrl, request, signal)) satisfies OpenStream,
     ports: systemFeedPorts,
     // Who is refused now will be refused again; a network or a service comes back.
-    isFinal: (error: unknown) => explainError(error).exitCode !== EXIT.unavailable,
+    isFinal: (error: unknown) => FINAL.has(explainError(error).exitCode),
   }
   const print = (event: FeedEvent) => {
     if (

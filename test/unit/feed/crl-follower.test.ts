@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { FeedEvent } from '../../../src/feed/feed-event.ts'
+import { StreamPayload } from '../../../src/gen/chancery/v1/authorization_service.ts'
 import { USER_CERTIFICATES_ONLY } from '../../support/encode-test-crl.ts'
 import { type FeedFixture, type ScriptedStream, createFeedFixture, says } from '../../support/feed-fixture.ts'
 import { LIST_START, createListAuthority, strangersKey } from '../../support/list-authority.ts'
@@ -74,6 +75,28 @@ describe('a follower', () => {
     for (let i = 0; i < 25; i++) await feed.advance(HOUR)
     const conditions = feed.events.filter((event) => event.kind === 'condition')
     assert.equal(conditions.at(-1)?.condition, 'expired')
+    await feed.stop()
+  })
+})
+
+describe('a follower of complete lists', () => {
+  it('takes each as it is made, and leaves a stream on which nothing comes at all', async () => {
+    const feed = createFeedFixture(authority, { payload: 'complete' })
+    feed.run()
+    const stream = await feed.nextStream()
+    assert.equal(stream.request.payload, StreamPayload.STREAM_PAYLOAD_COMPLETE)
+    stream.say(...says.snapshot(complete(5, [1])))
+    assert.deepEqual(Uint8Array.from((await feed.next('updated')).der), complete(5, [1]))
+    stream.say(...says.snapshot(complete(6, [1, 2])))
+    assert.equal((await feed.next('updated')).update, 'complete')
+    for (let i = 0; i < 8; i++) {
+      stream.say(says.checkpoint())
+      await feed.advance(10_000)
+    }
+    assert.ok(!feed.events.some(({ kind }) => kind === 'refused'))
+    await feed.advance(50_000)
+    assert.equal((await feed.next('refused')).reason, 'STREAM_FROZEN')
+    assert.deepEqual(resumeAt(await feed.reconnect()), [6n])
     await feed.stop()
   })
 })
