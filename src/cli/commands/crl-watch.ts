@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { DEFAULT_CHECKPOINT_SECONDS } from '../../core/limits.ts'
 import { AuthorizationServiceService } from '../../gen/chancery/v1/authorization_service.ts'
 import { type CrlFollower, createCrlFollower } from '../../feed/crl-follower.ts'
 import type { FeedEvent } from '../../feed/feed-event.ts'
@@ -13,7 +14,7 @@ import { explainError } from '../explain-error.ts'
 import { readFollowedAuthorities } from '../followed-authorities.ts'
 import { formatFeedEvent } from '../print-feed-event.ts'
 import { type Reload, createReload } from '../reload.ts'
-import { addVerb, collect } from '../verb.ts'
+import { addVerb, collect, countOption } from '../verb.ts'
 
 interface Options {
   readonly authority: readonly string[]
@@ -21,6 +22,7 @@ interface Options {
   readonly exec?: string
   readonly state?: string
   readonly checkpoints?: true
+  readonly checkpointSeconds: number
 }
 
 const FINAL: ReadonlySet<number> = new Set([EXIT.usage, EXIT.notFound, EXIT.notAllowed])
@@ -47,6 +49,12 @@ export function addCrlWatch(parent: Command, run: Run): void {
       'keep what is known in this folder of its own, and start from it when the service is down',
     )
     .option('--checkpoints', 'print a line for every sign of life too')
+    .option(
+      '--checkpoint-seconds <n>',
+      '`checkpointSeconds` of the service; a stream without a sign of life for four times as long is left',
+      countOption,
+      DEFAULT_CHECKPOINT_SECONDS,
+    )
     .action((options: Options, command: Command) =>
       run(command, async (context) => {
         if (options.exec !== undefined && options.out === undefined) {
@@ -73,6 +81,7 @@ async function watch(context: CommandContext, options: Options): Promise<void> {
     open: ((request, signal) =>
       rpc.open(AuthorizationServiceService.streamCrl, request, signal)) satisfies OpenStream,
     ports: systemFeedPorts,
+    checkpointSeconds: options.checkpointSeconds,
     // Who is refused now will be refused again; a network or a service comes back.
     isFinal: (error: unknown) => FINAL.has(explainError(error).exitCode),
   }
