@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -8,6 +9,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs'
+import { copyFile, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { syncToDisk } from './database-file.ts'
 
@@ -38,6 +40,15 @@ export function writeListFile(databasePath: string, name: string, der: Uint8Arra
   }
   renameSync(partial, path)
   syncToDisk(folder)
+}
+
+/** Copies what lists there are beside the copy of a database. One that is replaced meanwhile is missing there, and is made anew. */
+export async function copyListFiles(databasePath: string, target: string): Promise<void> {
+  const [from, to] = [listFolder(databasePath), listFolder(target)]
+  if (!existsSync(from)) return
+  await mkdir(to, { recursive: true, mode: 0o700 })
+  for (const name of readdirSync(from).filter((file) => file.endsWith('.crl')))
+    await copyFile(join(from, name), join(to, name)).catch(() => undefined)
 }
 
 /** Removes the lists of an authority that are older than this one. Another process may have written newer ones. */

@@ -13,6 +13,7 @@ import { openForReading, openForWriting } from './connection.ts'
 import { createCrlChanges } from './crl-changes.ts'
 import { createCrlReads } from './crls.ts'
 import { prepareDatabaseFile } from './database-file.ts'
+import { copyListFiles } from './list-file.ts'
 import { createListMaker } from './list-maker.ts'
 import { createMetaReads } from './meta.ts'
 import { migrate, readMigrations } from './migrations.ts'
@@ -111,7 +112,10 @@ function createStore(path: string, writer: Writer, database: Database): Store {
     nonces: { claim: write('nonces.claim'), prune: write('nonces.prune') },
     audit: { append: write('audit.append'), list: read(audit.list) },
     ping: write('ping'),
-    backup: read((target: string) => backupDatabase(path, target)),
+    backup: read(async (target: string) => {
+      await backupDatabase(path, target)
+      await copyListFiles(path, target)
+    }),
     close: async () => {
       try {
         await listMaker.close()

@@ -58,6 +58,18 @@ describe('complete lists of the SQLite store', () => {
     })
   })
 
+  it('are in a backup', async () => {
+    await withStore(async (store) => {
+      const published = await publish(store, 3n)
+      const path = folder.file('backup.db')
+      await store.backup(path)
+      const copy = await openSqliteStore({ path, mustExist: true })
+      assert.deepEqual(await copy.crls.latest(ID), published)
+      assert.equal(statSync(join(listFolder(path), `${ID}.3.crl`)).mode & 0o777, 0o600)
+      await copy.close()
+    })
+  })
+
   it('count as absent when the file is missing, cut off or another, and can be made anew', async () => {
     await withStore(async (store, lists) => {
       const damages: ((path: string) => void)[] = [
