@@ -1,5 +1,7 @@
 import { type CrlPublisherDependencies, type PublishedCrl, createCrlPublisher } from './crl-publisher.ts'
 import type { IssuingAuthority } from './issuing-authority.ts'
+import type { CrlStore } from '../store/store.ts'
+import type { Clock } from './ports.ts'
 import type { CrlState, SignedDelta } from './sign-crl.ts'
 
 export type { CrlState, PublishedCrl, SignedDelta }
@@ -36,6 +38,19 @@ export interface CrlFeed {
 
 export interface CrlFeedDependencies extends CrlPublisherDependencies {
   readonly authorities: readonly IssuingAuthority[]
+}
+
+/**
+ * Never goes back in numbers, not even from a database that was restored from an older backup: no number below the time in milliseconds is given from now
+ * on, and none above it was given before, since fewer than one is given in a millisecond. What lies between was given by a history that is lost.
+ */
+export async function leaveLostNumbersBehind(deps: {
+  readonly store: { readonly crls: Pick<CrlStore, 'skipTo'> }
+  readonly authorities: readonly IssuingAuthority[]
+  readonly clock: Clock
+}): Promise<void> {
+  const floor = BigInt(deps.clock.now().getTime())
+  await Promise.all(deps.authorities.map(({ id }) => deps.store.crls.skipTo(id, floor)))
 }
 
 export function createCrlFeed(deps: CrlFeedDependencies): CrlFeed {

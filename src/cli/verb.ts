@@ -48,6 +48,13 @@ export function countOption(text: string): number {
   return Number(text)
 }
 
+/** Reads a CRL number, which goes on from the time in milliseconds. */
+export function crlNumberOption(text: string): bigint {
+  if (!/^\d{1,19}$/.test(text))
+    throw new InvalidArgumentError('Write the number of a list, as the service gave it.')
+  return BigInt(text)
+}
+
 /** Makes a reader of instants: RFC 3339, or a span from now. */
 export function instantOption(now: () => Date): (text: string) => Date {
   return (text) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { authenticateCaller } from '../authority/authenticate-caller.ts'
-import { type CrlFeed, createCrlFeed } from '../authority/crl-feed.ts'
+import { type CrlFeed, createCrlFeed, leaveLostNumbersBehind } from '../authority/crl-feed.ts'
 import type { IssueDependencies, IssuedCertificate } from '../authority/issue-certificate.ts'
 import type { Log } from '../authority/ports.ts'
 import { keepNoncesPruned } from '../authority/prune-nonces.ts'
@@ -89,6 +89,7 @@ async function assemble(
 
   const feed = createCrlFeed({ store, authorities: authorities.all, clock, timers, log, metrics, settings })
   undo.push(() => feed.stop())
+  await leaveLostNumbersBehind({ store, authorities: authorities.all, clock })
   await feed.start()
   metrics.watchCrls(() => authorities.all.flatMap(({ id }) => crlDeadline(feed, id)))
   undo.push(keepNoncesPruned({ store, clock, timers, log }))

@@ -375,7 +375,12 @@ export interface CrlStore {
     upTo: bigint,
     limit: number,
   ): Promise<RevokedEntry[] | undefined>
-  /** True if the number was given by {@link reserveNumber}. */
+  /**
+   * Never gives a number below `crlNumber` again. Those that this leaves out were given by nobody, unless by a history that is lost. Does nothing if the next
+   * number is that high already.
+   */
+  skipTo(authorityId: string, crlNumber: bigint): Promise<void>
+  /** True if the number was given by {@link reserveNumber}: neither a later one, nor one that was skipped. */
   wasGiven(authorityId: string, crlNumber: bigint): Promise<boolean>
   /** Number of the CRL in which a revocation stored now would be listed, without taking it. */
   nextNumber(authorityId: string): Promise<bigint>

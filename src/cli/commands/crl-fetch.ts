@@ -7,14 +7,14 @@ import { EXIT } from '../exit-code.ts'
 import { crlToJson, formatCrlRow, CRL_HEADINGS } from '../print-crl.ts'
 import { formatTable } from '../format-table.ts'
 import { encodePem } from '../read-input.ts'
-import { addVerb, collect, countOption } from '../verb.ts'
+import { addVerb, collect, crlNumberOption } from '../verb.ts'
 import { writeFileAtomically } from '../../files/write-file.ts'
 
 interface Options {
   readonly authority: readonly string[]
   readonly out?: string
   readonly der?: true
-  readonly atLeast?: number
+  readonly atLeast?: bigint
 }
 
 /** `chancery crl fetch`. */
@@ -38,7 +38,7 @@ export function addCrlFetch(parent: Command, run: Run): void {
     .option(
       '--at-least <n>',
       'wait until the list of the one --authority has this number, as `cert revoke` gave it',
-      countOption,
+      crlNumberOption,
     )
     .action((options: Options, command: Command) =>
       run(command, async (context) => {
@@ -51,7 +51,7 @@ export function addCrlFetch(parent: Command, run: Run): void {
         const wanted = options.authority.length > 0 ? options.authority : authorities.map(({ id }) => id)
         const lists = new Map<string, VerifiedList>()
         for await (const event of followLists(rpc, wanted, AbortSignal.timeout(context.timeoutMs))) {
-          if (event.kind === 'list' && event.list.crlNumber! >= BigInt(options.atLeast ?? 0))
+          if (event.kind === 'list' && event.list.crlNumber! >= (options.atLeast ?? 0n))
             lists.set(event.authority, event)
           if (wanted.every((id) => lists.has(id))) break
         }

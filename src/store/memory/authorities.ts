@@ -13,6 +13,7 @@ export function createAuthorityStore(state: MemoryState): Synchronous<AuthorityS
       state.authorities.set(authority.id, {
         record: authority,
         nextCrlNumber: 1n,
+        skippedNumbers: [],
         latestCrl: undefined,
         endedRevocations: [],
       })

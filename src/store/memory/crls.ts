@@ -34,8 +34,17 @@ export function createCrlStore(state: MemoryState): Synchronous<CrlStore> {
       if (changed.length + released.length > limit) return undefined
       return [...changed, ...released].sort(bySerialNumber)
     },
-    wasGiven: (authorityId, crlNumber) =>
-      crlNumber >= 1n && crlNumber < authorityState(state, authorityId).nextCrlNumber,
+    skipTo: (authorityId, crlNumber) => {
+      const authority = authorityState(state, authorityId)
+      if (crlNumber <= authority.nextCrlNumber) return
+      authority.skippedNumbers.push([authority.nextCrlNumber, crlNumber])
+      authority.nextCrlNumber = crlNumber
+    },
+    wasGiven: (authorityId, crlNumber) => {
+      const { nextCrlNumber, skippedNumbers } = authorityState(state, authorityId)
+      const isSkipped = skippedNumbers.some(([first, next]) => crlNumber >= first && crlNumber < next)
+      return crlNumber >= 1n && crlNumber < nextCrlNumber && !isSkipped
+    },
     nextNumber: (authorityId) => authorityState(state, authorityId).nextCrlNumber,
     hasUnpublished: (authorityId) => {
       const { latestCrl, endedRevocations } = authorityState(state, authorityId)

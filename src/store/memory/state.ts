@@ -19,6 +19,8 @@ import {
 export interface AuthorityState {
   readonly record: AuthorityRecord
   nextCrlNumber: bigint
+  /** From the first to before the last number of each. */
+  readonly skippedNumbers: (readonly [first: bigint, next: bigint])[]
   latestCrl: CrlRecord | undefined
   /** In the lists from the revocation's `crlNumber` up to the one before `endedNumber`. */
   readonly endedRevocations: { readonly certificate: RevokedCertificate; readonly endedNumber: bigint }[]

@@ -23,6 +23,7 @@ export interface WriteCommands {
   'certificates.revoke': CertificateStore['revoke']
   'certificates.unrevoke': CertificateStore['unrevoke']
   'crls.reserveNumber': CrlStore['reserveNumber']
+  'crls.skipTo': CrlStore['skipTo']
   'crls.publish': (crl: Omit<CrlRecord, 'der'>) => Promise<void>
   'nonces.claim': NonceStore['claim']
   'nonces.prune': NonceStore['prune']

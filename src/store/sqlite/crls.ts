@@ -6,7 +6,7 @@ import { type CrlRow, millisecondsOf } from './rows.ts'
 /** The writing side. */
 export function createCrlWrites(
   database: Database,
-): Synchronous<Pick<CrlStore, 'reserveNumber'>> & { publish(crl: Omit<CrlRecord, 'der'>): void } {
+): Synchronous<Pick<CrlStore, 'reserveNumber' | 'skipTo'>> & { publish(crl: Omit<CrlRecord, 'der'>): void } {
   const takeNumber = database
     .prepare<[string], number>(
       'UPDATE authorities SET next_crl_number = next_crl_number + 1 WHERE id = ? RETURNING next_crl_number - 1',
@@ -17,7 +17,17 @@ export function createCrlWrites(
     ON CONFLICT (authority_id) DO UPDATE SET crl_number = excluded.crl_number, this_update = excluded.this_update,
       next_update = excluded.next_update, entry_count = excluded.entry_count, sha256 = excluded.sha256
     WHERE excluded.crl_number > crls.crl_number`)
+  const noteGap = database.prepare<Record<string, string | bigint>>(`
+    INSERT INTO crl_number_gaps
+    SELECT id, next_crl_number, :crlNumber FROM authorities WHERE id = :authorityId AND next_crl_number < :crlNumber`)
+  const raise = database.prepare<Record<string, string | bigint>>(`
+    UPDATE authorities SET next_crl_number = max(next_crl_number, :crlNumber) WHERE id = :authorityId`)
   return {
+    skipTo: (authorityId, crlNumber) => {
+      noteGap.run({ authorityId, crlNumber })
+      const { changes } = raise.run({ authorityId, crlNumber })
+      if (changes === 0) throw unknownAuthority(authorityId)
+    },
     reserveNumber: (authorityId) => {
       const crlNumber = takeNumber.get(authorityId)
       if (crlNumber === undefined) throw unknownAuthority(authorityId)
@@ -43,6 +53,12 @@ export function createCrlReads(database: Database) {
   const selectNext = database
     .prepare<[string], number>('SELECT next_crl_number FROM authorities WHERE id = ?')
     .pluck()
+  const isSkipped = database
+    .prepare<Record<string, string | bigint>, 0 | 1>(
+      `SELECT EXISTS (SELECT 1 FROM crl_number_gaps
+      WHERE authority_id = :authorityId AND first <= :crlNumber AND next > :crlNumber)`,
+    )
+    .pluck()
   const selectUnpublished = database
     .prepare<[string], 0 | 1>(
       `SELECT EXISTS (SELECT 1 FROM revocations r WHERE r.authority_id = a.id AND r.crl_number > a.published)
@@ -61,7 +77,7 @@ export function createCrlReads(database: Database) {
     wasGiven: (authorityId: string, crlNumber: bigint): boolean => {
       const next = selectNext.get(authorityId)
       if (next === undefined) throw unknownAuthority(authorityId)
-      return crlNumber >= 1n && crlNumber < BigInt(next)
+      return crlNumber >= 1n && crlNumber < BigInt(next) && isSkipped.get({ authorityId, crlNumber }) === 0
     },
     hasUnpublished: (authorityId: string): boolean => {
       const isUnpublished = selectUnpublished.get(authorityId)

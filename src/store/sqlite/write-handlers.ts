@@ -30,6 +30,7 @@ export function createWriteHandlers(database: Database): WriteHandlers {
     'certificates.revoke': createRevokeCommand(database, appendAudit, revoke),
     'certificates.unrevoke': createUnrevoke(database, appendAudit, release),
     'crls.reserveNumber': crls.reserveNumber,
+    'crls.skipTo': crls.skipTo,
     'crls.publish': crls.publish,
     'nonces.claim': nonces.claim,
     'nonces.prune': nonces.prune,

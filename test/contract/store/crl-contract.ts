@@ -134,6 +134,34 @@ export function crlContract(withStore: WithStore): void {
     )
   })
 
+  describe('numbers that were skipped', () => {
+    it(
+      'are never given, and were not',
+      withStore(async (store) => {
+        await seed(store)
+        await store.crls.reserveNumber('issuing-1')
+        await store.crls.skipTo('issuing-1', 100n)
+        await store.crls.skipTo('issuing-1', 50n)
+        assert.equal(await store.crls.nextNumber('issuing-1'), 100n)
+        await revokeNew(store, '01')
+        assert.equal(store.certificates.status('issuing-1', '01')?.revocation?.crlNumber, 100n)
+        assert.equal(await store.crls.reserveNumber('issuing-1'), 100n)
+        await store.crls.skipTo('issuing-1', 200n)
+        assert.equal(await store.crls.reserveNumber('issuing-1'), 200n)
+        const asked = [1n, 2n, 99n, 100n, 101n, 199n, 200n, 201n]
+        const given = await Promise.all(asked.map((number) => store.crls.wasGiven('issuing-1', number)))
+        assert.deepEqual(given, [true, false, false, true, false, false, true, false])
+        assert.deepEqual(await entrySerials(store, 200n), ['01'])
+      }),
+    )
+    it(
+      'of an unknown authority are refused',
+      withStore(async (store) => {
+        await assert.rejects(store.crls.skipTo('nowhere', 9n), StoreError)
+      }),
+    )
+  })
+
   describe('CRL changes', () => {
     it(
       'are not given when there are more than the limit, however many more',

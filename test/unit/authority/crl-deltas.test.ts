@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it, mock } from 'node:test'
-import { createCrlFeed } from '../../../src/authority/crl-feed.ts'
+import { createCrlFeed, leaveLostNumbersBehind } from '../../../src/authority/crl-feed.ts'
 import { SMALL_CRL_BYTES } from '../../../src/core/limits.ts'
 import { parseCrl, verifyCrlSignature } from '../../../src/core/x509/crl.ts'
 import { silentLog } from '../../support/fakes.ts'
@@ -203,6 +203,31 @@ describe('the history of the CRL feed', () => {
     await deps.time.advance(10_000)
     assert.equal((await other.delta(ID, before))!.entryCount, 1)
     assert.equal(other.complete(ID)!.entryCount, 1)
+  })
+
+  it('never gives a number again that a lost history gave, and knows none of them', async () => {
+    const [lost, restored] = [await buildRevokingAuthority(), await buildRevokingAuthority()]
+    for (const deps of [lost, restored]) {
+      await deps.feed.stop()
+      deps.lists.length = 0
+    }
+    const begin = async (deps: typeof lost) => {
+      const authorities = deps.authorities.all
+      await leaveLostNumbersBehind({ ...deps, authorities })
+      const feed = createCrlFeed({ ...deps, authorities, log: silentLog })
+      await feed.start()
+      return feed
+    }
+    const before = await begin(lost)
+    before.follow([ID], () => undefined)
+    await lost.time.advance(60_000)
+    const theirs = before.current(ID)!.crlNumber
+    // The same database as it was before all that, started later.
+    await restored.time.advance(120_000)
+    const after = await begin(restored)
+    assert.ok(after.current(ID)!.crlNumber > theirs)
+    assert.equal(await after.knows(ID, theirs), false)
+    assert.equal(await after.knows(ID, 1n), true)
   })
 
   it('goes on, after a restart, past every number that was given before', async () => {
