@@ -4,9 +4,11 @@ import type { Synchronous } from '../synchronous.ts'
 import { type CrlRow, millisecondsOf } from './rows.ts'
 
 /** The writing side. */
-export function createCrlWrites(
-  database: Database,
-): Synchronous<Pick<CrlStore, 'reserveNumber' | 'skipTo'>> & { publish(crl: Omit<CrlRecord, 'der'>): void } {
+export function createCrlWrites(database: Database): Synchronous<
+  Pick<CrlStore, 'reserveNumber' | 'skipTo'>
+> & {
+  publish: (crl: Omit<CrlRecord, 'der'>) => void
+} {
   const takeNumber = database
     .prepare<[string], number>(
       'UPDATE authorities SET next_crl_number = next_crl_number + 1 WHERE id = ? RETURNING next_crl_number - 1',
