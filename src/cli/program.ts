@@ -4,6 +4,7 @@ import { DEFAULT_ADDRESS, type Run } from './command-context.ts'
 import { addAuditVerify } from './commands/audit-verify.ts'
 import { addAuthorityExport } from './commands/authority-export.ts'
 import { addAuthorityList } from './commands/authority-list.ts'
+import { addAuthorityStatus } from './commands/authority-status.ts'
 import { addBackup } from './commands/backup.ts'
 import { addCertExport } from './commands/cert-export.ts'
 import { addCertInspect } from './commands/cert-inspect.ts'
@@ -94,6 +95,7 @@ export function buildProgram(run: Run = runNothing): Command {
   const authority = addGroup(program, 'authority', 'certificate authorities')
   addAuthorityList(authority, run)
   addAuthorityExport(authority, run)
+  addAuthorityStatus(authority, run)
 
   const audit = addGroup(program, 'audit', 'the audit table')
   addAuditVerify(audit, run)

@@ -9,6 +9,8 @@ import { issueServiceCertificate, keepCertificate } from '../authority/service-c
 import { createSnapshotSlots } from '../authority/snapshot-slots.ts'
 import { createTokenAuthority, openTokenKey } from '../authority/token-issuer.ts'
 import { loadTrust } from '../authority/trust.ts'
+import { createVerifierRegistry } from '../authority/verifier-registry.ts'
+import { slowestVerifiers } from '../authority/verifier-status.ts'
 import type { Config } from '../config/config.ts'
 import { createCertificateCache } from '../core/decision/certificate-cache.ts'
 import { DomainError } from '../core/errors.ts'
@@ -100,6 +102,7 @@ async function assemble(
     meta,
     feed,
     snapshots: createSnapshotSlots(),
+    verifiers: createVerifierRegistry(clock),
     events,
     clock,
     timers,
@@ -110,6 +113,7 @@ async function assemble(
     cache,
     tokenIssuer,
   }
+  metrics.watchVerifiers(() => slowestVerifiers(deps))
   const own = await certifyService(deps)
   const credentials = createServerCredentials(own.identity)
   undo.push(

@@ -242,6 +242,11 @@ export const MAX_SNAPSHOT_MS = 5 * 60_000
 /** How long a revocation stream lives. Its reader comes back, perhaps to another instance, with the trust and the rights of that hour. */
 export const DEFAULT_STREAM_MAX_AGE_SECONDS = 60 * 60
 
+/** Verifiers whose reports are remembered, in all and of one client, and characters in their names. Stops a client from filling the memory with invented ones, or hiding those of others. */
+export const MAX_VERIFIERS = 4096
+export const MAX_VERIFIERS_PER_CLIENT = 256
+export const MAX_VERIFIER_ID_LENGTH = 64
+
 /** How often an idle stream carries a checkpoint. */
 export const DEFAULT_CHECKPOINT_SECONDS = 10
 

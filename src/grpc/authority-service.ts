@@ -6,6 +6,13 @@ import {
   listAuthorities,
   type TrustBundleDependencies,
 } from '../authority/read-authorities.ts'
+import { VERIFIER_REPORT_SECONDS } from '../authority/verifier-registry.ts'
+import {
+  listVerifiers,
+  reportVerifierStatus,
+  type VerifierStatus,
+  type VerifierStatusDependencies,
+} from '../authority/verifier-status.ts'
 import { sha256 } from '../core/crypto.ts'
 import { formatName } from '../core/x509/name.ts'
 import { formatSerialNumber } from '../core/x509/serial-number.ts'
@@ -13,11 +20,14 @@ import {
   type Authority,
   AuthorityRole,
   AuthorityServiceService,
+  type Verifier,
 } from '../gen/chancery/v1/authority_service.ts'
 import { toWireCrlState } from './convert.ts'
 import { bindService, type BoundService } from './handler.ts'
 
-type AuthorityServiceDependencies = TrustBundleDependencies & Parameters<typeof listAuthorities>[0]
+type AuthorityServiceDependencies = TrustBundleDependencies &
+  Parameters<typeof listAuthorities>[0] &
+  VerifierStatusDependencies
 
 /** `chancery.v1.AuthorityService` over its use cases. */
 export function createAuthorityService(deps: AuthorityServiceDependencies): BoundService {
@@ -34,6 +44,15 @@ export function createAuthorityService(deps: AuthorityServiceDependencies): Boun
       }
     },
     listAuthorities: () => Promise.resolve({ authorities: listAuthorities(deps).map(toWireAuthority) }),
+    reportVerifierStatus: (request, { caller }) => {
+      const current = reportVerifierStatus(deps, caller, request)
+      return Promise.resolve({
+        current: current.map(({ authorityId, crlNumber }) => ({ authority: authorityId, crlNumber })),
+        reportAfter: { seconds: BigInt(VERIFIER_REPORT_SECONDS), nanos: 0 },
+      })
+    },
+    listVerifiers: (_request, { caller }) =>
+      Promise.resolve({ verifiers: listVerifiers(deps, caller).map(toWireVerifier) }),
     createAuthority: (_request, { caller }) => {
       requireRight(caller, 'chancery.authorities.write')
       throw fieldNotImplemented('id', 'Further authorities cannot be created in this release.')
@@ -43,6 +62,19 @@ export function createAuthorityService(deps: AuthorityServiceDependencies): Boun
       throw fieldNotImplemented('id', 'An authority cannot be given a new key in this release.')
     },
   })
+}
+
+function toWireVerifier({ clientId, verifierId, lastSeen, positions }: VerifierStatus): Verifier {
+  return {
+    clientId,
+    verifierId,
+    lastSeen,
+    positions: positions.map(({ authorityId, crlNumber, lag }) => ({
+      authority: authorityId,
+      crlNumber,
+      lag,
+    })),
+  }
 }
 
 function toWireAuthority({ authority, crl, crlEntryCount, crlUrl }: AuthorityStatus): Authority {

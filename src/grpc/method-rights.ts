@@ -31,6 +31,8 @@ export const METHOD_RIGHTS: ReadonlyMap<string, MethodRight> = new Map<string, M
   ['/chancery.v1.CertificateService/ListCertificates', { right: 'chancery.certificates.read', orSelf: true }],
   ['/chancery.v1.AuthorityService/GetTrustBundle', 'authenticated'],
   ['/chancery.v1.AuthorityService/ListAuthorities', 'authenticated'],
+  ['/chancery.v1.AuthorityService/ReportVerifierStatus', { right: 'chancery.crl.read' }],
+  ['/chancery.v1.AuthorityService/ListVerifiers', { right: 'chancery.clients.read' }],
   ['/chancery.v1.AuthorityService/CreateAuthority', { right: 'chancery.authorities.write' }],
   ['/chancery.v1.AuthorityService/RotateAuthority', { right: 'chancery.authorities.write' }],
   ['/chancery.v1.TokenService/IssueToken', { right: 'chancery.tokens.issue', orSelf: true }],

@@ -4,6 +4,13 @@ import type { Clock, Metrics } from '../authority/ports.ts'
 /** When each authority's list runs out. */
 export type CrlDeadlines = () => Iterable<{ readonly authority: string; readonly nextUpdate: Date }>
 
+/** How many verifiers of each authority reported lately, and how many numbers the slowest is behind. */
+export type VerifierLags = () => Iterable<{
+  readonly authority: string
+  readonly verifiers: number
+  readonly lag: number
+}>
+
 /** Every measurement of the service, in a registry of its own. */
 export interface Telemetry extends Metrics {
   callStarted(method: string): void
@@ -13,6 +20,8 @@ export interface Telemetry extends Metrics {
   readonly contentType: string
   /** Tells where the lists' `nextUpdate` is read from at each scrape. */
   watchCrls(deadlines: CrlDeadlines): void
+  /** Tells where the verifiers' lag is read from at each scrape. */
+  watchVerifiers(verifiers: VerifierLags): void
 }
 
 // From a verification answered from memory to the limit of a unary call.
@@ -97,6 +106,27 @@ export function createMetrics(clock: Clock): Telemetry {
     help: 'OCSP answers that had to be signed, all others came from memory.',
     registers,
   })
+  let lags: VerifierLags = () => []
+  new Gauge({
+    name: 'chancery_verifiers',
+    help: 'Verifiers that reported within the last hour.',
+    labelNames: ['authority'] as const,
+    registers,
+    collect() {
+      this.reset()
+      for (const { authority, verifiers } of lags()) this.set({ authority }, verifiers)
+    },
+  })
+  new Gauge({
+    name: 'chancery_verifier_lag_max',
+    help: 'CRL numbers by which the slowest verifier that reported within the last hour is behind.',
+    labelNames: ['authority'] as const,
+    registers,
+    collect() {
+      this.reset()
+      for (const { authority, lag } of lags()) this.set({ authority }, lag)
+    },
+  })
   const open = new Gauge({
     name: 'chancery_grpc_open_calls',
     help: 'Calls in progress, streams included.',
@@ -122,6 +152,9 @@ export function createMetrics(clock: Clock): Telemetry {
     render: () => registry.metrics(),
     watchCrls(source) {
       deadlines = source
+    },
+    watchVerifiers(source) {
+      lags = source
     },
     certificateIssued: (profile) => {
       issued.inc({ profile })

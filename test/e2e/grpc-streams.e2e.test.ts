@@ -68,6 +68,8 @@ function createChunkService() {
   const trust = bindService(AuthorityServiceService, {
     getTrustBundle: () => Promise.resolve(GetTrustBundleResponse.create({})),
     listAuthorities: () => unused(),
+    reportVerifierStatus: () => Promise.reject(new Error('unused')),
+    listVerifiers: () => Promise.reject(new Error('unused')),
     createAuthority: () => unused(),
     rotateAuthority: () => unused(),
   })
@@ -236,6 +238,8 @@ describe('draining', () => {
         return answer.promise
       },
       listAuthorities: () => Promise.reject(new Error('unused')),
+      reportVerifierStatus: () => Promise.reject(new Error('unused')),
+      listVerifiers: () => Promise.reject(new Error('unused')),
       createAuthority: () => Promise.reject(new Error('unused')),
       rotateAuthority: () => Promise.reject(new Error('unused')),
     })
@@ -277,6 +281,8 @@ describe('draining', () => {
         return new Promise<GetTrustBundleResponse>(() => undefined)
       },
       listAuthorities: () => Promise.reject(new Error('unused')),
+      reportVerifierStatus: () => Promise.reject(new Error('unused')),
+      listVerifiers: () => Promise.reject(new Error('unused')),
       createAuthority: () => Promise.reject(new Error('unused')),
       rotateAuthority: () => Promise.reject(new Error('unused')),
     })

@@ -9,6 +9,7 @@ import {
   RevokeCertificateRequest,
   type UnrevokeCertificateRequest,
 } from '../../src/gen/chancery/v1/authorization_service.ts'
+import { AuthorityServiceService } from '../../src/gen/chancery/v1/authority_service.ts'
 import { ClientServiceService, RemoveClientRequest } from '../../src/gen/chancery/v1/client_service.ts'
 import { RevocationReason } from '../../src/gen/chancery/v1/types.ts'
 import { refusalOf } from '../support/grpc-fixture.ts'
@@ -157,5 +158,30 @@ describe('revocation over the wire', () => {
     await assertRefused(unrevoke(running.admin, serial()), 'NOT_ON_HOLD', {
       revocation_reason: 'keyCompromise',
     })
+  })
+
+  it('is followed by verifiers that say how far they are', async () => {
+    const carol = await running.enrol('carol', ['chancery.crl.read'])
+    const positions = [{ authority: 'issuing-1', crlNumber: 1n }]
+    const report = { verifierId: 'host-1', positions }
+    const { current, reportAfter } = await call(
+      running,
+      carol,
+      AuthorityServiceService.reportVerifierStatus,
+      report,
+    )
+    assert.ok(current[0]!.crlNumber > 1n)
+    assert.equal(reportAfter?.seconds, 30n)
+    const { verifiers } = await call(running, running.admin, AuthorityServiceService.listVerifiers, {})
+    assert.deepEqual(
+      verifiers.map(({ clientId, verifierId }) => [clientId, verifierId]),
+      [['carol', 'host-1']],
+    )
+    assert.ok(verifiers[0]!.positions[0]!.lag > 0n)
+    await assertRefused(
+      call(running, bob, AuthorityServiceService.reportVerifierStatus, report),
+      'CALLER_NOT_ALLOWED',
+    )
+    await assertRefused(call(running, carol, AuthorityServiceService.listVerifiers, {}), 'CALLER_NOT_ALLOWED')
   })
 })

@@ -88,6 +88,14 @@ describe('the metrics', () => {
     assert.ok(!text.includes('next_update{authority="root"}'))
   })
 
+  it('read how far the slowest verifier is behind when they are scraped', async () => {
+    const metrics = createMetrics({ now: () => now })
+    metrics.watchVerifiers(() => [{ authority: 'issuing', verifiers: 3, lag: 7 }])
+    const text = await metrics.render()
+    assert.match(text, /^chancery_verifiers\{authority="issuing"\} 3$/m)
+    assert.match(text, /^chancery_verifier_lag_max\{authority="issuing"\} 7$/m)
+  })
+
   it('have a registry of their own', async () => {
     const one = createMetrics({ now: () => now })
     const two = createMetrics({ now: () => now })

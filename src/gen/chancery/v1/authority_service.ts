@@ -166,6 +166,64 @@ export interface RotateAuthorityResponse {
   authority: Authority | undefined;
 }
 
+/** What a verifier has applied. */
+export interface ReportVerifierStatusRequest {
+  /** Name of the verifier among those of its client, such as that of its host: 1-64 visible ASCII characters. Of one client the last 256 are remembered. */
+  verifierId: string;
+  /** Newest number that it decides by, for 1-16 authorities, each once. */
+  positions: CrlPosition[];
+}
+
+/** The number of a list of an authority. */
+export interface CrlPosition {
+  /** Id of the authority. */
+  authority: string;
+  /** CRL number. */
+  crlNumber: bigint;
+}
+
+/** What the service has. */
+export interface ReportVerifierStatusResponse {
+  /** The current number of each authority that was reported on. One that stays ahead of a verifier means that its lists do not reach it. */
+  current: CrlPosition[];
+  /** Report again after this span. */
+  reportAfter: Duration | undefined;
+}
+
+/** Asks for the verifiers. */
+export interface ListVerifiersRequest {
+}
+
+/** The verifiers. */
+export interface ListVerifiersResponse {
+  /** At most 4096, the one that reported last at the end. */
+  verifiers: Verifier[];
+}
+
+/** A verifier as it reported last. */
+export interface Verifier {
+  /** The client that it called as. */
+  clientId: string;
+  /** Its name among those of the client. */
+  verifierId: string;
+  /** When it reported. */
+  lastSeen:
+    | Date
+    | undefined;
+  /** What it has, by authority. */
+  positions: VerifierLag[];
+}
+
+/** How far a verifier is behind one authority. */
+export interface VerifierLag {
+  /** Id of the authority. */
+  authority: string;
+  /** Number that it reported. */
+  crlNumber: bigint;
+  /** How many numbers the authority is ahead. */
+  lag: bigint;
+}
+
 function createBaseAuthority(): Authority {
   return {
     id: "",
@@ -1068,6 +1126,645 @@ export const RotateAuthorityResponse: MessageFns<RotateAuthorityResponse> = {
   },
 };
 
+function createBaseReportVerifierStatusRequest(): ReportVerifierStatusRequest {
+  return { verifierId: "", positions: [] };
+}
+
+export const ReportVerifierStatusRequest: MessageFns<ReportVerifierStatusRequest> = {
+  encode(message: ReportVerifierStatusRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.verifierId !== "") {
+      writer.uint32(10).string(message.verifierId);
+    }
+    for (const v of message.positions) {
+      CrlPosition.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportVerifierStatusRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportVerifierStatusRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.verifierId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.positions.push(CrlPosition.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReportVerifierStatusRequest {
+    return {
+      verifierId: isSet(object.verifierId)
+        ? globalThis.String(object.verifierId)
+        : isSet(object.verifier_id)
+        ? globalThis.String(object.verifier_id)
+        : "",
+      positions: globalThis.Array.isArray(object?.positions)
+        ? object.positions.map((e: any) => CrlPosition.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ReportVerifierStatusRequest): unknown {
+    const obj: any = {};
+    if (message.verifierId !== "") {
+      obj.verifierId = message.verifierId;
+    }
+    if (message.positions?.length) {
+      obj.positions = message.positions.map((e) => CrlPosition.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ReportVerifierStatusRequest>): ReportVerifierStatusRequest {
+    return ReportVerifierStatusRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReportVerifierStatusRequest>): ReportVerifierStatusRequest {
+    const message = createBaseReportVerifierStatusRequest();
+    message.verifierId = object.verifierId ?? "";
+    message.positions = object.positions?.map((e) => CrlPosition.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseCrlPosition(): CrlPosition {
+  return { authority: "", crlNumber: 0n };
+}
+
+export const CrlPosition: MessageFns<CrlPosition> = {
+  encode(message: CrlPosition, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.authority !== "") {
+      writer.uint32(10).string(message.authority);
+    }
+    if (message.crlNumber !== 0n) {
+      if (BigInt.asUintN(64, message.crlNumber) !== message.crlNumber) {
+        throw new globalThis.Error("value provided for field message.crlNumber of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.crlNumber);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CrlPosition {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCrlPosition();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.authority = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.crlNumber = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CrlPosition {
+    return {
+      authority: isSet(object.authority) ? globalThis.String(object.authority) : "",
+      crlNumber: isSet(object.crlNumber)
+        ? BigInt(object.crlNumber)
+        : isSet(object.crl_number)
+        ? BigInt(object.crl_number)
+        : 0n,
+    };
+  },
+
+  toJSON(message: CrlPosition): unknown {
+    const obj: any = {};
+    if (message.authority !== "") {
+      obj.authority = message.authority;
+    }
+    if (message.crlNumber !== 0n) {
+      obj.crlNumber = message.crlNumber.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CrlPosition>): CrlPosition {
+    return CrlPosition.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CrlPosition>): CrlPosition {
+    const message = createBaseCrlPosition();
+    message.authority = object.authority ?? "";
+    message.crlNumber = (object.crlNumber !== undefined && object.crlNumber !== null) ? BigInt(object.crlNumber) : 0n;
+    return message;
+  },
+};
+
+function createBaseReportVerifierStatusResponse(): ReportVerifierStatusResponse {
+  return { current: [], reportAfter: undefined };
+}
+
+export const ReportVerifierStatusResponse: MessageFns<ReportVerifierStatusResponse> = {
+  encode(message: ReportVerifierStatusResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.current) {
+      CrlPosition.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.reportAfter !== undefined) {
+      Duration.encode(message.reportAfter, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportVerifierStatusResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportVerifierStatusResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.current.push(CrlPosition.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reportAfter = Duration.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReportVerifierStatusResponse {
+    return {
+      current: globalThis.Array.isArray(object?.current) ? object.current.map((e: any) => CrlPosition.fromJSON(e)) : [],
+      reportAfter: isSet(object.reportAfter)
+        ? Duration.fromJSON(object.reportAfter)
+        : isSet(object.report_after)
+        ? Duration.fromJSON(object.report_after)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ReportVerifierStatusResponse): unknown {
+    const obj: any = {};
+    if (message.current?.length) {
+      obj.current = message.current.map((e) => CrlPosition.toJSON(e));
+    }
+    if (message.reportAfter !== undefined) {
+      obj.reportAfter = Duration.toJSON(message.reportAfter);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ReportVerifierStatusResponse>): ReportVerifierStatusResponse {
+    return ReportVerifierStatusResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReportVerifierStatusResponse>): ReportVerifierStatusResponse {
+    const message = createBaseReportVerifierStatusResponse();
+    message.current = object.current?.map((e) => CrlPosition.fromPartial(e)) || [];
+    message.reportAfter = (object.reportAfter !== undefined && object.reportAfter !== null)
+      ? Duration.fromPartial(object.reportAfter)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListVerifiersRequest(): ListVerifiersRequest {
+  return {};
+}
+
+export const ListVerifiersRequest: MessageFns<ListVerifiersRequest> = {
+  encode(_: ListVerifiersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListVerifiersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListVerifiersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ListVerifiersRequest {
+    return {};
+  },
+
+  toJSON(_: ListVerifiersRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListVerifiersRequest>): ListVerifiersRequest {
+    return ListVerifiersRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ListVerifiersRequest>): ListVerifiersRequest {
+    const message = createBaseListVerifiersRequest();
+    return message;
+  },
+};
+
+function createBaseListVerifiersResponse(): ListVerifiersResponse {
+  return { verifiers: [] };
+}
+
+export const ListVerifiersResponse: MessageFns<ListVerifiersResponse> = {
+  encode(message: ListVerifiersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.verifiers) {
+      Verifier.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListVerifiersResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListVerifiersResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.verifiers.push(Verifier.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListVerifiersResponse {
+    return {
+      verifiers: globalThis.Array.isArray(object?.verifiers)
+        ? object.verifiers.map((e: any) => Verifier.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ListVerifiersResponse): unknown {
+    const obj: any = {};
+    if (message.verifiers?.length) {
+      obj.verifiers = message.verifiers.map((e) => Verifier.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListVerifiersResponse>): ListVerifiersResponse {
+    return ListVerifiersResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListVerifiersResponse>): ListVerifiersResponse {
+    const message = createBaseListVerifiersResponse();
+    message.verifiers = object.verifiers?.map((e) => Verifier.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseVerifier(): Verifier {
+  return { clientId: "", verifierId: "", lastSeen: undefined, positions: [] };
+}
+
+export const Verifier: MessageFns<Verifier> = {
+  encode(message: Verifier, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.clientId !== "") {
+      writer.uint32(10).string(message.clientId);
+    }
+    if (message.verifierId !== "") {
+      writer.uint32(18).string(message.verifierId);
+    }
+    if (message.lastSeen !== undefined) {
+      Timestamp.encode(toTimestamp(message.lastSeen), writer.uint32(26).fork()).join();
+    }
+    for (const v of message.positions) {
+      VerifierLag.encode(v!, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Verifier {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVerifier();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.clientId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.verifierId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.lastSeen = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.positions.push(VerifierLag.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Verifier {
+    return {
+      clientId: isSet(object.clientId)
+        ? globalThis.String(object.clientId)
+        : isSet(object.client_id)
+        ? globalThis.String(object.client_id)
+        : "",
+      verifierId: isSet(object.verifierId)
+        ? globalThis.String(object.verifierId)
+        : isSet(object.verifier_id)
+        ? globalThis.String(object.verifier_id)
+        : "",
+      lastSeen: isSet(object.lastSeen)
+        ? fromJsonTimestamp(object.lastSeen)
+        : isSet(object.last_seen)
+        ? fromJsonTimestamp(object.last_seen)
+        : undefined,
+      positions: globalThis.Array.isArray(object?.positions)
+        ? object.positions.map((e: any) => VerifierLag.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: Verifier): unknown {
+    const obj: any = {};
+    if (message.clientId !== "") {
+      obj.clientId = message.clientId;
+    }
+    if (message.verifierId !== "") {
+      obj.verifierId = message.verifierId;
+    }
+    if (message.lastSeen !== undefined) {
+      obj.lastSeen = message.lastSeen.toISOString();
+    }
+    if (message.positions?.length) {
+      obj.positions = message.positions.map((e) => VerifierLag.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Verifier>): Verifier {
+    return Verifier.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Verifier>): Verifier {
+    const message = createBaseVerifier();
+    message.clientId = object.clientId ?? "";
+    message.verifierId = object.verifierId ?? "";
+    message.lastSeen = object.lastSeen ?? undefined;
+    message.positions = object.positions?.map((e) => VerifierLag.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseVerifierLag(): VerifierLag {
+  return { authority: "", crlNumber: 0n, lag: 0n };
+}
+
+export const VerifierLag: MessageFns<VerifierLag> = {
+  encode(message: VerifierLag, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.authority !== "") {
+      writer.uint32(10).string(message.authority);
+    }
+    if (message.crlNumber !== 0n) {
+      if (BigInt.asUintN(64, message.crlNumber) !== message.crlNumber) {
+        throw new globalThis.Error("value provided for field message.crlNumber of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.crlNumber);
+    }
+    if (message.lag !== 0n) {
+      if (BigInt.asUintN(64, message.lag) !== message.lag) {
+        throw new globalThis.Error("value provided for field message.lag of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.lag);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VerifierLag {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVerifierLag();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.authority = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.crlNumber = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.lag = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): VerifierLag {
+    return {
+      authority: isSet(object.authority) ? globalThis.String(object.authority) : "",
+      crlNumber: isSet(object.crlNumber)
+        ? BigInt(object.crlNumber)
+        : isSet(object.crl_number)
+        ? BigInt(object.crl_number)
+        : 0n,
+      lag: isSet(object.lag) ? BigInt(object.lag) : 0n,
+    };
+  },
+
+  toJSON(message: VerifierLag): unknown {
+    const obj: any = {};
+    if (message.authority !== "") {
+      obj.authority = message.authority;
+    }
+    if (message.crlNumber !== 0n) {
+      obj.crlNumber = message.crlNumber.toString();
+    }
+    if (message.lag !== 0n) {
+      obj.lag = message.lag.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<VerifierLag>): VerifierLag {
+    return VerifierLag.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<VerifierLag>): VerifierLag {
+    const message = createBaseVerifierLag();
+    message.authority = object.authority ?? "";
+    message.crlNumber = (object.crlNumber !== undefined && object.crlNumber !== null) ? BigInt(object.crlNumber) : 0n;
+    message.lag = (object.lag !== undefined && object.lag !== null) ? BigInt(object.lag) : 0n;
+    return message;
+  },
+};
+
 /** Publishes what verifiers must trust. Reading needs any valid certificate, changing needs `chancery.authorities.write`. */
 export type AuthorityServiceService = typeof AuthorityServiceService;
 export const AuthorityServiceService = {
@@ -1094,6 +1791,29 @@ export const AuthorityServiceService = {
     responseSerialize: (value: ListAuthoritiesResponse): Buffer =>
       Buffer.from(ListAuthoritiesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListAuthoritiesResponse => ListAuthoritiesResponse.decode(value),
+  },
+  /** Tells which numbers a verifier has applied, every half minute or after each list. Needs `chancery.crl.read`. */
+  reportVerifierStatus: {
+    path: "/chancery.v1.AuthorityService/ReportVerifierStatus" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ReportVerifierStatusRequest): Buffer =>
+      Buffer.from(ReportVerifierStatusRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReportVerifierStatusRequest => ReportVerifierStatusRequest.decode(value),
+    responseSerialize: (value: ReportVerifierStatusResponse): Buffer =>
+      Buffer.from(ReportVerifierStatusResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ReportVerifierStatusResponse => ReportVerifierStatusResponse.decode(value),
+  },
+  /** Lists the verifiers that reported within the last hour, and how far each is behind. Needs `chancery.clients.read`. */
+  listVerifiers: {
+    path: "/chancery.v1.AuthorityService/ListVerifiers" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListVerifiersRequest): Buffer => Buffer.from(ListVerifiersRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListVerifiersRequest => ListVerifiersRequest.decode(value),
+    responseSerialize: (value: ListVerifiersResponse): Buffer =>
+      Buffer.from(ListVerifiersResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListVerifiersResponse => ListVerifiersResponse.decode(value),
   },
   /** Creates another authority. Refused with UNIMPLEMENTED in this release. */
   createAuthority: {
@@ -1126,6 +1846,10 @@ export interface AuthorityServiceServer extends UntypedServiceImplementation {
   getTrustBundle: handleUnaryCall<GetTrustBundleRequest, GetTrustBundleResponse>;
   /** Lists the authorities, root first. */
   listAuthorities: handleUnaryCall<ListAuthoritiesRequest, ListAuthoritiesResponse>;
+  /** Tells which numbers a verifier has applied, every half minute or after each list. Needs `chancery.crl.read`. */
+  reportVerifierStatus: handleUnaryCall<ReportVerifierStatusRequest, ReportVerifierStatusResponse>;
+  /** Lists the verifiers that reported within the last hour, and how far each is behind. Needs `chancery.clients.read`. */
+  listVerifiers: handleUnaryCall<ListVerifiersRequest, ListVerifiersResponse>;
   /** Creates another authority. Refused with UNIMPLEMENTED in this release. */
   createAuthority: handleUnaryCall<CreateAuthorityRequest, CreateAuthorityResponse>;
   /** Replaces the issuing authority's key. Refused with UNIMPLEMENTED in this release. */
@@ -1164,6 +1888,38 @@ export interface AuthorityServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListAuthoritiesResponse) => void,
+  ): ClientUnaryCall;
+  /** Tells which numbers a verifier has applied, every half minute or after each list. Needs `chancery.crl.read`. */
+  reportVerifierStatus(
+    request: ReportVerifierStatusRequest,
+    callback: (error: ServiceError | null, response: ReportVerifierStatusResponse) => void,
+  ): ClientUnaryCall;
+  reportVerifierStatus(
+    request: ReportVerifierStatusRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ReportVerifierStatusResponse) => void,
+  ): ClientUnaryCall;
+  reportVerifierStatus(
+    request: ReportVerifierStatusRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ReportVerifierStatusResponse) => void,
+  ): ClientUnaryCall;
+  /** Lists the verifiers that reported within the last hour, and how far each is behind. Needs `chancery.clients.read`. */
+  listVerifiers(
+    request: ListVerifiersRequest,
+    callback: (error: ServiceError | null, response: ListVerifiersResponse) => void,
+  ): ClientUnaryCall;
+  listVerifiers(
+    request: ListVerifiersRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListVerifiersResponse) => void,
+  ): ClientUnaryCall;
+  listVerifiers(
+    request: ListVerifiersRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListVerifiersResponse) => void,
   ): ClientUnaryCall;
   /** Creates another authority. Refused with UNIMPLEMENTED in this release. */
   createAuthority(
