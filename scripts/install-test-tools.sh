@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs the servers that tests put before the service (nginx, HAProxy) and a JDK, by apt, where they are missing and this user may. Otherwise it says so
+# Installs the servers that tests put before the service (nginx, HAProxy, Caddy) and a JDK, by apt, where they are missing and this user may. Otherwise it says so
 # and exits 0: the tests that need them are then skipped by name, unless CHANCERY_REQUIRE_TOOLS=1.
 set -eu
 
 missing=
-for tool in nginx haproxy; do
+for tool in nginx haproxy caddy; do
   PATH="$PATH:/usr/sbin" command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
 done
 command -v javac >/dev/null 2>&1 || missing="$missing default-jdk-headless"

@@ -54,6 +54,7 @@ export function findTools(): readonly ExternalTool[] {
       purpose: `lists and OCSP answers read by libraries of ${language}`,
     })),
     { name: 'nginx', path: findExecutable('nginx'), purpose: 'auth_request of a real nginx' },
+    { name: 'caddy', path: findExecutable('caddy'), purpose: 'forward_auth of a real Caddy' },
     { name: 'haproxy', path: findExecutable('haproxy'), purpose: 'Client-Cert of a real HAProxy' },
     {
       name: 'vectors',

@@ -7,6 +7,7 @@ import { after, before, it } from 'node:test'
 import { type Envoy, type Upstream, startEnvoy, startUpstream } from '../support/envoy.ts'
 import { describeWithTool } from '../support/external-tool.ts'
 import { type RunningService, startRunningService, type TestIdentity } from '../support/running-service.ts'
+import { signAsClient } from '../support/sign-as-client.ts'
 import { createTemporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts'
 import { makeThrowawayCa } from '../support/tls-material.ts'
 
@@ -141,6 +142,32 @@ describeWithTool('envoy', 'a real Envoy that asks by ext_authz', (program) => {
       const answer = await ask({ method: 'POST', path: '/users', body, signer: alice, chunked })
       assert.equal(answer.status, 200, `chunked: ${chunked}`)
       await envoy.nextAccess()
+    }
+  })
+
+  it('passes a request on that is signed by RFC 9421, with a body and without, and not once it is changed', async () => {
+    for (const text of ['', '{"name":"Eve"}']) {
+      const method = text === '' ? 'GET' : 'POST'
+      const body = Buffer.from(text)
+      const asked = {
+        method,
+        path: '/users/7?full=1',
+        headers: await signAsClient(alice, { method }, text),
+        ...(text !== '' && { body }),
+      }
+      const changes = [
+        { path: '/users/8?full=1', reason: 'SIGNATURE_INVALID' },
+        { headers: { ...asked.headers, 'x-client-cert': '' }, reason: 'CREDENTIAL_MALFORMED' },
+        ...(text === '' ? [] : [{ body: Buffer.from('{"name":"Mallory"}'), reason: 'DIGEST_MISMATCH' }]),
+      ]
+      for (const { reason, ...change } of changes) {
+        assert.equal((await ask({ ...asked, ...change })).status, 401)
+        assert.equal((await envoy.nextAccess())['deny_reason'], reason)
+      }
+      assert.equal((await ask(asked)).status, 200)
+      assert.equal((await envoy.nextAccess())['client_id'], 'alice')
+      assert.equal((await ask(asked)).status, 401)
+      assert.equal((await envoy.nextAccess())['deny_reason'], 'NONCE_REPLAYED')
     }
   })
 

@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
-import { connect } from 'node:http2'
 import { after, before, it } from 'node:test'
-import { connect as connectTls } from 'node:tls'
-import { signRequest } from '../../src/cli/sign-request.ts'
 import {
   AuthorizationServiceService as Authorization,
   RevokeCertificateRequest,
 } from '../../src/gen/chancery/v1/authorization_service.ts'
 import { describeWithSystemTool } from '../support/external-tool.ts'
 import {
-  type ProxyAnswer,
   type RunningProxy,
+  assertRefused,
   readRecipe,
+  sendOverHttp2,
   sendTo,
   startNginx,
   startUpstream,
@@ -23,52 +21,12 @@ import {
   call,
   startRunningService,
 } from '../support/running-service.ts'
+import { REQUEST_LINE, signAsClient } from '../support/sign-as-client.ts'
 import { type TemporaryFolder, createTemporaryFolder } from '../support/temporary-folder.ts'
 
-const LINE = { method: 'GET', target: '/users/7?full=1', authority: 'bob.example', scheme: 'https' } as const
-
 /** Header fields of a request signed in the simple profile. */
-async function sign(
-  identity: TestIdentity,
-  change: Partial<typeof LINE | { method: string }> = {},
-  body = '',
-) {
-  const pems = { keyPem: Buffer.from(identity.keyPem), certificatePem: Buffer.from(identity.certificatePem) }
-  const signer = { ...pems, caPem: Buffer.from(''), directory: '' }
-  return Object.fromEntries(await signRequest(signer, { ...LINE, ...change }, Buffer.from(body), new Date()))
-}
-
-/** A refusal tells the stranger nothing but its status. */
-function assertRefused(answer: ProxyAnswer, status: number): void {
-  assert.equal(answer.status, status)
-  assert.deepEqual(
-    Object.keys(answer.headers).filter((name) => name.startsWith('x-chancery')),
-    [],
-  )
-  assert.doesNotMatch(answer.body, /chancery|scope|certificate|signature|nonce/i)
-  assert.equal(answer.headers['www-authenticate'], status === 401 ? 'Signature realm="chancery"' : undefined)
-}
-
-/** Sends a GET with a body and without Content-Length, which HTTP/2 does not need. */
-function sendOverHttp2(socketPath: string, headers: Readonly<Record<string, string>>, body: string) {
-  return new Promise<number | undefined>((resolve, reject) => {
-    const session = connect('https://bob.example', {
-      createConnection: () =>
-        connectTls({ path: socketPath, ALPNProtocols: ['h2'], rejectUnauthorized: false }),
-    })
-    session.on('error', reject)
-    const stream = session.request(
-      { ':method': LINE.method, ':path': LINE.target, ':authority': LINE.authority, ...headers },
-      { endStream: false },
-    )
-    stream.on('response', (answer) => {
-      resolve(answer[':status'])
-      session.close()
-    })
-    stream.on('error', reject)
-    stream.end(body)
-  })
-}
+const sign = (identity: TestIdentity, change: { method?: string } = {}, body = '') =>
+  signAsClient(identity, change, body, 'simple')
 
 /** Where nginx listens and finds things, in a folder of the test. */
 function placeServer(folder: TemporaryFolder, identity: TestIdentity): Record<string, string> {
@@ -125,7 +83,7 @@ describeWithSystemTool('nginx', 'nginx with auth_request over mTLS', (path) => {
     const headers = { ...(await sign(alice)), 'X-Chancery-Client-Id': 'admin', 'X-Chancery-Scopes': 'a.b' }
     assert.equal((await send({ headers })).status, 200)
     const seen = upstream.seen.at(-1)!
-    assert.equal(seen.url, LINE.target)
+    assert.equal(seen.url, REQUEST_LINE.target)
     assert.equal(seen.headers['x-chancery-client-id'], 'alice')
     assert.equal(seen.headers['x-chancery-scopes'], 'bob.user.read')
   })
@@ -144,10 +102,10 @@ describeWithSystemTool('nginx', 'nginx with auth_request over mTLS', (path) => {
   it("takes nothing of the question from the stranger's headers", async () => {
     const headers = {
       ...(await sign(alice)),
-      'X-Original-URI': LINE.target,
-      'X-Original-Method': LINE.method,
-      'X-Original-Host': LINE.authority,
-      'X-Forwarded-Uri': LINE.target,
+      'X-Original-URI': REQUEST_LINE.target,
+      'X-Original-Method': REQUEST_LINE.method,
+      'X-Original-Host': REQUEST_LINE.authority,
+      'X-Forwarded-Uri': REQUEST_LINE.target,
       'X-Required-Scopes': '',
     }
     assertRefused(await send({ headers, target: '/admin' }), 401)

@@ -1,9 +1,13 @@
+import assert from 'node:assert/strict'
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { type IncomingMessage, type Server, createServer } from 'node:http'
+import { connect } from 'node:http2'
 import { request as httpsRequest } from 'node:https'
 import { join } from 'node:path'
+import { connect as connectTls } from 'node:tls'
 import { promisify } from 'node:util'
+import { REQUEST_LINE } from './sign-as-client.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
 
 const RECIPES = join(import.meta.dirname, '..', '..', 'docs', 'recipes')
@@ -59,6 +63,27 @@ ${http}
       const log = readFileSync(folder.file('access.log'), 'utf8')
       folder.remove()
       return log
+    },
+  }
+}
+
+/** Runs Caddy with this site on a Unix socket. Resolves when it takes connections; its certificates are those of the site. */
+export async function startCaddy(path: string, socketPath: string, site: string): Promise<RunningProxy> {
+  const folder = createTemporaryFolder()
+  const options = `admin off\n auto_https off\n default_bind unix/${socketPath}`
+  writeFileSync(folder.file('Caddyfile'), `{\n ${options}\n}\n${site}`)
+  const child = spawn(path, ['run', '--config', folder.file('Caddyfile'), '--adapter', 'caddyfile'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { HOME: folder.path, XDG_DATA_HOME: folder.path, XDG_CONFIG_HOME: folder.path },
+  })
+  await saysItRuns(child, /serving initial configuration/)
+  return {
+    async stop() {
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      child.kill('SIGTERM')
+      await ended
+      folder.remove()
+      return ''
     },
   }
 }
@@ -175,5 +200,47 @@ export function sendTo(
     )
     request.on('error', reject)
     request.end(body)
+  })
+}
+
+/** A refusal tells the stranger nothing but its status. */
+export function assertRefused(answer: ProxyAnswer, status: number): void {
+  assert.equal(answer.status, status)
+  assert.deepEqual(
+    Object.keys(answer.headers).filter((name) => name.startsWith('x-chancery')),
+    [],
+  )
+  assert.doesNotMatch(answer.body, /chancery|scope|certificate|signature|nonce/i)
+  assert.equal(answer.headers['www-authenticate'], status === 401 ? 'Signature realm="chancery"' : undefined)
+}
+
+/** Sends a GET with a body and without Content-Length, which HTTP/2 does not need. */
+export function sendOverHttp2(socketPath: string, headers: Readonly<Record<string, string>>, body: string) {
+  return new Promise<number | undefined>((resolve, reject) => {
+    const session = connect('https://bob.example', {
+      createConnection: () =>
+        connectTls({
+          path: socketPath,
+          servername: REQUEST_LINE.authority,
+          ALPNProtocols: ['h2'],
+          rejectUnauthorized: false,
+        }),
+    })
+    session.on('error', reject)
+    const stream = session.request(
+      {
+        ':method': REQUEST_LINE.method,
+        ':path': REQUEST_LINE.target,
+        ':authority': REQUEST_LINE.authority,
+        ...headers,
+      },
+      { endStream: false },
+    )
+    stream.on('response', (answer) => {
+      resolve(answer[':status'])
+      session.close()
+    })
+    stream.on('error', reject)
+    stream.end(body)
   })
 }

@@ -74,7 +74,6 @@ function cannotAskOverHttp({ input }: Question): string | undefined {
     case 'http_signature': {
       const { body, bodyTruncated, method } = credential.request
       if (credential.profile !== 'unspecified') return 'the profile is found by the headers'
-      if (credential.scheme === 'http') return 'what is asked about came over TLS'
       if (body.kind === 'sha256' || (body.kind === 'bytes' && body.bytes.length > 0))
         return 'a sub-request has no body'
       return bodyTruncated || BODILESS.has(method) ? undefined : 'no other method is known to have no body'
@@ -111,6 +110,7 @@ function headersOf({ credential }: VerifyRequestInput): readonly HeaderField[] {
         field('X-Original-Method', method),
         field('X-Original-URI', target),
         field('X-Original-Host', authority),
+        ...(credential.scheme ? [field('X-Original-Proto', credential.scheme)] : []),
         ...(bodyTruncated ? [field('X-Original-Content-Length', '5')] : []),
         ...headers,
       ]
