@@ -20,6 +20,8 @@ export function createDurableLists(
   let deltas = kept
   let unsaved: Uint8Array[] = []
   let isBehind = false
+  // What is on disk is the last of a history that is lost, and has to stay there beside whatever is kept next.
+  let isLost = false
   const attempt = async (write: () => Promise<void>): Promise<unknown> => {
     try {
       await write()
@@ -32,10 +34,12 @@ export function createDurableLists(
     replace: (lists, history) =>
       attempt(async () => {
         isBehind = store !== undefined
-        await store?.save(authorityId, lists, history)
+        isLost ||= history === 'new'
+        await store?.save(authorityId, lists, isLost ? 'new' : 'same')
         deltas = lists.deltas.length
         unsaved = []
         isBehind = false
+        isLost = false
       }),
     add: (delta) =>
       attempt(async () => {

@@ -261,6 +261,32 @@ describe('a follower with a folder', () => {
     )
     await again.stop()
   })
+  it('keeps what a restored authority has forgotten, also when the disk was full when it learned of that', async () => {
+    await leaveBehind()
+    const real = createStateFolder(folder.path)
+    let isFull = true
+    const store: StateStore = {
+      ...real,
+      save: (...save) => (isFull ? Promise.reject(new Error('ENOSPC')) : real.save(...save)),
+    }
+    const feed = await restart(store)
+    const stream = await feed.nextStream()
+    stream.say(says.reset('ahead'), ...says.snapshot(complete(3, [1])))
+    await feed.next('not_saved')
+    await feed.next('history_changed')
+    isFull = false
+    stream.end()
+    ;(await feed.reconnect()).say(...says.snapshot(complete(4, [1])))
+    await feed.next('saved')
+    await feed.stop()
+    const again = await restart()
+    assert.equal((await again.next('loaded')).state.crlNumber, 4n)
+    assert.deepEqual(
+      [1, 2, 3].map((serial) => again.standing(serial)),
+      ['revoked', 'revoked', 'good'],
+    )
+    await again.stop()
+  })
   it('begins with a complete list again when the deltas that it keeps are too many', async () => {
     const saved: number[] = []
     const store: StateStore = {
