@@ -93,16 +93,20 @@ async function* resume(deps: StreamCrlDependencies, { positions }: Stream): Asyn
   }
 }
 
-/** A delta from where the reader is; a complete list first if it is nowhere, or too far behind. */
+/**
+ * A delta from where the reader is; a complete list first if it is nowhere, or too far behind. Ends at the number that was the newest when it began: what came
+ * meanwhile has rung the bell, and the other authorities are next.
+ */
 async function* followDeltas(
   deps: StreamCrlDependencies,
   stream: Stream,
   authorityId: string,
 ): AsyncGenerator<CrlEvent> {
   const { positions, signal } = stream
-  while (!signal.aborted) {
-    const [at, newest] = [positions.get(authorityId), deps.feed.current(authorityId)]
-    if (newest === undefined || at === newest.crlNumber) return
+  const goal = deps.feed.current(authorityId)?.crlNumber
+  while (goal !== undefined && !signal.aborted) {
+    const at = positions.get(authorityId)
+    if (at !== undefined && at >= goal) return
     const delta = at === undefined ? undefined : await deps.feed.delta(authorityId, at)
     if (delta !== undefined) {
       yield delta.entryCount > 0 ? { kind: 'delta', delta } : checkpoint(deps, delta.state, delta.der)

@@ -114,6 +114,16 @@ describe('streamCrl', () => {
     assert.deepEqual(kinds([...first, ...(await take(3))]), [...SNAPSHOT, 'delta'])
   })
 
+  it('comes to every authority, also when one has something new whenever its reader has read', async () => {
+    const { take, revoke } = await openStream({ authorities: [ID, 'root'] })
+    const events = await take(3)
+    for (let i = 0; i < 5; i++) {
+      await revoke()
+      events.push(...(await take(1)))
+    }
+    assert.ok(events.some((event) => event.kind === 'snapshot_end' && event.crl.authorityId === 'root'))
+  })
+
   it('gives everyone at one number the same delta, signed once', async () => {
     const authority = await buildRevokingAuthority()
     const streams = await Promise.all(
