@@ -26,7 +26,6 @@ export interface ArtefactSource {
 export interface PublicCrl {
   /** The same array as long as the list is the same. */
   readonly der: Uint8Array
-  readonly thisUpdate: Date
   readonly nextUpdate: Date
   readonly crlNumber: bigint
   /** Of `der`, if it is known: hashing a large list takes a while. */
@@ -62,7 +61,7 @@ interface Artefact {
   readonly contentType: string
   readonly body: Uint8Array
   readonly sha256?: Uint8Array | undefined
-  readonly lastModified: Date
+  readonly lastModified?: Date
   readonly cacheControl: string
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -108,7 +107,7 @@ export function createArtefactRoute(source: ArtefactSource, clock: Clock): HttpR
 function answer(question: HttpQuestion, artefact: Artefact, etag: string): HttpAnswer {
   const validators = {
     etag,
-    'last-modified': artefact.lastModified.toUTCString(),
+    ...(artefact.lastModified && { 'last-modified': artefact.lastModified.toUTCString() }),
     'cache-control': artefact.cacheControl,
   }
   if (isNotModified(question, { etag, lastModified: artefact.lastModified })) {
@@ -121,6 +120,7 @@ function answer(question: HttpQuestion, artefact: Artefact, etag: string): HttpA
   }
 }
 
+/** Without a date to compare copies by: lists of one second may differ, and a clock may have been set back between the two. */
 function crlArtefact(crl: PublicCrl | undefined, now: Date): Artefact | undefined {
   if (crl === undefined) return undefined
   const left = Math.max(0, Math.floor((crl.nextUpdate.getTime() - now.getTime()) / 1000))
@@ -129,7 +129,6 @@ function crlArtefact(crl: PublicCrl | undefined, now: Date): Artefact | undefine
     contentType: 'application/pkix-crl', // RFC 2585 section 4.2
     body: crl.der,
     sha256: crl.sha256,
-    lastModified: crl.thisUpdate,
     // Both together never reach past nextUpdate: no cache may hand out a list that has run out.
     cacheControl: `public, max-age=${age}, stale-if-error=${left - age}`,
     headers: { expires: crl.nextUpdate.toUTCString(), 'x-crl-number': crl.crlNumber.toString() },

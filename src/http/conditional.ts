@@ -2,7 +2,8 @@
 export interface Validators {
   /** Strong: quotes included. */
   readonly etag: string
-  readonly lastModified: Date
+  /** Left out where two representations may have the same one, or a later one an earlier one: then only the tag tells them apart. */
+  readonly lastModified?: Date | undefined
 }
 
 /**
@@ -14,7 +15,7 @@ export function isNotModified(
   validators: Validators,
 ): boolean {
   if (request.ifNoneMatch !== undefined) return matchesAny(request.ifNoneMatch, validators.etag)
-  if (request.ifModifiedSince === undefined) return false
+  if (request.ifModifiedSince === undefined || validators.lastModified === undefined) return false
   const since = Date.parse(request.ifModifiedSince)
   // HTTP dates have whole seconds. An unreadable date is ignored, as section 13.1.3 asks.
   return !Number.isNaN(since) && Math.floor(validators.lastModified.getTime() / 1000) * 1000 <= since
