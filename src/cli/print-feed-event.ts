@@ -61,9 +61,10 @@ function describe(event: FeedEvent): {
         text: `trying again in ${event.retryMs} ms${message === null ? '' : `: ${message}`}`,
       }
     }
-    case 'not_saved': {
+    case 'not_saved':
+    case 'not_reported': {
       const { message } = explainError(event.error)
-      return { name: 'not_saved', fields: { message }, text: message }
+      return { name: event.kind, fields: { message }, text: message }
     }
     case 'saved':
       return { name: 'saved', fields: {}, text: '' }

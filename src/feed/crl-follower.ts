@@ -2,6 +2,7 @@ import { DEFAULT_CHECKPOINT_SECONDS } from '../core/limits.ts'
 import { FROZEN_AFTER_CHECKPOINTS } from '../core/revocation/feed-limits.ts'
 import { type ListCondition, conditionOf } from '../core/revocation/list-condition.ts'
 import type { FollowedLists } from '../core/revocation/view-revocation.ts'
+import type { CrlPosition } from '../gen/chancery/v1/authority_service.ts'
 import { StreamCRLRequest, StreamPayload } from '../gen/chancery/v1/authorization_service.ts'
 import { type AuthorityLists, type FollowedAuthority, createAuthorityLists } from './authority-lists.ts'
 import { reconnectDelay } from './backoff.ts'
@@ -10,6 +11,8 @@ import type { FeedPorts, OpenStream } from './ports.ts'
 import type { StateStore } from './state-store.ts'
 import { type SteadyClock, createSteadyClock } from './steady-clock.ts'
 import { createStreamReader } from './read-stream.ts'
+import { type StatusDesk, createStatusReporter } from './status-reporter.ts'
+import { wait } from './wait.ts'
 
 /** Follows the lists of some authorities over StreamCRL, and goes on by what it has when there is no stream. */
 export interface CrlFollower {
@@ -35,6 +38,8 @@ export interface FollowerOptions {
   /** How often the service sends a sign of life. */
   readonly checkpointSeconds?: number
   readonly isFinal?: (error: unknown) => boolean
+  /** Where to report which lists it is at; absent: nowhere. */
+  readonly status?: StatusDesk | undefined
 }
 
 /** See {@link CrlFollower}. */
@@ -47,13 +52,26 @@ export function createCrlFollower(options: FollowerOptions): CrlFollower {
       const onTaken = () => {
         clock.anchor()
         lastTaken.set(authority.id, ports.elapsed())
+        reporter?.changed()
       }
       return [authority.id, createAuthorityLists(authority, { ports, store, report, onTaken })]
     }),
   )
+  const reporter =
+    options.status && createStatusReporter(options.status, () => positionsOf(lists.values()), options)
   const watch = createWatch(options, lists, lastTaken, clock)
 
   async function run(signal: AbortSignal): Promise<void> {
+    const over = new AbortController()
+    void reporter?.run(AbortSignal.any([signal, over.signal]))
+    try {
+      await follow(signal)
+    } finally {
+      over.abort()
+    }
+  }
+
+  async function follow(signal: AbortSignal): Promise<void> {
     let failures = 0
     const isOver = () => signal.aborted
     while (!isOver()) {
@@ -124,6 +142,12 @@ export function createCrlFollower(options: FollowerOptions): CrlFollower {
   }
 }
 
+function positionsOf(lists: Iterable<AuthorityLists>): CrlPosition[] {
+  return [...lists].flatMap(({ id, state }) =>
+    state === undefined ? [] : [{ authority: id, crlNumber: state.crlNumber }],
+  )
+}
+
 function renamed<
   R extends { readonly refused: unknown; readonly message: string; readonly authority: string },
 >({ refused, message, authority }: R): { authority: string; reason: R['refused']; message: string } {
@@ -173,16 +197,4 @@ function createWatch(
       return () => cancel()
     },
   }
-}
-
-function wait(ports: Pick<FeedPorts, 'after'>, milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = ports.after(milliseconds, done)
-    signal.addEventListener('abort', done, { once: true })
-    function done(): void {
-      cancel()
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-  })
 }

@@ -46,3 +46,5 @@ export type FeedEvent =
   | { readonly kind: 'not_saved'; readonly authority: string; readonly error: unknown }
   /** It is again. */
   | { readonly kind: 'saved'; readonly authority: string }
+  /** The service did not take the report of where we are, for the first time since it did. */
+  | { readonly kind: 'not_reported'; readonly error: unknown }

@@ -358,6 +358,28 @@ describe('the verbs against a running service', () => {
     assert.equal(bundle.match(/BEGIN X509 CRL/g)?.length, 2)
   })
 
+  it('reports the lists that a watch is at, under the name that it is given', async () => {
+    const stop = new AbortController()
+    const io = fakeCliIo({ now: new Date(), signal: stop.signal })
+    const watching = cli.run(['crl', 'watch', '--identity', at('bob'), '--report-as', 'edge-1'], io)
+    interface Verifier {
+      client_id: string
+      verifier_id: string
+      positions: { lag: string; authority: string }[]
+    }
+    let found: Verifier | undefined
+    for (let asked = 0; found === undefined && asked < 1000; asked++) {
+      const { verifiers } = (await cli.json(['authority', 'status'])) as { verifiers: Verifier[] }
+      found = verifiers.find(({ verifier_id }) => verifier_id === 'edge-1')
+    }
+    const { output } = await cli.run(['authority', 'status'])
+    stop.abort()
+    assert.equal((await watching).exitCode, EXIT.yes)
+    assert.equal(found?.client_id, 'bob')
+    assert.ok(found.positions.some(({ authority }) => authority === 'issuing-1'))
+    assert.match(output, /^bob +edge-1 +issuing-1 +\d+ +\d+ /m)
+  })
+
   it('tells 3, 4 and usage errors apart by what the service answers', async () => {
     const cases = [
       { argv: ['client', 'show', 'nobody'], exitCode: EXIT.notFound },

@@ -1,5 +1,7 @@
+import { hostname } from 'node:os'
 import type { Command } from 'commander'
-import { DEFAULT_CHECKPOINT_SECONDS } from '../../core/limits.ts'
+import { DEFAULT_CHECKPOINT_SECONDS, MAX_VERIFIER_ID_LENGTH } from '../../core/limits.ts'
+import { AuthorityServiceService } from '../../gen/chancery/v1/authority_service.ts'
 import { AuthorizationServiceService } from '../../gen/chancery/v1/authorization_service.ts'
 import { type CrlFollower, createCrlFollower } from '../../feed/crl-follower.ts'
 import type { FeedEvent } from '../../feed/feed-event.ts'
@@ -23,6 +25,8 @@ interface Options {
   readonly state?: string
   readonly checkpoints?: true
   readonly checkpointSeconds: number
+  /** `false`: `--no-report-as`. */
+  readonly reportAs: string | false
 }
 
 const FINAL: ReadonlySet<number> = new Set([EXIT.usage, EXIT.notFound, EXIT.notAllowed])
@@ -55,6 +59,12 @@ export function addCrlWatch(parent: Command, run: Run): void {
       countOption,
       DEFAULT_CHECKPOINT_SECONDS,
     )
+    .option(
+      '--report-as <name>',
+      'name of this verifier in `authority status`, where it reports which lists it is at; one of its own for each watch',
+      ownName(),
+    )
+    .option('--no-report-as', 'do not report')
     .action((options: Options, command: Command) =>
       run(command, async (context) => {
         if (options.exec !== undefined && options.out === undefined) {
@@ -100,6 +110,13 @@ async function watch(context: CommandContext, options: Options): Promise<void> {
       ...common,
       store: options.state === undefined ? undefined : createStateFolder(options.state),
       report: print,
+      status:
+        options.reportAs === false
+          ? undefined
+          : {
+              verifierId: options.reportAs,
+              send: (request) => rpc.call(AuthorityServiceService.reportVerifierStatus, request),
+            },
     }),
   ]
   const file =
@@ -113,6 +130,14 @@ async function watch(context: CommandContext, options: Options): Promise<void> {
     interrupted.removeEventListener('abort', stop)
     await file?.settled()
   }
+}
+
+/** The name of the host, as far as the service takes it. */
+function ownName(): string {
+  const name = hostname()
+    .replace(/[^\x21-\x7e]/g, '-')
+    .slice(0, MAX_VERIFIER_ID_LENGTH)
+  return name === '' ? 'crl-watch' : name
 }
 
 /** Keeps the file of complete lists, and has it read again. What fails is said, and tried again with the next list. */

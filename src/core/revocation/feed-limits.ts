@@ -15,3 +15,8 @@ export const MAX_UNSAVED_DELTAS = 256
 
 /** Histories of one authority that a verifier remembers. Stops someone who can say "start over" from filling the disk. */
 export const MAX_HISTORIES = 4
+
+/** How often a verifier reports where it is, unless the service asks for another span within these bounds, and how long after a list at most. Stop a service, or a burst of lists, from making verifiers flood it. */
+export const REPORT_MS = 30_000
+export const MIN_REPORT_MS = 1000
+export const MAX_REPORT_MS = 10 * 60_000
