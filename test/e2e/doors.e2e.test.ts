@@ -7,6 +7,9 @@ import type { DoorsReport } from '../support/doors/run-doors.ts'
 /** Half of the requests each, at the same time. */
 const SEEDS = [9421, 9440]
 const COUNT = 20_000
+const TITLE = `${COUNT} generated requests, each asked through every door that can carry it (seeds ${SEEDS.join(', ')})`
+/** A minute on two free cores; only what hangs takes as long as this. */
+const timeout = 30 * 60 * 1000
 
 /** What the requests are made to be denied for. */
 const AIMED_AT: readonly DenyReason[] = [
@@ -47,11 +50,12 @@ function runInWorker(seed: number): Promise<DoorsReport> {
   })
 }
 
-describe(`${COUNT} generated requests, each asked through every door that can carry it (seeds ${SEEDS.join(', ')})`, () => {
+describe(TITLE, { timeout }, () => {
   let reports: readonly DoorsReport[]
-  before(async () => {
+  const ask = async () => {
     reports = await Promise.all(SEEDS.map(runInWorker))
-  })
+  }
+  before(ask, { timeout })
 
   const total = (count: (report: DoorsReport) => number) =>
     reports.reduce((sum, report) => sum + count(report), 0)
