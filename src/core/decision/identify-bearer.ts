@@ -78,6 +78,8 @@ export async function identifyBearer(
   if (bound) {
     const client = await identifyClient(bound, context, trail, findings, token.clientId)
     if (isDenial(client)) return client
+    // Those of the certificate are not what is granted, also if what the token carries is denied below.
+    delete findings.scopes
     authorityId = client.principal.authorityId
     ends.push(client.path.notAfter)
     findings.principal = { ...client.principal, tokenId: token.tokenId }

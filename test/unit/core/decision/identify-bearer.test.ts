@@ -81,6 +81,19 @@ describe('a decision on a token', () => {
     assert.deepEqual(decision.missingScopes, ['bob.user.read'])
   })
 
+  it('never names the scopes of the certificate as those that are granted', async () => {
+    const unread = bearer(signToken(keys, { claims: { ...boundTo(leaf), scope: 'bob.*' } }), leaf)
+    const locked = withStanding({ standing: 'good', clientState: 'locked' })
+    const decisions = await Promise.all([judge(unread), judge(bound, locked)])
+    assert.deepEqual(
+      decisions.map(({ denyReason, grantedScopes }) => [denyReason, grantedScopes]),
+      [
+        ['SCOPES_MALFORMED', []],
+        ['CLIENT_LOCKED', []],
+      ],
+    )
+  })
+
   it('follows what is known of the token and its client', async () => {
     const reasons = await Promise.all(
       (
