@@ -10,12 +10,11 @@ import { createStateFolder } from '../../feed/state-folder.ts'
 import { systemFeedPorts } from '../../feed/system-ports.ts'
 import { usageError } from '../cli-error.ts'
 import type { CommandContext, Run } from '../command-context.ts'
-import { type CrlBundle, createCrlBundle } from '../crl-bundle.ts'
+import { createCrlBundle } from '../crl-bundle.ts'
 import { EXIT } from '../exit-code.ts'
 import { explainError } from '../explain-error.ts'
 import { readFollowedAuthorities } from '../followed-authorities.ts'
 import { formatFeedEvent } from '../print-feed-event.ts'
-import { type Reload, createReload } from '../reload.ts'
 import { addVerb, collect, countOption } from '../verb.ts'
 
 interface Options {
@@ -128,7 +127,7 @@ async function watch(context: CommandContext, options: Options): Promise<void> {
   } finally {
     stop()
     interrupted.removeEventListener('abort', stop)
-    await file?.settled()
+    await file?.stop()
   }
 }
 
@@ -140,37 +139,31 @@ function ownName(): string {
   return name === '' ? 'crl-watch' : name
 }
 
-/** Keeps the file of complete lists, and has it read again. What fails is said, and tried again with the next list. */
+/** Keeps the file of complete lists, and has it read again. What fails is said, and tried again. */
 function keepFile(
   context: CommandContext,
   path: string,
   command: string | undefined,
   authorities: readonly { readonly id: string }[],
 ) {
-  const ids = authorities.map(({ id }) => id)
-  const bundle: CrlBundle = createCrlBundle(path, ids)
-  const reload: Reload | undefined =
-    command === undefined
-      ? undefined
-      : createReload(command, (how) => {
-          context.note(`The command failed (${how}): ${command}\n`)
-        })
-  let writing: Promise<void> = Promise.resolve()
-  async function write(authority: string, der: Uint8Array): Promise<void> {
-    try {
-      if (await bundle.put(authority, der)) reload?.request()
-    } catch (error) {
-      context.note(`${path} is not up to date: ${explainError(error).message}\n`)
-    }
-  }
+  const bundle = createCrlBundle({
+    path,
+    authorities: authorities.map(({ id }) => id),
+    command,
+    timers: systemFeedPorts,
+    failed(what, error) {
+      context.note(
+        what === 'file'
+          ? `${path} is not up to date: ${explainError(error).message}\n`
+          : `The command failed (${error instanceof Error ? error.message : String(error)}): ${command}\n`,
+      )
+    },
+  })
   return {
     report: (event: FeedEvent) => {
-      if (event.kind === 'updated') writing = writing.then(() => write(event.authority, event.der))
+      if (event.kind === 'updated') bundle.put(event.authority, event.der)
       else if (event.kind === 'refused') context.note(formatFeedEvent(event, context.io.now(), false))
     },
-    async settled() {
-      await writing
-      await reload?.settled()
-    },
+    stop: () => bundle.stop(),
   }
 }
