@@ -1,11 +1,15 @@
 import { fieldInvalid } from '../authority/fields.ts'
 import type { VerifyRequestInput } from '../authority/verify-request.ts'
 import type { OfferedCertificate, OfferedCredential } from '../authority/verify-request-credential.ts'
-import { concatBytes, encodeUtf8 } from '../core/bytes.ts'
 import { MalformedError } from '../core/errors.ts'
 import { MAX_FORWARDED_BYTES } from '../core/limits.ts'
 import { parseEscapedPem } from '../core/request/forwarded-certificate/escaped-pem.ts'
-import type { HeaderField, RequestBody } from '../core/request/http-request.ts'
+import {
+  type HeaderField,
+  METHODS_WITHOUT_BODY,
+  type RequestBody,
+  joinField,
+} from '../core/request/http-request.ts'
 import { findBearerToken, isSigned } from '../core/request/offered-proof.ts'
 import type {
   AttributeContext,
@@ -151,9 +155,6 @@ function readBody(
   return { body: { kind: 'bytes', bytes: http.rawBody }, bodyTruncated: !isWhole }
 }
 
-// RFC 9110 section 9.3: content of these has no meaning, so that a body that nobody saw does no harm behind the proxy.
-const METHODS_WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE'])
-
 function isBodiless({ method, protocol }: HttpRequest, headers: readonly HeaderField[]): boolean {
   const lengths = valuesOf(headers, 'content-length')
   if (valuesOf(headers, 'transfer-encoding').length > 0) return false
@@ -176,9 +177,11 @@ function readCertificate(
   if (credential === 'certificate') {
     return { kind: 'presented_certificate', chain: readChain(escapedPem), forwarded: undefined }
   }
-  const lines = headers.filter(({ name }) => name.toLowerCase() === credential).map(({ value }) => value)
-  const value = concatBytes(lines.flatMap((line, i) => (i === 0 ? [line] : [encodeUtf8(','), line])))
-  const forwarded = { header: credential, value, chainValue: new Uint8Array(0) }
+  const forwarded = {
+    header: credential,
+    value: joinField(headers, credential),
+    chainValue: new Uint8Array(0),
+  }
   return { kind: 'presented_certificate', chain: [], forwarded }
 }
 

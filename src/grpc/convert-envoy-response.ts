@@ -1,6 +1,6 @@
 import { status as Code } from '@grpc/grpc-js'
 import type { Decision } from '../core/decision/decision.ts'
-import type { DenyReason } from '../core/decision/deny-reason.ts'
+import { httpRefusal } from '../core/decision/http-refusal.ts'
 import type { HeaderValueOption } from '../gen/envoy/config/core/v3/base.ts'
 import type { AttributeContext } from '../gen/envoy/service/auth/v3/attribute_context.ts'
 import type { CheckResponse } from '../gen/envoy/service/auth/v3/external_auth.ts'
@@ -8,9 +8,6 @@ import { StatusCode } from '../gen/envoy/type/v3/http_status.ts'
 
 const CLIENT_ID = 'x-chancery-client-id'
 const SCOPES = 'x-chancery-scopes'
-
-/** Denials that authenticating in another way would not change. All others come before the key is proved, and tell a stranger nothing. */
-const FORBIDDEN: ReadonlySet<DenyReason> = new Set<DenyReason>(['SCOPE_INSUFFICIENT', 'AUDIENCE_MISMATCH'])
 
 /**
  * What Envoy does with the request. The one who was refused learns 401 or 403 and no reason; that is in the dynamic metadata, for
@@ -34,18 +31,19 @@ export function toWireCheck(decision: Decision, attributes: AttributeContext | u
       dynamicMetadata,
     }
   }
-  const forbidden = denyReason !== undefined && FORBIDDEN.has(denyReason)
+  const refusal = httpRefusal(denyReason, attributes?.contextExtensions['bearer'] === 'accept')
+  const isForbidden = refusal.status === 403
   return {
     status: {
-      code: forbidden ? Code.PERMISSION_DENIED : Code.UNAUTHENTICATED,
+      code: isForbidden ? Code.PERMISSION_DENIED : Code.UNAUTHENTICATED,
       message: '',
       details: [],
     },
     httpResponse: {
       $case: 'deniedResponse',
       value: {
-        status: { code: forbidden ? StatusCode.Forbidden : StatusCode.Unauthorized },
-        headers: forbidden ? [] : [overwrite(['www-authenticate', challenge(attributes)])],
+        status: { code: isForbidden ? StatusCode.Forbidden : StatusCode.Unauthorized },
+        headers: isForbidden ? [] : [overwrite(['www-authenticate', refusal.challenge])],
         body: '',
       },
     },
@@ -68,14 +66,6 @@ function foreignHeaders(attributes: AttributeContext | undefined): string[] {
 
 function overwrite([key, value]: readonly [string, string]): HeaderValueOption {
   return { header: { key, value, rawValue: Buffer.alloc(0) }, append: false }
-}
-
-/** What the route accepts, and nothing of what was wrong with what came. */
-function challenge(attributes: AttributeContext | undefined): string {
-  const signature = 'Signature realm="chancery"'
-  return attributes?.contextExtensions['bearer'] === 'accept'
-    ? `${signature}, Bearer realm="chancery"`
-    : signature
 }
 
 /** The decision for the operator. Strings only, so that access logs can show each. */

@@ -1,8 +1,7 @@
 import { fieldInvalid } from '../authority/fields.ts'
 import type { VerifyRequestInput } from '../authority/verify-request.ts'
 import type { OfferedCertificate, OfferedCredential } from '../authority/verify-request-credential.ts'
-import { concatBytes, encodeUtf8 } from '../core/bytes.ts'
-import type { HeaderField } from '../core/request/http-request.ts'
+import { type HeaderField, METHODS_WITHOUT_BODY, joinField } from '../core/request/http-request.ts'
 import type { RequestScheme } from '../core/request/rfc9421/http-message.ts'
 import { findBearerToken } from '../core/request/offered-proof.ts'
 
@@ -55,9 +54,6 @@ export const AUTH_PATHS: ReadonlyMap<string, AuthPath> = new Map([
     },
   ],
 ])
-
-// RFC 9110 section 9.3: content of these has no meaning, so that a body that nobody saw cannot do harm behind the proxy.
-const METHODS_WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE'])
 
 const PARAMETERS: ReadonlySet<string> = new Set(['scope', 'match', 'audience', 'certificate', 'bearer'])
 
@@ -148,15 +144,9 @@ function saysBody(headers: readonly HeaderField[]): boolean {
 
 function readForwarded(header: string, { headers }: AuthQuestion): OfferedCertificate {
   const chainValue =
-    header.toLowerCase() === 'client-cert' ? joined(headers, 'client-cert-chain') : new Uint8Array(0)
-  const value = joined(headers, header.toLowerCase())
+    header.toLowerCase() === 'client-cert' ? joinField(headers, 'client-cert-chain') : new Uint8Array(0)
+  const value = joinField(headers, header.toLowerCase())
   return { kind: 'presented_certificate', chain: [], forwarded: { header, value, chainValue } }
-}
-
-/** A field in several lines is one list: RFC 9110 section 5.3. */
-function joined(headers: readonly HeaderField[], name: string): Uint8Array {
-  const values = headers.filter((field) => field.name.toLowerCase() === name).map(({ value }) => value)
-  return concatBytes(values.flatMap((value, i) => (i === 0 ? [value] : [encodeUtf8(','), value])))
 }
 
 /** The proxy sets it, so it is there once: a second one is what its client sent, and not overwritten. */

@@ -1,7 +1,7 @@
 import type { Caller, Log } from '../authority/ports.ts'
 import type { VerifyRequestInput } from '../authority/verify-request.ts'
 import type { Decision } from '../core/decision/decision.ts'
-import type { DenyReason } from '../core/decision/deny-reason.ts'
+import { httpRefusal } from '../core/decision/http-refusal.ts'
 import { DomainError, type ErrorReason } from '../core/errors.ts'
 import { type HttpAnswer, plainAnswer } from './answer.ts'
 import { type AuthQuestion, AUTH_PATHS, type AuthPath, readAuthQuestion } from './auth-question.ts'
@@ -50,9 +50,6 @@ export function createAuthRoute(options: AuthRouteOptions): AuthRoute {
   }
 }
 
-/** Denials that authenticating in another way would not change. */
-const FORBIDDEN: ReadonlySet<DenyReason> = new Set<DenyReason>(['SCOPE_INSUFFICIENT', 'AUDIENCE_MISMATCH'])
-
 function answerDecision(
   path: AuthPath,
   { query }: AuthQuestion,
@@ -65,17 +62,10 @@ function answerDecision(
     })
   }
   const headers = path.hidesAnswer ? { 'x-chancery-deny-reason': denyReason ?? '' } : {}
-  return denyReason !== undefined && FORBIDDEN.has(denyReason)
+  const refusal = httpRefusal(denyReason, new URLSearchParams(query).get('bearer') === 'accept')
+  return refusal.status === 403
     ? plainAnswer(403, 'Forbidden.', headers)
-    : plainAnswer(401, 'Unauthorized.', { 'www-authenticate': challenge(query), ...headers })
-}
-
-/** What is accepted, and nothing of what was wrong with what came. */
-function challenge(query: string): string {
-  const signature = 'Signature realm="chancery"'
-  return new URLSearchParams(query).get('bearer') === 'accept'
-    ? `${signature}, Bearer realm="chancery"`
-    : signature
+    : plainAnswer(401, 'Unauthorized.', { 'www-authenticate': refusal.challenge, ...headers })
 }
 
 /** Reasons that pass by themselves; all others need somebody to change something. */

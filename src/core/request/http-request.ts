@@ -1,3 +1,4 @@
+import { concatBytes, encodeUtf8 } from '../bytes.ts'
 import { MalformedError } from '../errors.ts'
 
 /** One header field as received; repeated ones are kept apart. */
@@ -46,6 +47,15 @@ export function checkRequestLine(request: HttpRequest): void {
   if (!AUTHORITY.test(request.authority)) {
     throw new MalformedError('credential.authority', 'the authority is not a host with an optional port')
   }
+}
+
+/** RFC 9110 section 9.3: content of these has no meaning, so that a body that nobody saw does no harm behind a proxy. */
+export const METHODS_WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE'])
+
+/** The value of a field by its lower-case name; several lines are one list (RFC 9110 section 5.3). Empty also without any. */
+export function joinField(headers: readonly HeaderField[], name: string): Uint8Array {
+  const values = headers.filter((field) => field.name.toLowerCase() === name).map(({ value }) => value)
+  return concatBytes(values.flatMap((value, i) => (i === 0 ? [value] : [encodeUtf8(','), value])))
 }
 
 /** The header fields of one request by lower-case name, values as text in which each character is one octet. */
