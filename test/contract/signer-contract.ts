@@ -58,9 +58,12 @@ export function describeSignerContract(name: string, create: () => Promise<Signe
       })
     }
     it('sign: signs the message itself, whatever its length', async () => {
-      const signer = await signerOf('p256')
-      for (const message of [new Uint8Array(0), new Uint8Array(1_000_000)]) {
-        assert.ok(verifies(signer, message, await signer.sign(message)))
+      const large = Uint8Array.from({ length: 2_500_001 }, (_, i) => i % 251)
+      for (const [type] of ALGORITHMS) {
+        const signer = await signerOf(type)
+        for (const message of [new Uint8Array(0), new Uint8Array(1_000_000), large]) {
+          assert.ok(verifies(signer, message, await signer.sign(message)))
+        }
       }
     })
     it('sign: a signature covers every octet of the message', async () => {
@@ -81,6 +84,18 @@ export function describeSignerContract(name: string, create: () => Promise<Signe
       await Promise.resolve()
       assert.equal(settled, false)
       await signed
+    })
+    it('sign: lets the event loop go round while it reads a long message', async () => {
+      const signer = await signerOf('p256')
+      let rounds = 0
+      const count = () => {
+        rounds++
+        next = setImmediate(count)
+      }
+      let next = setImmediate(count)
+      await signer.sign(new Uint8Array(4_000_000))
+      clearImmediate(next)
+      assert.ok(rounds >= 4, `${rounds} rounds`)
     })
     it('sign: may be called many times at once', async () => {
       const signer = await signerOf('p256')
