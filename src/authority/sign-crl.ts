@@ -1,8 +1,8 @@
 import { parseHex } from '../core/bytes.ts'
-import { assembleCertList } from '../core/issuance/assemble.ts'
+import { assembleCertList, certListPieces } from '../core/issuance/assemble.ts'
 import { wholeSeconds } from '../core/issuance/plan.ts'
 import { encodeCrlEntry, encodeTbsCertList, frameTbsCertList } from '../core/revocation/encode-crl.ts'
-import type { CrlRecord, CrlStore } from '../store/store.ts'
+import type { CrlStore, SignedList } from '../store/store.ts'
 import { type PublicSettings, artefactUrls } from './artefact-urls.ts'
 import type { IssuingAuthority } from './issuing-authority.ts'
 import type { AuthoritySettings } from './settings.ts'
@@ -49,7 +49,7 @@ export async function signCompleteList(
   deps: SignCrlDependencies,
   authority: IssuingAuthority,
   state: CrlState,
-): Promise<Omit<CrlRecord, 'sha256'>> {
+): Promise<SignedList> {
   // An expired certificate stays on the list for one more lifetime, so that it is on at least one list issued after it expired (RFC 5280
   // section 3.3).
   const expiredBefore = new Date(state.thisUpdate.getTime() - deps.settings.crlLifetimeSeconds * 1000)
@@ -61,7 +61,8 @@ export async function signCompleteList(
     expiredBefore,
     frame,
   )
-  return { ...state, entryCount, der: await sign(authority, tbs) }
+  const { signer } = authority
+  return { ...state, entryCount, pieces: certListPieces(tbs, signer.algorithm, await signer.sign(tbs)) }
 }
 
 /** Signs what changed from `baseCrlNumber` to a state; `undefined` if that is more than `limit` entries. */
@@ -77,10 +78,9 @@ export async function signDelta(
   const entries = changes.map((entry) =>
     encodeCrlEntry({ ...entry, serialNumber: parseHex(entry.serialNumber)! }),
   )
-  const der = await sign(
-    authority,
-    encodeTbsCertList({ ...fieldsOf(authority, state), baseCrlNumber, entries }),
-  )
+  const tbs = encodeTbsCertList({ ...fieldsOf(authority, state), baseCrlNumber, entries })
+  const { signer } = authority
+  const der = assembleCertList(tbs, signer.algorithm, await signer.sign(tbs))
   return { baseCrlNumber, state, entryCount: changes.length, der }
 }
 
@@ -97,8 +97,4 @@ function fieldsOf(
     nextUpdate,
     crlNumber,
   }
-}
-
-async function sign({ signer }: IssuingAuthority, tbs: Uint8Array): Promise<Uint8Array> {
-  return assembleCertList(tbs, signer.algorithm, await signer.sign(tbs))
 }

@@ -333,6 +333,12 @@ export interface CrlRecord {
   readonly sha256: Uint8Array
 }
 
+/** A signed list that is to be stored. */
+export interface SignedList extends Omit<CrlRecord, 'der' | 'sha256'> {
+  /** The list's octets, to be joined. */
+  readonly pieces: readonly Uint8Array[]
+}
+
 /** A complete list before it is signed. */
 export interface UnsignedList {
   /** The TBSCertList, DER. */
@@ -387,10 +393,10 @@ export interface CrlStore {
   /** True if a revocation, or the end of one, is stored that the published list does not show. */
   hasUnpublished(authorityId: string): Promise<boolean>
   /**
-   * Stores the newest list, without holding up other writes. Rejects unless its number is higher than the stored one. The octets of `der` are given away:
-   * those of the answer are the same.
+   * Stores the newest list, without holding up other writes. Rejects unless its number is higher than the stored one. The pieces are given
+   * away: what they were is in the answer.
    */
-  publish(crl: Omit<CrlRecord, 'sha256'>): Promise<CrlRecord>
+  publish(list: SignedList): Promise<CrlRecord>
   /** The list that was stored last, if it is still there and whole: it can be made anew. */
   latest(authorityId: string): Promise<CrlRecord | undefined>
 }

@@ -1,4 +1,6 @@
-import { encodeBitString, encodeSequence } from '../asn1/writer.ts'
+import { TAG } from '../asn1/tags.ts'
+import { encodeBitString, encodeHeader, encodeSequence } from '../asn1/writer.ts'
+import { concatBytes } from '../bytes.ts'
 import { type SigningAlgorithm, encodeSigningAlgorithm } from './signing-algorithm.ts'
 
 /**
@@ -14,6 +16,16 @@ export const assembleCertificate = assembleSigned
 
 /** Completes a CRL from its to-be-signed part. */
 export const assembleCertList = assembleSigned
+
+/** The same in pieces that are to be joined, none of them copied: a list of a million entries is to be joined where it holds up nobody. */
+export function certListPieces(
+  tbs: Uint8Array,
+  algorithm: SigningAlgorithm,
+  signature: Uint8Array,
+): Uint8Array[] {
+  const after = concatBytes([encodeSigningAlgorithm(algorithm), encodeBitString(signature)])
+  return [encodeHeader(TAG.sequence, tbs.length + after.length), tbs, after]
+}
 
 /** Completes a certificate signing request from its info. */
 export const assembleCsr = assembleSigned

@@ -1,4 +1,4 @@
-import { parseHex } from '../../core/bytes.ts'
+import { concatBytes, parseHex } from '../../core/bytes.ts'
 import { sha256 } from '../../core/crypto.ts'
 import { encodeCrlEntry, joinTbsCertList } from '../../core/revocation/encode-crl.ts'
 import { type CrlStore, type RevokedEntry, StoreError } from '../store.ts'
@@ -54,14 +54,15 @@ export function createCrlStore(state: MemoryState): Synchronous<CrlStore> {
         endedRevocations.some(({ endedNumber }) => endedNumber > published)
       )
     },
-    publish: (crl) => {
+    publish: ({ pieces, ...crl }) => {
       const authority = authorityState(state, crl.authorityId)
       if (authority.latestCrl !== undefined && crl.crlNumber <= authority.latestCrl.crlNumber) {
         throw new StoreError(
           `CRL ${crl.crlNumber} is not newer than the published ${authority.latestCrl.crlNumber}`,
         )
       }
-      authority.latestCrl = { ...crl, sha256: new Uint8Array(sha256(crl.der)) }
+      const der = concatBytes(pieces)
+      authority.latestCrl = { ...crl, der, sha256: new Uint8Array(sha256(der)) }
       return authority.latestCrl
     },
     latest: (authorityId) => state.authorities.get(authorityId)?.latestCrl,

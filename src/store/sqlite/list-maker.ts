@@ -15,7 +15,7 @@ export type ListJob =
       readonly kind: 'write'
       readonly authorityId: string
       readonly crlNumber: bigint
-      readonly octets: Uint8Array
+      readonly pieces: readonly Uint8Array[]
     }
   | { readonly kind: 'tidy'; readonly authorityId: string; readonly crlNumber: bigint }
 
@@ -27,7 +27,7 @@ export interface ListJobOutcome {
 
 /** Sends jobs to the list thread, which starts with the first of them. */
 export interface ListMaker {
-  /** The octets of a `write` are given away and come back in the outcome. Rejects with {@link StoreError}. */
+  /** The pieces of a `write` are given away; joined, they come back in the outcome. Rejects with {@link StoreError}. */
   run(job: ListJob): Promise<ListJobOutcome>
   close(): Promise<void>
 }
@@ -44,7 +44,10 @@ export function createListMaker(path: string): ListMaker {
   let isClosed = false
 
   function start(): Worker {
-    const started = new Worker(new URL('./list-worker.ts', import.meta.url), { workerData: { path } })
+    const started = new Worker(new URL('./list-worker.ts', import.meta.url), {
+      name: 'lists',
+      workerData: { path },
+    })
     started.on('message', (message: { id: number; outcome?: ListJobOutcome; failure?: string }) => {
       const { resolve, reject } = waiting.get(message.id)!
       waiting.delete(message.id)
@@ -75,7 +78,8 @@ export function createListMaker(path: string): ListMaker {
         waiting.set(id, { resolve, reject })
       })
       worker.ref()
-      worker.postMessage({ id, job }, job.kind === 'write' ? [job.octets.buffer as ArrayBuffer] : [])
+      const given = job.kind === 'write' ? job.pieces.map(({ buffer }) => buffer as ArrayBuffer) : []
+      worker.postMessage({ id, job }, given)
       return outcome
     },
     async close() {

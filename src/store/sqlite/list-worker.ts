@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { concatBytes } from '../../core/bytes.ts'
 import { sha256 } from '../../core/crypto.ts'
 import { joinTbsCertList } from '../../core/revocation/encode-crl.ts'
 import { openForReading } from './connection.ts'
@@ -22,9 +23,11 @@ function run(job: ListJob): ListJobOutcome {
       const { count, pieces } = entries.of(job.authorityId, job.crlNumber, job.expiredBefore)
       return { octets: joinTbsCertList(job.frame, pieces), entryCount: count }
     }
-    case 'write':
-      writeListFile(path, listFileName(job.authorityId, job.crlNumber), job.octets)
-      return { octets: job.octets, sha256: sha256(job.octets) }
+    case 'write': {
+      const octets = concatBytes(job.pieces)
+      writeListFile(path, listFileName(job.authorityId, job.crlNumber), octets)
+      return { octets, sha256: sha256(octets) }
+    }
     case 'tidy':
       removeOlderListFiles(path, job.authorityId, job.crlNumber)
       return { octets: new Uint8Array(0) }

@@ -39,7 +39,10 @@ export async function openSqliteStore({ path, mustExist }: SqliteStoreOptions): 
   try {
     prepareDatabaseFile(path, mustExist)
     prepareSchema(path, !mustExist)
-    const worker = new Worker(new URL('./writer-worker.ts', import.meta.url), { workerData: { path } })
+    const worker = new Worker(new URL('./writer-worker.ts', import.meta.url), {
+      name: 'writer',
+      workerData: { path },
+    })
     const writer = await startWriter(worker)
     return createStore(path, writer, openForReading(path))
   } catch (error) {

@@ -27,15 +27,17 @@ export function createStoredLists(
       })
       return { tbs: octets, entryCount: entryCount! }
     },
-    async publish({ der, ...rest }) {
+    async publish({ pieces, ...rest }) {
       const { authorityId, crlNumber } = rest
       // What is a part of something larger must not take that away with it.
-      const given = der.byteLength === der.buffer.byteLength ? der : der.slice()
+      const given = pieces.map((piece) =>
+        piece.byteLength === piece.buffer.byteLength ? piece : piece.slice(),
+      )
       const { octets, sha256: digest } = await maker.run({
         kind: 'write',
         authorityId,
         crlNumber,
-        octets: given,
+        pieces: given,
       })
       await writeRow({ ...rest, sha256: digest! })
       // What cannot be removed now is removed after the next list.

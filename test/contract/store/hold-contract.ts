@@ -510,7 +510,7 @@ export function holdContract(withStore: WithStore): void {
         const crlNumber = await reserve(store)
         const { NOW: thisUpdate } = fixtures
         const crl = { authorityId: 'issuing-1', crlNumber, thisUpdate, nextUpdate: secondsLater(9) }
-        await store.crls.publish({ ...crl, entryCount: 0, der: Uint8Array.of(0x30, 0) })
+        await store.crls.publish({ ...crl, entryCount: 0, pieces: [Uint8Array.of(0x30, 0)] })
       }
       await publish()
       assert.equal(await store.crls.hasUnpublished('issuing-1'), false)

@@ -35,7 +35,7 @@ describe('complete lists of the SQLite store', () => {
       thisUpdate: fixtures.NOW,
       nextUpdate: fixtures.secondsLater(60),
       entryCount: 0,
-      der,
+      pieces: [der],
     })
 
   it('lie in files that only their owner can read, one of each authority', async () => {
