@@ -8,6 +8,7 @@ import { issueForKey, toIdentityFiles } from '../src/cli/issue-certificate.ts'
 import { generatePrivateKey } from '../src/cli/private-key.ts'
 import { type RpcClient, connectRpc } from '../src/cli/rpc-client.ts'
 import { ClientServiceService, CreateClientRequest } from '../src/gen/chancery/v1/client_service.ts'
+import { dataFolder } from '../src/compose/data-folder.ts'
 import type { KeyType } from '../src/signer/signer.ts'
 import { coreLauncher } from './processor.ts'
 
@@ -16,6 +17,7 @@ const CALL_MS = 60_000
 /** A real service on the loopback interface with a new database, and those who call it. */
 export interface Deployment {
   readonly stage: Stage
+  readonly database: string
   readonly authority: AuthorityProcess
   readonly admin: Identity
   readonly operator: RpcClient
@@ -23,12 +25,17 @@ export interface Deployment {
   identityOf(clientId: string, keyType?: KeyType): Promise<NewIdentity>
 }
 
-/** `profileDir`: Node writes a processor profile of the service there when it stops. */
-export async function deploy(profileDir: string | undefined): Promise<Deployment> {
+/** `profileDir`: Node writes a processor profile of the service there when it stops. `prepare`: is given the database before the service starts. */
+export async function deploy(
+  profileDir: string | undefined,
+  prepare?: (database: string) => void,
+): Promise<Deployment> {
   const stage = createStage('bench')
   try {
     const dataDir = join(stage.folder, 'data')
     await runChancery('init', '--data', dataDir)
+    const { database } = dataFolder(dataDir)
+    prepare?.(database)
     const authority = await startAuthority({
       dataDir,
       launcher: coreLauncher(),
@@ -44,6 +51,7 @@ export async function deploy(profileDir: string | undefined): Promise<Deployment
     stage.onClear(() => operator.close())
     return {
       stage,
+      database,
       authority,
       admin,
       operator,

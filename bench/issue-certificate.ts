@@ -14,8 +14,7 @@ import type { Row } from './report.ts'
 
 const CALLERS = 64
 const ISSUE = AuthorizationServiceService.issueCertificate.path
-/** Holds what is issued here; a later measurement revokes it in one call, which takes 10,000 at most. */
-export const LOAD_CLIENT = 'load'
+const LOAD_CLIENT = 'load'
 
 /** `IssueCertificate` for P-256 keys, each on disk before its answer, against signing alone. */
 export async function benchIssueCertificate(deployment: Deployment, scale: number): Promise<Row[]> {

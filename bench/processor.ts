@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 
 /** The budgets of docs are for two cores, which service and load share. */
@@ -37,6 +37,31 @@ export function processorTimeSince(pid: number, before: ProcessorTime, operation
     allThreadsUs: (now.allThreadsUs - before.allThreadsUs) / operations,
     mainThreadUs: (now.mainThreadUs - before.mainThreadUs) / operations,
   }
+}
+
+/** What a thread did: time on a processor, and time that it was ready and had none. */
+export interface ThreadTime {
+  readonly usedMs: number
+  readonly waitedMs: number
+}
+
+/** What the threads of a process did so far, by name; those of one name together. Empty where the system does not say. */
+export function threadTimes(pid: number): Map<string, ThreadTime> {
+  const times = new Map<string, ThreadTime>()
+  try {
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      const name = readFileSync(`/proc/${pid}/task/${thread}/comm`, 'utf8').trim()
+      // Nanoseconds on a processor, nanoseconds in its queue.
+      const [used, waited] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8')
+        .split(' ')
+        .map(Number)
+      const { usedMs, waitedMs } = times.get(name) ?? { usedMs: 0, waitedMs: 0 }
+      times.set(name, { usedMs: usedMs + used! / 1e6, waitedMs: waitedMs + waited! / 1e6 })
+    }
+  } catch {
+    times.clear()
+  }
+  return times
 }
 
 /** Memory that a process holds; NaN where the system does not say. */

@@ -1,177 +1,127 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import {
-  AuthorizationServiceService,
-  RevokeCertificateRequest,
-  RevokeCertificateResponse,
-  StreamCRLRequest,
-  StreamCRLResponse,
-} from '../src/gen/chancery/v1/authorization_service.ts'
+import type { NewIdentity } from '../demo/new-identity.ts'
+import { ISSUING_ID } from '../src/authority/initialize.ts'
 import { CRL_COALESCE_MS } from '../src/core/limits.ts'
 import type { Deployment } from './deployment.ts'
-import { LOAD_CLIENT } from './issue-certificate.ts'
-import { type LeanClient, connectLean, frame } from './lean-client.ts'
+import type { LeanClient } from './lean-client.ts'
 import { summarize } from './measure.ts'
 import { processorTime, processorTimeSince } from './processor.ts'
 import type { Row } from './report.ts'
+import { revokeSerial } from './revoke.ts'
+import { type SubscribersCommand, type SubscribersReport, monotonicMs } from './subscribers.ts'
 
-const STREAM_COUNTS = [1, 10, 100]
-const REVOKE = AuthorizationServiceService.revokeCertificate.path
-const STREAM = AuthorizationServiceService.streamCrl.path
-const ISSUING = 'issuing-1'
-const PUSH_MS = 10_000
+const REPORT_MS = 120_000
 
-/** From the call of `RevokeCertificate` to the complete list on every open stream, each on a connection of its own. */
-export async function benchRevocationPush(deployment: Deployment, scale: number): Promise<Row[]> {
-  const revocations = Math.max(3, Math.round(40 * scale))
-  await deployment.addClient({ clientId: 'push', grantedScopes: ['push.one.read'] })
-  await deployment.addClient({ clientId: 'watcher', grantedScopes: ['chancery.crl.read'] })
-  const watcher = await deployment.identityOf('watcher')
-  const operator = await connectLean(deployment.authority.port, deployment.admin)
-  const rows: Row[] = []
-  try {
-    const run = async (count: number): Promise<PushResult> => {
-      const watch = await openWatch(deployment.authority.port, watcher, count)
-      try {
-        return await revokeAndWait({ deployment, operator, watch, revocations })
-      } finally {
-        await watch.close()
-      }
-    }
-    for (const count of STREAM_COUNTS) rows.push(...describe(count, await run(count)))
-    const small = await run(1)
-    const listed = await revokeEverything(operator)
-    const large = await run(1)
-    rows.push({
-      what: `Processor time per revocation and push, ${listed.toLocaleString('en')} on the list`,
-      measured: large.usedUs,
-      unit: 'us',
-      bound: { what: 'short list', value: small.usedUs },
-      budget: { of: 'ratio', sense: 'at most', limit: 1.5 },
-    })
-    return rows
-  } finally {
-    await operator.close()
-  }
-}
+/** `verifies`: each checks and applies every list, as a verifier does; else its stream is only read, so that the service is what is measured. */
+const RUNS = [
+  { subscribers: 1, revocations: 50, verifies: true },
+  { subscribers: 100, revocations: 30, verifies: true },
+  { subscribers: 1_000, revocations: 20, verifies: true },
+  { subscribers: 10_000, revocations: 5, verifies: false },
+]
+type Run = (typeof RUNS)[number]
 
-interface PushResult {
-  readonly p50Ms: number
-  readonly p99Ms: number
-  readonly maxMs: number
-  /** Processor time of the service per revocation. */
-  readonly usedUs: number
-}
-
-function describe(count: number, result: PushResult): Row[] {
-  const what = `Revoke until on ${count} open stream${count === 1 ? '' : 's'}`
-  return [
-    { what: `${what}, median`, measured: result.p50Ms, unit: 'ms' },
-    {
-      what: '  99 of 100',
-      measured: result.p99Ms,
-      unit: 'ms',
-      budget: { of: 'measured', sense: 'at most', limit: 1_000 },
-    },
-    { what: '  worst', measured: result.maxMs, unit: 'ms' },
-    { what: '  processor time of the service per revocation', measured: result.usedUs, unit: 'us' },
-  ]
-}
-
-async function revokeAndWait(options: {
-  readonly deployment: Deployment
-  readonly operator: LeanClient
-  readonly watch: Watch
-  readonly revocations: number
-}): Promise<PushResult> {
-  const { deployment, operator, watch, revocations } = options
-  const serialNumbers: string[] = []
-  for (let i = 0; i < revocations; i++) serialNumbers.push((await deployment.identityOf('push')).serialNumber)
-  const latencies: number[] = []
-  const { pid } = deployment.authority
-  let usedUs = 0
-  for (const serialNumber of serialNumbers) {
-    // Lists made within this span are joined, which would be measured as latency.
-    await pause(2 * CRL_COALESCE_MS)
-    const before = processorTime(pid)
-    const beganMs = performance.now()
-    const crlNumber = await revoke(operator, {
-      target: { $case: 'serial', value: { serialNumber, authority: '' } },
-    })
-    latencies.push(...(await watch.reaches(crlNumber)).map((arrivedMs) => arrivedMs - beganMs))
-    usedUs += processorTimeSince(pid, before, revocations).allThreadsUs
-  }
-  return { ...summarize(Float64Array.from(latencies)), usedUs }
-}
-
-async function revoke(
+/** From the call of `RevokeCertificate` to the first denial at each of many subscribers, which are a process of their own. */
+export async function benchRevocationPush(
+  deployment: Deployment,
   operator: LeanClient,
-  request: Pick<RevokeCertificateRequest, 'target'> & { expectedCount?: number },
-): Promise<bigint> {
-  const message = RevokeCertificateRequest.encode(RevokeCertificateRequest.fromPartial(request)).finish()
-  return RevokeCertificateResponse.decode(await operator.call(REVOKE, frame(message))).crlNumber
-}
-
-/** Revokes all that the load has issued, and returns how many that was. */
-async function revokeEverything(operator: LeanClient): Promise<number> {
-  const target = { $case: 'clientId', value: LOAD_CLIENT } as const
-  const dryRun = RevokeCertificateRequest.fromPartial({ target, dryRun: true })
-  const answer = await operator.call(REVOKE, frame(RevokeCertificateRequest.encode(dryRun).finish()))
-  const { revokedCount } = RevokeCertificateResponse.decode(answer)
-  await revoke(operator, { target, expectedCount: revokedCount })
-  return revokedCount
-}
-
-/** The number that a reader is at after this message. */
-function numberOf({ event }: StreamCRLResponse): bigint | undefined {
-  if (event?.$case === 'snapshotEnd') return event.value.crlNumber
-  if (event?.$case === 'delta' || event?.$case === 'checkpoint') return event.value.state?.crlNumber
-  return undefined
-}
-
-interface Watch {
-  /** When each stream had this list of the issuing authority, or a later one, whole. */
-  reaches(crlNumber: bigint): Promise<readonly number[]>
-  close(): Promise<void>
-}
-
-async function openWatch(
-  port: number,
-  identity: Parameters<typeof connectLean>[1],
-  count: number,
-): Promise<Watch> {
-  const request = StreamCRLRequest.fromPartial({ authorities: [ISSUING] })
-  const framed = frame(StreamCRLRequest.encode(request).finish())
-  const clients = await Promise.all(Array.from({ length: count }, () => connectLean(port, identity)))
-  const newest = clients.map(() => ({ crlNumber: -1n, atMs: 0 }))
-  let changed: (() => void) | undefined
-  const closers = clients.map((client, i) =>
-    client.open(STREAM, framed, (message) => {
-      // What tells a number is short; the chunks of long lists need not be decoded.
-      if (message.length > 4096) return
-      const crlNumber = numberOf(StreamCRLResponse.decode(message))
-      if (crlNumber === undefined) return
-      newest[i] = { crlNumber, atMs: performance.now() }
-      changed?.()
-    }),
-  )
-  async function reaches(crlNumber: bigint): Promise<readonly number[]> {
-    await new Promise<void>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`list ${crlNumber} did not come`)), PUSH_MS)
-      changed = () => {
-        if (!newest.every((seen) => seen.crlNumber >= crlNumber)) return
-        clearTimeout(late)
-        resolve()
-      }
-      changed()
-    })
-    return newest.map(({ atMs }) => atMs)
+  serialNumbers: string[],
+  scale: number,
+): Promise<Row[]> {
+  const watcher = await deployment.identityOf('watcher')
+  const rows: Row[] = []
+  for (const run of RUNS) {
+    const scaled = {
+      ...run,
+      subscribers: Math.max(1, Math.round(run.subscribers * Math.min(1, scale * 5))),
+      revocations: Math.max(3, Math.round(run.revocations * scale)),
+    }
+    rows.push(...(await measureRun(deployment, operator, watcher, serialNumbers, scaled)))
   }
-  await reaches(0n)
-  return {
-    reaches,
-    async close() {
-      for (const close of closers) close()
-      await Promise.all(clients.map((client) => client.close()))
-    },
+  return rows
+}
+
+async function measureRun(
+  { authority: { port, pid } }: Deployment,
+  operator: LeanClient,
+  watcher: NewIdentity,
+  serialNumbers: string[],
+  { subscribers, revocations, verifies }: Run,
+): Promise<Row[]> {
+  process.stderr.write(`${subscribers} subscribers `)
+  const resume = verifies ? undefined : await twoNumbers(operator, serialNumbers)
+  const child = fork(join(import.meta.dirname, 'subscribers.ts'), { serialization: 'advanced' })
+  try {
+    const { caPem, keyPem, certificatePem, chainDer } = watcher
+    const authority = { id: ISSUING_ID, certificateDer: chainDer[1]! }
+    const identity = { caPem, keyPem, certificatePem }
+    await ask(child, { kind: 'open', port, identity, authority, count: subscribers, resume })
+    const latencies: number[] = []
+    let usedUs = 0
+    for (const serialNumber of serialNumbers.splice(0, revocations)) {
+      // Lists made within this span are joined, which would be measured as latency.
+      await pause(2 * CRL_COALESCE_MS)
+      const denied = ask(child, { kind: 'await', serialNumber })
+      const before = processorTime(pid)
+      const beganMs = monotonicMs()
+      await revokeSerial(operator, serialNumber)
+      const report = await denied
+      if (report.kind === 'denied') latencies.push(...report.atMs.map((atMs) => atMs - beganMs))
+      usedUs += processorTimeSince(pid, before, revocations).allThreadsUs
+    }
+    return describe(subscribers, verifies, summarize(Float64Array.from(latencies)), usedUs)
+  } finally {
+    child.disconnect()
   }
+}
+
+/** Revokes twice, and returns the first number: whoever resumes there is sent a delta at once, and so is known to be there. */
+async function twoNumbers(operator: LeanClient, serialNumbers: string[]): Promise<bigint> {
+  const [first, second] = serialNumbers.splice(0, 2)
+  const crlNumber = await revokeSerial(operator, first!)
+  await pause(4 * CRL_COALESCE_MS)
+  await revokeSerial(operator, second!)
+  await pause(4 * CRL_COALESCE_MS)
+  return crlNumber
+}
+
+function ask(child: ChildProcess, command: SubscribersCommand): Promise<SubscribersReport> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null) => {
+      settle()
+      reject(new Error(`the subscribers ended with ${code}`))
+    }
+    const onReport = (report: SubscribersReport) => {
+      settle()
+      resolve(report)
+    }
+    const late = setTimeout(() => {
+      settle()
+      reject(new Error(`not all subscribers answered to ${command.kind}`))
+    }, REPORT_MS)
+    const settle = () => {
+      clearTimeout(late)
+      child.off('exit', onExit).off('message', onReport)
+    }
+    child.once('exit', onExit).once('message', onReport)
+    child.send(command)
+  })
+}
+
+function describe(
+  subscribers: number,
+  verifies: boolean,
+  { p50Ms, p99Ms, maxMs }: ReturnType<typeof summarize>,
+  usedUs: number,
+): Row[] {
+  const who = `${subscribers.toLocaleString('en')} ${verifies ? 'verifier' : 'open stream'}${subscribers === 1 ? '' : 's'}`
+  const p99 = { what: '  99 of 100', measured: p99Ms, unit: 'ms' } as const
+  return [
+    { what: `Revoke until ${verifies ? 'denied at' : 'on'} ${who}, median`, measured: p50Ms, unit: 'ms' },
+    verifies ? { ...p99, budget: { of: 'measured', sense: 'at most', limit: 1_000 } } : p99,
+    { what: '  worst', measured: maxMs, unit: 'ms' },
+    { what: '  processor time of the service per revocation', measured: usedUs, unit: 'us' },
+  ]
 }

@@ -7,7 +7,7 @@ import { benchHostileLoad } from './hostile-load.ts'
 import { benchIssueCertificate } from './issue-certificate.ts'
 import { takeCores } from './processor.ts'
 import { type JudgedRow, type Row, formatReport, judge } from './report.ts'
-import { benchRevocationPush } from './revocation-push.ts'
+import { benchRevocation } from './revocation.ts'
 import { benchStore } from './store.ts'
 import { benchTokenOrCertificate } from './token-or-certificate.ts'
 import { benchVerifyRequest } from './verify-request.ts'
@@ -31,11 +31,11 @@ Groups, in the order in which they run:
   article  a JWT against a certificate of the same key, RSA of 2048 and 4096 bits
   codec    certificates, paths and lists: reading and making them
   store    the SQLite store against bare rows
+  revocation  until it is denied everywhere, with up to 10,000 streams and 1,000,000 on the list; some minutes
   verify   VerifyRequest against an empty grpc-js call
   stream   VerifyRequests against crypto.verify alone, and against VerifyRequest
   hostile  good traffic alone and beside 10,000 requests of garbage
   issue    IssueCertificate, durable, 64 callers
-  push     a revocation until 1,000 streams have it
 
 Examples:
   npm run bench
@@ -44,19 +44,19 @@ Examples:
   npm run --silent bench -- --quick --json
 `
 
-/** Groups in the order in which they run. */
+/** Groups in the order in which they run: those that start what they need, then those that share one service. */
 const LOCAL_GROUPS = {
   decide: benchDecide,
   article: benchTokenOrCertificate,
   codec: benchCodec,
   store: benchStore,
+  revocation: benchRevocation,
 }
 const REMOTE_GROUPS = {
   verify: benchVerifyRequest,
   stream: benchVerifyRequests,
   hostile: benchHostileLoad,
   issue: benchIssueCertificate,
-  push: benchRevocationPush,
 }
 const GROUPS = [...Object.keys(LOCAL_GROUPS), ...Object.keys(REMOTE_GROUPS)]
 
@@ -67,9 +67,7 @@ interface Options {
 }
 
 async function* measureAll({ only, scale, profileDir }: Options): AsyncGenerator<Row[]> {
-  // The push group revokes what the issue group has issued.
-  const wanted = (name: string) =>
-    only.length === 0 || only.includes(name) || (name === 'issue' && only.includes('push'))
+  const wanted = (name: string) => only.length === 0 || only.includes(name)
   for (const [name, bench] of Object.entries(LOCAL_GROUPS)) {
     if (wanted(name)) yield await withProgress(name, bench(scale))
   }
