@@ -49,6 +49,7 @@ export function createListMaker(path: string): ListMaker {
       workerData: { path },
     })
     started.on('message', (message: { id: number; outcome?: ListJobOutcome; failure?: string }) => {
+      if (worker !== started) return
       const { resolve, reject } = waiting.get(message.id)!
       waiting.delete(message.id)
       // Idle, it does not keep the process alive.
@@ -57,12 +58,14 @@ export function createListMaker(path: string): ListMaker {
       else reject(new StoreError('the list cannot be made', { cause: message.failure }))
     })
     // The next job starts another: nothing is lost with the thread but what it had read.
-    started.on('error', (error) => fail('the thread that makes lists died', error))
-    started.on('exit', () => fail('the thread that makes lists ended'))
+    started.on('error', (error) => fail(started, 'the thread that makes lists died', error))
+    started.on('exit', () => fail(started, 'the thread that makes lists ended'))
     return started
   }
 
-  function fail(message: string, cause?: unknown): void {
+  function fail(from: Worker, message: string, cause?: unknown): void {
+    // A thread that died also ends, and by then another may be at work.
+    if (worker !== from) return
     worker = undefined
     const lost = [...waiting.values()]
     waiting.clear()
