@@ -112,10 +112,14 @@ async function findPath(
   return path
 }
 
-/** One client could else fill the cache by sending its certificate with ever other authorities' certificates beside it. */
-function namesOnlyOurs({ chain, trust }: VerifiedPath): boolean {
+/** Whoever knows one certificate could else fill the cache by sending it with ever other authorities' certificates beside it, or with ours again and again. */
+function namesOnlyOurs({ chain: { intermediates }, trust }: VerifiedPath): boolean {
   const ours = [...trust.intermediates, ...trust.anchors]
-  return chain.intermediates.every(({ der }) => ours.some((known) => equalBytes(known.der, der)))
+  return intermediates.every(
+    ({ der }, i) =>
+      ours.some((known) => equalBytes(known.der, der)) &&
+      intermediates.findIndex((first) => equalBytes(first.der, der)) === i,
+  )
 }
 
 function describeChain({ intermediates }: ParsedChain): string {

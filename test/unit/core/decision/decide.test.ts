@@ -227,6 +227,14 @@ describe('decide', () => {
     assert.equal(keys.length, 1)
   })
 
+  it('does not cache a certificate once for each way to repeat authorities beside it', async () => {
+    const keys: string[] = []
+    const cache = { ...createCertificateCache(10), set: (key: string) => void keys.push(key) }
+    const chain = [leaf, fixture.issuing, fixture.root, fixture.issuing]
+    assert.equal((await judge({ kind: 'presented', chain }, {}, { cache })).decision, 'ALLOW')
+    assert.deepEqual(keys, [])
+  })
+
   it('remembers no certificate that was refused', async () => {
     const keys: string[] = []
     const cache = { ...createCertificateCache(10), set: (key: string) => void keys.push(key) }
