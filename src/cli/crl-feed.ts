@@ -4,13 +4,12 @@ import {
   StreamCRLRequest,
   StreamPayload,
 } from '../gen/chancery/v1/authorization_service.ts'
-import { equalBytes } from '../core/bytes.ts'
-import { sha256 } from '../core/crypto.ts'
-import { MAX_CRL_BYTES } from '../core/limits.ts'
 import { parseCertificate } from '../core/x509/certificate.ts'
 import { parseCrl, verifyCrlSignature } from '../core/x509/crl.ts'
 import { sameName } from '../core/x509/name.ts'
 import type { Certificate, CertificateList } from '../core/x509/types.ts'
+import { type SnapshotAssembly, beginSnapshot } from '../feed/snapshot-assembly.ts'
+import type { StreamFault } from '../feed/stream-fault.ts'
 import { CliError } from './cli-error.ts'
 import type { RpcClient } from './rpc-client.ts'
 
@@ -37,19 +36,21 @@ export async function* followLists(
 ): AsyncIterable<FeedEvent> {
   const issuers = await readIssuers(rpc)
   const highest = new Map<string, bigint>()
-  const snapshots = new Map<string, Snapshot>()
+  const snapshots = new Map<string, SnapshotAssembly>()
   const payload = StreamPayload.STREAM_PAYLOAD_COMPLETE
   const request = StreamCRLRequest.fromPartial({ authorities: [...authorities], payload })
   for await (const { authority, event } of rpc.open(AuthorizationServiceService.streamCrl, request, signal)) {
     switch (event?.$case) {
       case 'snapshotBegin':
-        snapshots.set(authority, beginSnapshot(event.value.totalBytes, event.value.sha256))
+        snapshots.set(authority, requireSound(beginSnapshot(event.value.totalBytes, event.value.sha256)))
         break
-      case 'snapshotChunk':
-        addChunk(snapshots.get(authority), event.value.offset, event.value.data)
+      case 'snapshotChunk': {
+        const fault = requireSound(snapshots.get(authority)).add(event.value.offset, event.value.data)
+        if (fault) throw brokenStream(fault.message)
         break
+      }
       case 'snapshotEnd': {
-        const der = finishSnapshot(snapshots.get(authority))
+        const der = requireSound(requireSound(snapshots.get(authority)).finish())
         snapshots.delete(authority)
         const list = await verifyList(authority, der, issuers)
         if (list.crlNumber! < (highest.get(authority) ?? 0n)) {
@@ -76,34 +77,11 @@ export async function* followLists(
   }
 }
 
-interface Snapshot {
-  readonly data: Uint8Array
-  readonly sha256: Uint8Array
-  received: number
-}
-
-function beginSnapshot(totalBytes: bigint, digest: Uint8Array): Snapshot {
-  if (totalBytes > BigInt(MAX_CRL_BYTES)) throw brokenStream(`a list of ${totalBytes} octets is announced`)
-  return { data: new Uint8Array(Number(totalBytes)), sha256: digest, received: 0 }
-}
-
-function addChunk(snapshot: Snapshot | undefined, offset: bigint, data: Uint8Array): void {
-  if (
-    snapshot === undefined ||
-    offset !== BigInt(snapshot.received) ||
-    snapshot.received + data.length > snapshot.data.length
-  ) {
-    throw brokenStream('a piece of a list is not where it belongs')
-  }
-  snapshot.data.set(data, snapshot.received)
-  snapshot.received += data.length
-}
-
-function finishSnapshot(snapshot: Snapshot | undefined): Uint8Array {
-  if (snapshot?.received !== snapshot?.data.length || snapshot === undefined)
-    throw brokenStream('a list is incomplete')
-  if (!equalBytes(sha256(snapshot.data), snapshot.sha256)) throw brokenStream('a list was altered on its way')
-  return snapshot.data
+/** What {@link beginSnapshot} and what follows it give, unless there is something wrong with the stream. */
+function requireSound<T extends object>(result: T | StreamFault | undefined): T {
+  if (result === undefined) throw brokenStream('a piece belongs to no list')
+  if ('refused' in result) throw brokenStream(result.message)
+  return result
 }
 
 async function readIssuers(rpc: RpcClient): Promise<readonly Certificate[]> {
