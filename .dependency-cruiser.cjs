@@ -73,12 +73,31 @@ module.exports = {
       from: { path: '^src/(?!cli/)' },
       to: { path: '^src/cli/' },
     },
-    { name: 'not-to-dev', severity: 'error', from: { path: '^src/' }, to: { dependencyTypes: ['npm-dev'] } },
+    {
+      name: 'client-decides-by-the-core',
+      comment:
+        'The TypeScript client is the verifier of the service with its own surroundings; only its testing authority knows the service.',
+      severity: 'error',
+      from: { path: '^clients/typescript/src/(?!testing/)' },
+      to: { path: '^src/(?!core/|feed/|files/|gen/)' },
+    },
+    {
+      name: 'nobody-imports-the-client',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^clients/' },
+    },
+    {
+      name: 'not-to-dev',
+      severity: 'error',
+      from: { path: '^(src|clients/typescript/src)/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
     {
       name: 'src-not-to-test',
       severity: 'error',
-      from: { path: '^src/' },
-      to: { path: '^(test|bench|scripts)/' },
+      from: { path: '^(src|clients/typescript/src)/' },
+      to: { path: '^(test|clients/typescript/test|bench|scripts|examples)/' },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
@@ -90,7 +109,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       extensions: ['.ts', '.js', '.json'],
-      conditionNames: ['import', 'node', 'default', 'types'],
+      conditionNames: ['chancery-source', 'import', 'node', 'default', 'types'],
     },
   },
 }

@@ -3,7 +3,7 @@ import tsdoc from 'eslint-plugin-tsdoc'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'src/gen/', '.tools/', 'coverage/', 'dist/'] },
+  { ignores: ['node_modules/', 'src/gen/', '.tools/', 'coverage/', '**/dist/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -27,7 +27,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**/*.ts', 'bench/**/*.ts'],
+    files: ['test/**/*.ts', 'clients/typescript/test/**/*.ts', 'bench/**/*.ts'],
     rules: {
       // node:test's describe/it return promises that the runner awaits.
       '@typescript-eslint/no-floating-promises': [

@@ -12,7 +12,7 @@ const STEPS: readonly {
   {
     name: 'boundaries',
     command: 'depcruise',
-    args: ['src', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'],
+    args: ['src', 'clients/typescript/src', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'],
   },
   { name: 'unused', command: 'knip', args: [] },
   { name: 'proto', command: 'buf', args: ['lint'] },

@@ -13,6 +13,7 @@ const SUITES = [
   'test/contract/**/*.test.ts',
   'test/conformance/**/*.test.ts',
   'test/e2e/**/*.test.ts',
+  'clients/typescript/test/**/*.test.ts',
 ]
 const MAX_TEST_MS = 300_000
 
