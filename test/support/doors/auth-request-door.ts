@@ -1,5 +1,6 @@
 import { Agent, type RequestOptions, request as httpsRequest } from 'node:https'
 import type { IncomingHttpHeaders } from 'node:http'
+import type { OfferedCertificate } from '../../../src/authority/verify-request-credential.ts'
 import type { VerifyRequestInput } from '../../../src/authority/verify-request.ts'
 import { createAuthDoor } from '../../../src/compose/auth-door.ts'
 import type { HeaderField } from '../../../src/core/request/http-request.ts'
@@ -9,6 +10,7 @@ import { type Answer, answerOfReason } from './answer.ts'
 import type { Door } from './doors.ts'
 import type { Question } from './questions.ts'
 import { callerKeys, makeServerIdentity } from './tls.ts'
+import { authorizationOf } from './token-questions.ts'
 import { CALLERS, type DoorWorld } from './world.ts'
 
 /** The auth-request endpoint over mTLS, asked as nginx asks. */
@@ -34,12 +36,12 @@ export async function openAuthRequestDoor(world: DoorWorld): Promise<Door> {
   return {
     name: 'auth-request',
     cannot: cannotAskOverHttp,
-    async ask({ caller, input }) {
+    async ask({ caller, input, acceptsTokens }) {
       const { status, headers } = await get({
         agent: agents[caller]!,
         host: '127.0.0.1',
         port: address!.port,
-        path: `/auth?${queryOf(input)}`,
+        path: `/auth?${queryOf(input, acceptsTokens)}`,
         headers: toRawHeaders(headersOf(input)),
       })
       return answerOf(status, headers)
@@ -79,10 +81,17 @@ function cannotAskOverHttp({ input }: Question): string | undefined {
       return bodyTruncated || BODILESS.has(method) ? undefined : 'no other method is known to have no body'
     }
     case 'presented_certificate':
-      return credential.forwarded ? undefined : 'a sub-request has no client certificate but in a header'
+      return cannotPresent(credential)
+    case 'bearer_token':
+      if (authorizationOf(credential.token) === undefined) return 'no header field carries this token'
+      return credential.certificate && cannotPresent(credential.certificate)
     default:
       return 'this is about HTTP'
   }
+}
+
+function cannotPresent({ forwarded }: OfferedCertificate): string | undefined {
+  return forwarded ? undefined : 'a sub-request has no client certificate but in a header'
 }
 
 /** RFC 9110 section 5.5: visible octets, with blanks and tabs between them only. */
@@ -91,13 +100,16 @@ function isFieldOfHttp({ value }: HeaderField): boolean {
   return /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/.test(text)
 }
 
-function queryOf({ requiredScopes, match, audience, credential }: VerifyRequestInput): string {
+function queryOf(
+  { requiredScopes, match, audience, credential }: VerifyRequestInput,
+  acceptsTokens: boolean,
+): string {
   const query = new URLSearchParams({ match })
+  const { forwarded } = certificateOf(credential) ?? {}
   if (requiredScopes.length > 0) query.set('scope', requiredScopes.join(','))
   if (audience !== '') query.set('audience', audience)
-  if (credential?.kind === 'presented_certificate' && credential.forwarded) {
-    query.set('certificate', credential.forwarded.header)
-  }
+  if (forwarded) query.set('certificate', forwarded.header)
+  if (acceptsTokens) query.set('bearer', 'accept')
   return query.toString()
 }
 
@@ -115,15 +127,27 @@ function headersOf({ credential }: VerifyRequestInput): readonly HeaderField[] {
         ...headers,
       ]
     }
-    case 'presented_certificate': {
-      const { header, value, chainValue } = credential.forwarded ?? {}
-      if (header === undefined || !value || !chainValue) return []
-      const chain = chainValue.length > 0 ? [{ name: 'Client-Cert-Chain', value: chainValue }] : []
-      return [{ name: header, value }, ...chain]
+    case 'presented_certificate':
+      return forwardedHeaders(credential)
+    case 'bearer_token': {
+      const authorization = field('Authorization', authorizationOf(credential.token) ?? '')
+      return [authorization, ...(credential.certificate ? forwardedHeaders(credential.certificate) : [])]
     }
     default:
       return []
   }
+}
+
+function forwardedHeaders({ forwarded }: OfferedCertificate): readonly HeaderField[] {
+  if (!forwarded) return []
+  const { header: name, value, chainValue } = forwarded
+  const chain = chainValue.length > 0 ? [{ name: 'Client-Cert-Chain', value: chainValue }] : []
+  return [{ name, value }, ...chain]
+}
+
+function certificateOf(credential: VerifyRequestInput['credential']): OfferedCertificate | undefined {
+  if (credential?.kind === 'bearer_token') return credential.certificate
+  return credential?.kind === 'presented_certificate' ? credential : undefined
 }
 
 /** Field lines one by one, repeated ones too. Host comes first, because Node adds none to such a list. */

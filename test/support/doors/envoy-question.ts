@@ -1,8 +1,10 @@
-import type { VerifyRequestInput } from '../../../src/authority/verify-request.ts'
+import type { OfferedCertificate } from '../../../src/authority/verify-request-credential.ts'
 import { formatPem } from '../../../src/core/pem.ts'
 import { CheckRequest, type CheckResponse } from '../../../src/gen/envoy/service/auth/v3/external_auth.ts'
+import { header } from '../decision-fixture.ts'
 import type { Answer } from './answer.ts'
 import type { Question } from './questions.ts'
+import { authorizationOf } from './token-questions.ts'
 
 /** Why Envoy, configured as the recipe has it, cannot ask this; `explain`, which changes no decision, it leaves out. */
 export function cannotCheck({ input }: Question): string | undefined {
@@ -15,24 +17,33 @@ export function cannotCheck({ input }: Question): string | undefined {
       if (credential.profile !== 'unspecified') return 'the profile is found by the headers'
       return credential.request.body.kind === 'sha256' ? 'Envoy sends the body, not its digest' : undefined
     case 'presented_certificate':
-      if (credential.forwarded)
-        return credential.forwarded.header.toLowerCase() === 'x-forwarded-client-cert'
-          ? undefined
-          : 'the only header of proxies that a route can name is Envoy’s own'
-      return credential.chain.length > 1 ? 'Envoy sends the leaf alone' : undefined
+      return cannotPresent(credential)
+    case 'bearer_token':
+      if (authorizationOf(credential.token) === undefined) return 'no header field carries this token'
+      return credential.certificate && cannotPresent(credential.certificate)
     default:
       return 'ext_authz is about HTTP'
   }
 }
 
+function cannotPresent({ forwarded, chain }: OfferedCertificate): string | undefined {
+  if (forwarded)
+    return forwarded.header.toLowerCase() === 'x-forwarded-client-cert'
+      ? undefined
+      : 'the only header of proxies that a route can name is Envoy’s own'
+  return chain.length > 1 ? 'Envoy sends the leaf alone' : undefined
+}
+
 /** The question as Envoy asks it: names in lower case, values as octets, a body with the word whether it is whole. */
-export function toWireCheckRequest(input: VerifyRequestInput): CheckRequest {
+export function toWireCheckRequest({ input, acceptsTokens }: Question): CheckRequest {
   const { credential, requiredScopes, match, audience } = input
-  const presented = credential?.kind === 'presented_certificate' ? credential : undefined
+  const bearer = credential?.kind === 'bearer_token' ? credential : undefined
+  const presented = credential?.kind === 'presented_certificate' ? credential : bearer?.certificate
   const request = credential?.kind === 'http_signature' ? credential.request : undefined
   const body = request?.body.kind === 'bytes' ? request.body.bytes : new Uint8Array(0)
   const headers = [
     ...(request?.headers ?? []),
+    ...(bearer ? [header('authorization', authorizationOf(bearer.token)!)] : []),
     ...(presented?.forwarded ? [{ name: presented.forwarded.header, value: presented.forwarded.value }] : []),
     ...bodyHeaders(body.length, request?.bodyTruncated === true),
   ]
@@ -64,6 +75,7 @@ export function toWireCheckRequest(input: VerifyRequestInput): CheckRequest {
         match,
         ...(audience !== '' && { audience }),
         credential: routeCredential(presented),
+        ...(acceptsTokens && { bearer: 'accept' }),
       },
     },
   })
@@ -76,9 +88,8 @@ function routeCredential(presented: { readonly forwarded: unknown } | undefined)
 
 /** RFC 9112 section 6.3: of a body that Envoy did not see, the framing alone tells. */
 function bodyHeaders(length: number, truncated: boolean) {
-  const field = (name: string, value: string) => [{ name, value: Buffer.from(value) }]
-  if (length > 0) return field('x-envoy-auth-partial-body', String(truncated))
-  return truncated ? field('transfer-encoding', 'chunked') : []
+  if (length > 0) return [header('x-envoy-auth-partial-body', String(truncated))]
+  return truncated ? [header('transfer-encoding', 'chunked')] : []
 }
 
 export function answerOfCheck({ dynamicMetadata = {} }: CheckResponse): Answer {

@@ -44,8 +44,10 @@ async function openCheckDoor(world: DoorWorld): Promise<Door> {
   return {
     name: 'Check of ext_authz',
     cannot: cannotCheck,
-    ask: ({ caller, input }) =>
-      clients[caller].call(Envoy.check, toWireCheckRequest(input)).then(answerOfCheck, answerOfServiceError),
+    ask: (question) =>
+      clients[question.caller]
+        .call(Envoy.check, toWireCheckRequest(question))
+        .then(answerOfCheck, answerOfServiceError),
     close: () => server.close(Object.values(clients)),
   }
 }

@@ -17,7 +17,14 @@ function mostly<const T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> {
   )
 }
 
-const KINDS = weighted([42, 'rfc9421'], [32, 'simple'], [14, 'forwarded'], [7, 'presented'], [5, 'detached'])
+const KINDS = weighted(
+  [36, 'rfc9421'],
+  [28, 'simple'],
+  [12, 'forwarded'],
+  [6, 'presented'],
+  [4, 'detached'],
+  [14, 'bearer'],
+)
 // Also what a proxy can ask about without a body, most of the time, so that every door is asked much.
 const METHODS = weighted([60, 'GET'], [8, 'HEAD'], [8, 'DELETE'], [16, 'POST'], [8, 'PUT'])
 const BODIES = weighted([68, 'absent'], [20, 'bytes'], [4, 'empty'], [8, 'sha256'])
@@ -30,6 +37,29 @@ const TARGETS = [
   '/a//b;c=d',
 ] as const
 const AUTHORITIES = ['bob.example', 'bob.example:8443', 'BOB.example:443', '[::1]:8443'] as const
+
+/** What may be wrong with a token. */
+const TOKENS = [
+  'skewed',
+  'issuer',
+  'key',
+  'algorithm',
+  'stranger',
+  'future',
+  'expired',
+  'audience',
+  'withdrawn',
+  'narrow',
+  'scopes',
+  'nobody',
+  'locked',
+  'type',
+  'empty',
+  'cut',
+  'turned',
+  'long',
+  'two',
+] as const
 
 /** What no request is denied for. */
 const harmless = {
@@ -44,6 +74,10 @@ const harmless = {
   at: fc.nat(),
   explain: weighted([95, false], [5, true]),
   header: fc.constantFrom(...FORWARDED_HEADERS),
+  /** Whether doors accept tokens in place of what else is asked; `beside`: and one comes with the signature. */
+  bearer: weighted([75, 'refuse'], [15, 'accept'], [10, 'beside']),
+  /** What a token comes with. */
+  beside: weighted([40, 'none'], [20, 'presented'], [40, 'forwarded']),
 } as const
 
 const plainPlan = fc.record({
@@ -60,6 +94,8 @@ const plainPlan = fc.record({
   nonce: fc.constant('fresh' as const),
   profile: fc.constant('unspecified' as const),
   forwardedForm: fc.constant('good' as const),
+  token: fc.constantFrom('good' as const, 'skewed' as const),
+  bound: fc.constantFrom('not' as const, 'own' as const),
   mutation: fc.constant('none' as const),
   scopes: fc.constantFrom(['bob.user.read'] as readonly string[], []),
   match: fc.constantFrom('all' as const, 'any' as const),
@@ -120,6 +156,11 @@ const anyPlan = fc.record({
   ),
   profile: mostly('unspecified', 'simple', 'rfc9421'),
   forwardedForm: mostly('good', 'empty', 'plain', 'other', 'several', 'blanks'),
+  token: fc.oneof(
+    { weight: 50, arbitrary: fc.constant('good' as const) },
+    { weight: 50, arbitrary: fc.constantFrom(...TOKENS) },
+  ),
+  bound: weighted([45, 'not' as const], [40, 'own' as const], [15, 'other' as const]),
   mutation: fc.oneof(
     { weight: 65, arbitrary: fc.constant('none' as const) },
     { weight: 35, arbitrary: fc.constantFrom(...MUTATIONS) },

@@ -1,16 +1,16 @@
 import type { OfferedCredential } from '../../../src/authority/verify-request-credential.ts'
 import type { VerifyRequestInput } from '../../../src/authority/verify-request.ts'
-import { formatBase64 } from '../../../src/core/bytes.ts'
 import { sha256 } from '../../../src/core/crypto.ts'
 import type { Freshness } from '../../../src/core/decision/decision.ts'
 import { MalformedError } from '../../../src/core/errors.ts'
-import { formatPem } from '../../../src/core/pem.ts'
 import type { HttpRequest, RequestBody } from '../../../src/core/request/http-request.ts'
 import type { NamedAlgorithm } from '../../../src/core/x509/named-signature.ts'
 import { FIXTURE_NOW, defaultAlgorithmOf, header, signAs, signSimpleRequest } from '../decision-fixture.ts'
 import { MESSAGE_BODY, signMessage } from '../message-fixture.ts'
+import { forwarded } from './forwarded.ts'
 import { mutate, turnBit } from './mutations.ts'
 import { type Plan, componentsOf } from './plan.ts'
+import { tokenCredential, tokenOfErin } from './token-questions.ts'
 import type { CallerName, DoorWorld, TestClientCertificate } from './world.ts'
 
 const NOW_SECONDS = FIXTURE_NOW.getTime() / 1000
@@ -20,6 +20,8 @@ export interface Question {
   readonly plan: Plan
   readonly caller: CallerName
   readonly input: VerifyRequestInput
+  /** Whether the doors that look for tokens are told to accept them. */
+  readonly acceptsTokens: boolean
   /** The question whose nonce this one has: a door that did not carry that one has not seen the nonce. */
   readonly after: Question | undefined
   readonly client: TestClientCertificate
@@ -41,6 +43,7 @@ export function buildQuestion(world: DoorWorld, plan: Plan, count: number, earli
     plan,
     caller: plan.caller,
     input: { ...demandOf(plan), credential: credentialOf(world, plan, client, nonce) },
+    acceptsTokens: plan.kind === 'bearer' || plan.bearer !== 'refuse',
     after,
     client,
     nonce,
@@ -96,7 +99,15 @@ function credentialOf(
   switch (plan.kind) {
     case 'rfc9421':
     case 'simple': {
-      const request = mutate(signedRequest(world, plan, client, nonce), plan.mutation, plan.at)
+      const signed = signedRequest(world, plan, client, nonce)
+      const withToken =
+        plan.bearer === 'beside'
+          ? {
+              ...signed,
+              headers: [...signed.headers, header('Authorization', `Bearer ${tokenOfErin(world)}`)],
+            }
+          : signed
+      const request = mutate(withToken, plan.mutation, plan.at)
       const { scheme, profile } = plan
       return {
         kind: 'http_signature',
@@ -115,6 +126,8 @@ function credentialOf(
       }
     case 'forwarded':
       return { kind: 'presented_certificate', chain: [], forwarded: forwarded(plan, client) }
+    case 'bearer':
+      return tokenCredential(world, plan, client)
   }
 }
 
@@ -236,31 +249,5 @@ function detached(
     algorithm: plan.algorithm === 'default' ? undefined : named,
     nonce: plan.who % 3 === 0 ? '' : nonce,
     signedAt: new Date((NOW_SECONDS + plan.created) * 1000),
-  }
-}
-
-/** A proxy's header about the client, good or not. */
-function forwarded({ header: name, forwardedForm, at }: Plan, { chain }: TestClientCertificate) {
-  const [leaf, ...others] = chain
-  const escaped = (ders: readonly Uint8Array[]) =>
-    encodeURIComponent(ders.map((der) => formatPem('CERTIFICATE', der)).join(''))
-  const sequences = (ders: readonly Uint8Array[]) => ders.map((der) => `:${formatBase64(der)}:`).join(', ')
-  const good = {
-    'client-cert': sequences([leaf!]),
-    'x-forwarded-client-cert': `Hash=${Buffer.from(sha256(leaf!)).toString('hex')};Chain="${escaped(chain)}";URI=x`,
-    'x-ssl-client-cert': escaped([leaf!]),
-  }
-  const forms = {
-    good: good[name],
-    empty: '',
-    plain: formatBase64(leaf!),
-    other: good[name === 'client-cert' ? 'x-ssl-client-cert' : 'client-cert'],
-    several: `By=spiffe://x;URI="a,b;c",${good[name]}`,
-    blanks: at % 2 ? `${good[name]},${good[name]}` : good[name].replace('%0A', '%0A%20'),
-  }
-  return {
-    header: at % 2 ? name : name.toUpperCase(),
-    value: Buffer.from(forms[forwardedForm], 'latin1'),
-    chainValue: Buffer.from(name === 'client-cert' ? sequences(others) : ''),
   }
 }

@@ -1,4 +1,7 @@
-import type { OfferedCredential } from '../../../src/authority/verify-request-credential.ts'
+import type {
+  OfferedCertificate,
+  OfferedCredential,
+} from '../../../src/authority/verify-request-credential.ts'
 import type { VerifyRequestInput } from '../../../src/authority/verify-request.ts'
 import type { RequestBody } from '../../../src/core/request/http-request.ts'
 import {
@@ -78,24 +81,26 @@ function toWireCredential(credential: OfferedCredential) {
         },
       } as const
     }
-    case 'presented_certificate': {
-      const { chain, forwarded } = credential
-      return {
-        $case: 'presentedCertificate',
-        value: {
-          certificateChainDer: chain.map((der) => Buffer.from(der)),
-          ...(forwarded && {
-            forwarded: {
-              header: forwarded.header,
-              value: Buffer.from(forwarded.value),
-              chainValue: Buffer.from(forwarded.chainValue),
-            },
-          }),
-        },
-      } as const
+    case 'presented_certificate':
+      return { $case: 'presentedCertificate', value: toWireCertificate(credential) } as const
+    case 'bearer_token': {
+      const { token, certificate } = credential
+      const beside = certificate && { presentedCertificate: toWireCertificate(certificate) }
+      return { $case: 'bearerToken', value: { token, ...beside } } as const
     }
-    case 'bearer_token':
-      throw new Error('not asked')
+  }
+}
+
+function toWireCertificate({ chain, forwarded }: OfferedCertificate) {
+  return {
+    certificateChainDer: chain.map((der) => Buffer.from(der)),
+    ...(forwarded && {
+      forwarded: {
+        header: forwarded.header,
+        value: Buffer.from(forwarded.value),
+        chainValue: Buffer.from(forwarded.chainValue),
+      },
+    }),
   }
 }
 

@@ -29,6 +29,8 @@ const SPIFFE_ID = `spiffe://${FIXTURE_TRUST_DOMAIN}/client/alice`
 /** A certificate to ask with, and the key that it is for. */
 export interface TestClientCertificate {
   readonly key: KeyName
+  /** Of the one whose it is, or is said to be. */
+  readonly clientId: string
   readonly chain: readonly Uint8Array[]
 }
 
@@ -68,8 +70,9 @@ export async function createDoorWorld(): Promise<DoorWorld> {
   }
   const enrol = async (key: KeyName, change: ClientOptions = {}): Promise<TestClientCertificate> => {
     const der = makeClient(key, change)
-    await record(store, der, change.clientId ?? 'alice')
-    return { key, chain: [der] }
+    const { clientId = 'alice' } = change
+    await record(store, der, clientId)
+    return { key, clientId, chain: [der] }
   }
 
   const doomed = await Promise.all([enrol('p256'), enrol('ed25519'), enrol('p256')])
@@ -139,7 +142,7 @@ function strangers(
   const { keys } = fixture
   const at = (hours: number) => new Date(FIXTURE_NOW.getTime() + hours * HOUR_MS)
   const leaf = make('p256')
-  const one = (key: KeyName, ...chain: readonly Uint8Array[]) => ({ key, chain })
+  const one = (key: KeyName, ...chain: readonly Uint8Array[]) => ({ key, clientId: 'alice', chain })
   const critical = { oid: '1.3.6.1.4.1.32473.9.9', critical: true, value: encodeNull() }
   const usual = extensionsOf(fixture)
   return [
