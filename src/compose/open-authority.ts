@@ -1,18 +1,9 @@
-import { type Authorities, openAuthorities } from '../authority/issuing-authority.ts'
+import { openAuthorities } from '../authority/issuing-authority.ts'
 import { createFileKeyStore } from '../signer/file-key-store.ts'
-import type { KeyStore } from '../signer/signer.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
-import { type Meta, type Store, StoreError } from '../store/store.ts'
+import { StoreError } from '../store/store.ts'
+import type { OpenedAuthority } from './authority-at-work.ts'
 import { dataFolder } from './data-folder.ts'
-
-/** An authority as it lies on disk, opened. */
-export interface OpenedAuthority {
-  readonly store: Store
-  readonly authorities: Authorities
-  readonly meta: Meta
-  /** Where the authorities' keys came from. */
-  readonly keys: KeyStore
-}
 
 /**
  * Opens the authority in a data folder.

@@ -1,38 +1,16 @@
-import { randomUUID } from 'node:crypto'
-import { authenticateCaller } from '../authority/authenticate-caller.ts'
-import { type CrlFeed, createCrlFeed, leaveLostNumbersBehind } from '../authority/crl-feed.ts'
-import type { IssueDependencies, IssuedCertificate } from '../authority/issue-certificate.ts'
+import type { CrlFeed } from '../authority/crl-feed.ts'
 import type { Log } from '../authority/ports.ts'
-import { keepNoncesPruned } from '../authority/prune-nonces.ts'
-import { createRevocationEvents } from '../authority/revocation-events.ts'
-import { issueServiceCertificate, keepCertificate } from '../authority/service-certificate.ts'
-import { createSnapshotSlots } from '../authority/snapshot-slots.ts'
-import { createTokenAuthority, openTokenKey } from '../authority/token-issuer.ts'
-import { loadTrust } from '../authority/trust.ts'
-import { createVerifierRegistry } from '../authority/verifier-registry.ts'
 import { slowestVerifiers } from '../authority/verifier-status.ts'
 import type { Config } from '../config/config.ts'
-import { createCertificateCache } from '../core/decision/certificate-cache.ts'
-import { DomainError } from '../core/errors.ts'
-import { MAX_CACHED_CERTIFICATES } from '../core/limits.ts'
-import { formatPem } from '../core/pem.ts'
-import { createAuthorityService } from '../grpc/authority-service.ts'
-import { createAuthorizationService } from '../grpc/authorization-service.ts'
-import { createCertificateService } from '../grpc/certificate-service.ts'
-import { createClientService } from '../grpc/client-service.ts'
-import { createEnvoyService } from '../grpc/envoy-service.ts'
-import { createHealthMonitor, createHealthService } from '../grpc/health-service.ts'
 import { createReflectionServices } from '../grpc/reflection-service.ts'
-import { createGrpcServer, formatAddress } from '../grpc/server.ts'
-import { createTokenService } from '../grpc/token-service.ts'
-import { createServerCredentials, type ServerIdentity } from '../grpc/server-credentials.ts'
+import { formatAddress } from '../grpc/server.ts'
 import { createAdminRoute } from '../http/admin.ts'
 import { createHttpListener } from '../http/listener.ts'
 import { createLog } from '../telemetry/log.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { createAuthDoor } from './auth-door.ts'
-import { makeServiceKey } from './make-service-key.ts'
-import { type OpenedAuthority, openAuthority } from './open-authority.ts'
+import { type OpenedAuthority, putToWork } from './authority-at-work.ts'
+import { openAuthority } from './open-authority.ts'
 import { createPublicDoor } from './public-door.ts'
 import { systemClock, systemRandom, systemTimers } from './system-ports.ts'
 
@@ -70,99 +48,27 @@ export async function startService(config: Config): Promise<Service> {
 /** `undo` collects what must be closed, in the order in which it was opened. */
 async function assemble(
   config: Config,
-  { store, authorities, meta, keys }: OpenedAuthority,
+  opened: OpenedAuthority,
   log: Log,
   undo: (() => unknown)[],
   closeAll: () => Promise<void>,
 ): Promise<Service> {
-  const clock = systemClock
-  const timers = systemTimers
-  const random = systemRandom
-  const metrics = createMetrics(clock)
-  const events = createRevocationEvents()
-  const cache = createCertificateCache(MAX_CACHED_CERTIFICATES)
-  const trust = await loadTrust(store, cache)
-  const settings = config
-  const tokenIssuer = createTokenAuthority(await openTokenKey(keys), {
-    trustDomain: meta.trustDomain,
-    publicUrl: config.publicUrl,
-    authorityId: authorities.issuing.id,
-  })
-
-  const feed = createCrlFeed({ store, authorities: authorities.all, clock, timers, log, metrics, settings })
-  undo.push(() => feed.stop())
-  await leaveLostNumbersBehind({ store, authorities: authorities.all, clock })
-  await feed.start()
-  metrics.watchCrls(() => authorities.all.flatMap(({ id }) => crlDeadline(feed, id)))
-  undo.push(keepNoncesPruned({ store, clock, timers, log }))
-
-  const deps = {
-    store,
-    authorities,
-    meta,
-    feed,
-    snapshots: createSnapshotSlots(),
-    verifiers: createVerifierRegistry(clock),
-    events,
-    clock,
-    timers,
-    random,
-    metrics,
-    settings,
-    trust,
-    cache,
-    tokenIssuer,
-  }
-  metrics.watchVerifiers(() => slowestVerifiers(deps))
-  const own = await certifyService(deps)
-  const credentials = createServerCredentials(own.identity)
-  undo.push(
-    keepCertificate({ clock, random, timers, log, events }, 'TLS', own.issued, async () => {
-      const renewed = await certifyService(deps)
-      credentials.swap(renewed.identity)
-      return renewed.issued
-    }),
-  )
-
-  const health = createHealthMonitor(
+  const metrics = createMetrics(systemClock)
+  const { deps, credentials, health, grpc } = await putToWork(
+    opened,
     {
-      store: () => store.ping().then(() => true),
-      signer: () => authorities.issuing.signer.sign(HEALTH_MESSAGE).then(() => true),
-      crl: () => Promise.resolve(feed.isFresh()),
+      clock: systemClock,
+      timers: systemTimers,
+      random: systemRandom,
+      log,
+      metrics,
+      settings: config,
+      companions: (names) => createReflectionServices([...names, 'grpc.health.v1.Health']),
     },
-    timers,
-    log,
+    undo,
   )
-  undo.push(() => {
-    health.stop()
-  })
-  await health.start()
-
-  const domainServices = [
-    createAuthorizationService(deps),
-    createAuthorityService(deps),
-    createCertificateService(deps),
-    createClientService(deps),
-    createEnvoyService(deps),
-    createTokenService(deps),
-  ]
-  const names = domainServices.map(serviceName)
-  const grpc = createGrpcServer({
-    credentials,
-    authenticator: { authenticate: (chainDer) => authenticateCaller(deps, chainDer) },
-    services: [
-      ...domainServices,
-      createHealthService(health, names),
-      ...createReflectionServices([...names, 'grpc.health.v1.Health']),
-    ],
-    log,
-    metrics,
-    newRequestId: () => randomUUID(),
-  })
-  undo.push(() => grpc.drain(config.drainSeconds * 1000))
-  events.subscribe((event) => {
-    grpc.calls.endStreamsOf(event, revokedMeanwhile())
-  })
+  metrics.watchCrls(() => deps.authorities.all.flatMap(({ id }) => crlDeadline(deps.feed, id)))
+  metrics.watchVerifiers(() => slowestVerifiers(deps))
   const publicHttp = createPublicDoor({ ...deps, log })
   undo.push(() => publicHttp.close(HTTP_CLOSE_MS))
   const adminHttp = createHttpListener(
@@ -199,41 +105,9 @@ async function assemble(
 }
 
 const HTTP_CLOSE_MS = 1000
-const HEALTH_MESSAGE = Buffer.from('chancery-health-check')
-
-/** A new key for every certificate: it lives in this process only, and nothing of it is ever written. */
-async function certifyService(
-  deps: IssueDependencies,
-): Promise<{ identity: ServerIdentity; issued: IssuedCertificate }> {
-  const { privateKeyPem, csrDer } = await makeServiceKey()
-  const issued = await issueServiceCertificate(deps, csrDer)
-  const chain = [issued.certificate!.der, ...issued.chainDer]
-  return {
-    issued,
-    identity: {
-      privateKeyPem,
-      certificateChainPem: chain.map((der) => formatPem('CERTIFICATE', der)).join(''),
-    },
-  }
-}
 
 function crlDeadline(feed: CrlFeed, authority: string) {
   // The complete list: it is never newer than the newest delta, so it runs out first.
   const crl = feed.complete(authority)
   return crl === undefined ? [] : [{ authority, nextUpdate: crl.nextUpdate }]
-}
-
-function revokedMeanwhile(): DomainError {
-  return new DomainError(
-    'CALLER_REVOKED',
-    'The certificate of this connection was revoked, or its client locked, while the call was open.',
-    { deny_reason: 'CERTIFICATE_REVOKED' },
-  )
-}
-
-/** `chancery.v1.ClientService` from `/chancery.v1.ClientService/GetClient`. */
-function serviceName(service: {
-  readonly definition: Readonly<Record<string, { readonly path: string }>>
-}): string {
-  return Object.values(service.definition)[0]!.path.split('/')[1]!
 }
