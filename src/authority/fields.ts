@@ -1,10 +1,7 @@
-import { DomainError } from '../core/errors.ts'
+import { DomainError, fieldInvalid } from '../core/errors.ts'
 import { MAX_IDEMPOTENCY_KEY_LENGTH, MAX_SERIAL_BYTES, MAX_TEXT_LENGTH } from '../core/limits.ts'
 
-/** Refuses a field of a request with one sentence; `field` is its path in the message. */
-export function fieldInvalid(field: string, message: string): DomainError {
-  return new DomainError('FIELD_INVALID', message, { field })
-}
+export { fieldInvalid }
 
 /** Refuses a field whose work is in a later release. */
 export function fieldNotImplemented(field: string, message: string): DomainError {

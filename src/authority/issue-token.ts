@@ -10,7 +10,7 @@ import { requireActiveClient } from './clients.ts'
 import { fieldInvalid } from './fields.ts'
 import type { Caller, Clock, Random } from './ports.ts'
 import type { TokenAuthority } from './token-issuer.ts'
-import { checkAudience } from './verify-request-demand.ts'
+import { checkAudience } from '../core/decision/read-query.ts'
 
 /** An IssueToken call as it came. */
 export interface IssueTokenRequest {

@@ -1,8 +1,8 @@
 import type { CertificateCache } from '../core/decision/certificate-cache.ts'
 import { decide } from '../core/decision/decide.ts'
-import type { Decision, DecisionQuery, Freshness, ReplayGuard } from '../core/decision/decision.ts'
+import type { Decision, ReplayGuard } from '../core/decision/decision.ts'
+import { type VerifyRequestInput, readQuery } from '../core/decision/read-query.ts'
 import { DomainError } from '../core/errors.ts'
-import type { ScopeMatch } from '../core/scope/scope-set.ts'
 import type { Store } from '../store/store.ts'
 import type { TokenIssuer } from '../core/decision/token-trust.ts'
 import type { Credential } from '../core/request/credential.ts'
@@ -12,20 +12,6 @@ import { requireRight } from './access.ts'
 import type { Caller, Clock, Metrics } from './ports.ts'
 import type { Trust } from './trust.ts'
 import { requireTrustedProxy } from './trusted-proxies.ts'
-import { type OfferedCredential, checkCredential } from './verify-request-credential.ts'
-import { checkAudience, checkFreshness, checkRequiredScopes } from './verify-request-demand.ts'
-
-/** A VerifyRequest call as it came, nothing checked. */
-export interface VerifyRequestInput {
-  /** Absent: none of the alternatives was set. */
-  readonly credential: OfferedCredential | undefined
-  readonly requiredScopes: readonly string[]
-  readonly match: ScopeMatch
-  /** Empty: none. */
-  readonly audience: string
-  readonly freshness: Freshness | undefined
-  readonly explain: boolean
-}
 
 /** What the operator decides about signed requests. */
 export interface VerifyRequestSettings {
@@ -79,22 +65,6 @@ export async function verifyRequest(
   })
   deps.metrics.requestDecided(decision.decision, decision.denyReason ?? '')
   return decision
-}
-
-/**
- * Checks what the resource server is responsible for.
- *
- * @throws {@link DomainError} FIELD_INVALID, FIELD_NOT_IMPLEMENTED, SCOPE_MALFORMED
- */
-export function readQuery(input: VerifyRequestInput): DecisionQuery {
-  return {
-    credential: checkCredential(input.credential),
-    requiredScopes: checkRequiredScopes(input.requiredScopes),
-    match: input.match,
-    audience: checkAudience(input.audience),
-    freshness: checkFreshness(input.freshness),
-    explain: input.explain,
-  }
 }
 
 /** True if the certificate, also one beside a token, is one that a proxy vouches for. */

@@ -2,7 +2,8 @@ import { MAX_STREAM_ITEMS, MAX_STREAM_ITEM_BYTES } from '../core/limits.ts'
 import type { Decision } from '../core/decision/decision.ts'
 import { pipeline } from './pipeline.ts'
 import type { Caller } from './ports.ts'
-import { type VerifyDependencies, type VerifyRequestInput, verifyRequest } from './verify-request.ts'
+import type { VerifyRequestInput } from '../core/decision/read-query.ts'
+import { type VerifyDependencies, verifyRequest } from './verify-request.ts'
 
 /** One request of a stream. */
 export interface VerifyItem {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { readQuery } from '../authority/verify-request.ts'
+import { readQuery } from '../core/decision/read-query.ts'
 import { createCertificateCache } from '../core/decision/certificate-cache.ts'
 import { decide } from '../core/decision/decide.ts'
 import type { RevocationSource } from '../core/decision/revocation-source.ts'

@@ -1,4 +1,4 @@
-import { readQuery } from '../authority/verify-request.ts'
+import { readQuery } from '../core/decision/read-query.ts'
 import { OID } from '../core/asn1/oids.ts'
 import { formatBase64 } from '../core/bytes.ts'
 import { createCertificateCache } from '../core/decision/certificate-cache.ts'

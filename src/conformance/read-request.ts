@@ -1,9 +1,9 @@
-import type { VerifyRequestInput } from '../authority/verify-request.ts'
+import type { VerifyRequestInput } from '../core/decision/read-query.ts'
 import type {
   OfferedCertificate,
   OfferedCredential,
   OfferedForward,
-} from '../authority/verify-request-credential.ts'
+} from '../core/decision/offered-credential.ts'
 import type { Freshness } from '../core/decision/decision.ts'
 import type { RequestBody } from '../core/request/http-request.ts'
 import type { NamedAlgorithm } from '../core/x509/named-signature.ts'

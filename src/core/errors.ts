@@ -69,6 +69,11 @@ export class DomainError extends Error {
   }
 }
 
+/** Refuses a field of a request with one sentence; `field` is its path in the message. */
+export function fieldInvalid(field: string, message: string): DomainError {
+  return new DomainError('FIELD_INVALID', message, { field })
+}
+
 /**
  * Bytes from a stranger that are not what they claim to be. `defect` is a stable dotted name, such as
  * `der.length_not_minimal` or `certificate.version`; callers turn it into a deny reason or a {@link DomainError}.

@@ -1,6 +1,6 @@
 import { fieldInvalid } from '../authority/fields.ts'
-import type { VerifyRequestInput } from '../authority/verify-request.ts'
-import type { OfferedCertificate, OfferedCredential } from '../authority/verify-request-credential.ts'
+import type { VerifyRequestInput } from '../core/decision/read-query.ts'
+import type { OfferedCertificate, OfferedCredential } from '../core/decision/offered-credential.ts'
 import { MalformedError } from '../core/errors.ts'
 import { MAX_FORWARDED_BYTES } from '../core/limits.ts'
 import { parseEscapedPem } from '../core/request/forwarded-certificate/escaped-pem.ts'

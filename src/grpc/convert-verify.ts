@@ -1,6 +1,6 @@
 import { fieldInvalid } from '../authority/fields.ts'
-import type { VerifyRequestInput } from '../authority/verify-request.ts'
-import type { OfferedCertificate, OfferedCredential } from '../authority/verify-request-credential.ts'
+import type { VerifyRequestInput } from '../core/decision/read-query.ts'
+import type { OfferedCertificate, OfferedCredential } from '../core/decision/offered-credential.ts'
 import type { Decision as DomainDecision, Freshness } from '../core/decision/decision.ts'
 import type { DetachedCredential } from '../core/request/credential.ts'
 import type { NamedAlgorithm } from '../core/x509/named-signature.ts'

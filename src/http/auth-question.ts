@@ -1,6 +1,6 @@
 import { fieldInvalid } from '../authority/fields.ts'
-import type { VerifyRequestInput } from '../authority/verify-request.ts'
-import type { OfferedCertificate, OfferedCredential } from '../authority/verify-request-credential.ts'
+import type { VerifyRequestInput } from '../core/decision/read-query.ts'
+import type { OfferedCertificate, OfferedCredential } from '../core/decision/offered-credential.ts'
 import { type HeaderField, METHODS_WITHOUT_BODY, joinField } from '../core/request/http-request.ts'
 import type { RequestScheme } from '../core/request/rfc9421/http-message.ts'
 import { findBearerToken } from '../core/request/offered-proof.ts'

@@ -1,5 +1,5 @@
 import type { Caller, Log } from '../authority/ports.ts'
-import type { VerifyRequestInput } from '../authority/verify-request.ts'
+import type { VerifyRequestInput } from '../core/decision/read-query.ts'
 import type { Decision } from '../core/decision/decision.ts'
 import { httpRefusal } from '../core/decision/http-refusal.ts'
 import { DomainError, type ErrorReason } from '../core/errors.ts'

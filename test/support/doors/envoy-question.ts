@@ -1,4 +1,4 @@
-import type { OfferedCertificate } from '../../../src/authority/verify-request-credential.ts'
+import type { OfferedCertificate } from '../../../src/core/decision/offered-credential.ts'
 import { formatPem } from '../../../src/core/pem.ts'
 import { CheckRequest, type CheckResponse } from '../../../src/gen/envoy/service/auth/v3/external_auth.ts'
 import { header } from '../decision-fixture.ts'

@@ -1,5 +1,5 @@
-import type { OfferedCredential } from '../../../src/authority/verify-request-credential.ts'
-import type { VerifyRequestInput } from '../../../src/authority/verify-request.ts'
+import type { OfferedCredential } from '../../../src/core/decision/offered-credential.ts'
+import type { VerifyRequestInput } from '../../../src/core/decision/read-query.ts'
 import { sha256 } from '../../../src/core/crypto.ts'
 import type { Freshness } from '../../../src/core/decision/decision.ts'
 import { MalformedError } from '../../../src/core/errors.ts'

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import type { OfferedCredential } from '../../../src/authority/verify-request-credential.ts'
+import type { OfferedCredential } from '../../../src/core/decision/offered-credential.ts'
 import { type TokenChange, NOW_SECONDS, boundTo, signToken } from '../token-fixture.ts'
 import type { Plan } from './plan.ts'
 import { forwarded } from './forwarded.ts'

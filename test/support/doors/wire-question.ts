@@ -1,8 +1,5 @@
-import type {
-  OfferedCertificate,
-  OfferedCredential,
-} from '../../../src/authority/verify-request-credential.ts'
-import type { VerifyRequestInput } from '../../../src/authority/verify-request.ts'
+import type { OfferedCertificate, OfferedCredential } from '../../../src/core/decision/offered-credential.ts'
+import type { VerifyRequestInput } from '../../../src/core/decision/read-query.ts'
 import type { RequestBody } from '../../../src/core/request/http-request.ts'
 import {
   SignatureAlgorithm,

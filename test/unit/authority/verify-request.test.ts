@@ -2,11 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { formatBase64 } from '../../../src/core/bytes.ts'
 import type { Caller } from '../../../src/authority/ports.ts'
-import { type VerifyRequestInput, verifyRequest } from '../../../src/authority/verify-request.ts'
-import type {
-  OfferedCertificate,
-  OfferedCredential,
-} from '../../../src/authority/verify-request-credential.ts'
+import { verifyRequest } from '../../../src/authority/verify-request.ts'
+import type { VerifyRequestInput } from '../../../src/core/decision/read-query.ts'
+import type { OfferedCertificate, OfferedCredential } from '../../../src/core/decision/offered-credential.ts'
 import { DomainError, type ErrorReason } from '../../../src/core/errors.ts'
 import { sha256 } from '../../../src/core/crypto.ts'
 import type { HttpRequest } from '../../../src/core/request/http-request.ts'

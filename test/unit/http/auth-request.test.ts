@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Caller } from '../../../src/authority/ports.ts'
-import type { VerifyRequestInput } from '../../../src/authority/verify-request.ts'
+import type { VerifyRequestInput } from '../../../src/core/decision/read-query.ts'
 import type { Decision } from '../../../src/core/decision/decision.ts'
 import { DENY_REASONS, type DenyReason } from '../../../src/core/decision/deny-reason.ts'
 import { DomainError, ERROR_REASONS, type ErrorReason } from '../../../src/core/errors.ts'

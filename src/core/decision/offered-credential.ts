@@ -1,4 +1,4 @@
-import { assertNever } from '../core/errors.ts'
+import { assertNever, fieldInvalid } from '../errors.ts'
 import {
   MAX_AUTHORITY_LENGTH,
   MAX_BODY_BYTES,
@@ -10,21 +10,20 @@ import {
   MAX_HEADER_VALUE_BYTES,
   MAX_METHOD_LENGTH,
   MAX_TARGET_BYTES,
-} from '../core/limits.ts'
+} from '../limits.ts'
 import type {
   Credential,
   DetachedCredential,
   ForwardedCredential,
   OfferedChain,
   PresentedCredential,
-} from '../core/request/credential.ts'
+} from '../request/credential.ts'
 import {
   FORWARDED_HEADERS,
   findForwardedHeader,
-} from '../core/request/forwarded-certificate/forwarded-certificate.ts'
-import type { HeaderField, HttpRequest } from '../core/request/http-request.ts'
-import type { RequestScheme } from '../core/request/rfc9421/http-message.ts'
-import { fieldInvalid } from './fields.ts'
+} from '../request/forwarded-certificate/forwarded-certificate.ts'
+import type { HeaderField, HttpRequest } from '../request/http-request.ts'
+import type { RequestScheme } from '../request/rfc9421/http-message.ts'
 
 /** A credential as a call carries it. */
 export type OfferedCredential =
