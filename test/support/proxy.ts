@@ -162,9 +162,9 @@ export interface ProxyAnswer {
   readonly body: string
 }
 
-/** Sends one request over TLS to a proxy that listens on a Unix socket, so that no port has to be guessed. */
+/** Sends one request over TLS to a proxy: one that listens on a Unix socket, so that no port has to be guessed, or on a port. */
 export function sendTo(
-  socketPath: string,
+  at: string | number,
   options: {
     readonly method?: string
     readonly target?: string
@@ -177,7 +177,7 @@ export function sendTo(
   return new Promise((resolve, reject) => {
     const request = httpsRequest(
       {
-        socketPath,
+        ...(typeof at === 'string' ? { socketPath: at } : { host: '127.0.0.1', port: at }),
         method,
         path: target,
         agent: false,
