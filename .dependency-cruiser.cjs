@@ -82,6 +82,17 @@ module.exports = {
       to: { path: '^src/(?!core/|feed/|files/|gen/)' },
     },
     {
+      name: 'client-runs-anywhere',
+      comment:
+        'No native module and none of the service only: the package runs on Node 22 with two dependencies.',
+      severity: 'error',
+      from: { path: '^clients/typescript/src/' },
+      to: {
+        path: '^(src/(config|telemetry|cli|store/sqlite)/|node_modules/better-sqlite3/)',
+        reachable: true,
+      },
+    },
+    {
       name: 'nobody-imports-the-client',
       severity: 'error',
       from: { path: '^src/' },

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the programs that tests are held against (zlint, grpcurl), as tools/go.mod pins them, into .tools/bin; fetches Envoy and a
-# Python implementation of RFC 9421.
+# Python implementation of RFC 9421, and Node 22.
 # Does nothing when they are up to date. Without Go it says so and exits 0: the tests that need them are then skipped by name,
 # unless CHANCERY_REQUIRE_TOOLS=1.
 set -eu
@@ -9,6 +9,7 @@ cd "$(dirname "$0")/.."
 scripts/fetch-envoy.sh
 scripts/build-readers.sh
 scripts/install-http-signatures.sh
+scripts/install-node22.sh
 
 if ! command -v go >/dev/null 2>&1; then
   echo 'build-tools: Go is not installed; zlint and grpcurl are not built, and the tests that need them are skipped' >&2

@@ -47,6 +47,7 @@ export function findTools(): readonly ExternalTool[] {
       path: findExecutable('http-signatures-py'),
       purpose: 'RFC 9421 against the implementation of others in Python',
     },
+    { name: 'node22', path: findExecutable('node22'), purpose: 'the client package on the oldest Node' },
     { name: 'zlint', path: findExecutable('zlint'), purpose: 'certificates and lists held against zlint' },
     ...['go', 'java', 'python'].map((language) => ({
       name: `revocation-reader-${language}`,

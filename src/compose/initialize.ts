@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { checkInitialize, initialize as initializeStore } from '../authority/initialize.ts'
 import type { IssuedCertificate } from '../authority/issue-certificate.ts'
-import type { Metrics } from '../authority/ports.ts'
 import { restoreAdmin } from '../authority/restore-admin.ts'
 import { issueAdminCertificate } from '../authority/service-certificate.ts'
 import { OID } from '../core/asn1/oids.ts'
@@ -13,6 +12,7 @@ import { type Store, StoreError } from '../store/store.ts'
 import { dataFolder } from './data-folder.ts'
 import { openAuthority } from './open-authority.ts'
 import { systemClock, systemRandom } from './system-ports.ts'
+import { uncounted } from './uncounted.ts'
 
 export interface InitializeOptions {
   readonly dataDir: string
@@ -26,16 +26,6 @@ export interface InitializeOptions {
   /** Base URL of the public artefacts; goes into the issuing authority's certificate. */
   readonly publicUrl?: string | undefined
   readonly ocspInCertificates?: 'on' | 'off'
-}
-
-const uncounted: Metrics = {
-  certificateIssued: () => undefined,
-  certificatesRevoked: () => undefined,
-  requestDecided: () => undefined,
-  crlPublished: () => undefined,
-  ocspAnswered: () => undefined,
-  ocspSigned: () => undefined,
-  crlAdvanced: () => undefined,
 }
 
 /**

@@ -5,7 +5,7 @@ import { type OcspRespondersDependencies, createOcspResponders } from '../author
 import type { Metrics } from '../authority/ports.ts'
 import type { AuthoritySettings } from '../authority/settings.ts'
 import type { TokenAuthority } from '../authority/token-issuer.ts'
-import type { ListenAddress } from '../config/value-types.ts'
+import type { Address } from '../grpc/server.ts'
 import { createArtefactRoute } from '../http/artefacts.ts'
 import { createHttpListener } from '../http/listener.ts'
 import { OCSP_ALLOWANCE, createOcspRoute, isOcspPath } from '../http/ocsp.ts'
@@ -15,7 +15,7 @@ import { artefactSource } from './artefact-source.ts'
 /** What anyone may ask over plain HTTP: lists, certificates, and OCSP. */
 export interface PublicDoor {
   /** Has an OCSP responder certified for each authority, then listens; returns where. */
-  bind(address: ListenAddress): Promise<ListenAddress>
+  bind(address: Address): Promise<Address>
   close(timeoutMs: number): Promise<void>
 }
 
