@@ -68,6 +68,19 @@ module.exports = {
       to: { path: '^src/(?!files/)' },
     },
     {
+      name: 'identity-stands-alone',
+      comment: 'The holder of a key, whoever that is: the command line and the clients sign by it.',
+      severity: 'error',
+      from: { path: '^src/identity/' },
+      to: { path: '^src/(?!core/|files/|identity/)' },
+    },
+    {
+      name: 'rpc-stands-alone',
+      severity: 'error',
+      from: { path: '^src/rpc/' },
+      to: { path: '^src/(?!core/|gen/|rpc/)' },
+    },
+    {
       name: 'nobody-imports-the-cli',
       severity: 'error',
       from: { path: '^src/(?!cli/)' },
@@ -79,7 +92,7 @@ module.exports = {
         'The TypeScript client is the verifier of the service with its own surroundings; only its testing authority knows the service.',
       severity: 'error',
       from: { path: '^clients/typescript/src/(?!testing/)' },
-      to: { path: '^src/(?!core/|feed/|files/|gen/)' },
+      to: { path: '^src/(?!core/|feed/|files/|gen/|identity/|rpc/)' },
     },
     {
       name: 'client-runs-anywhere',

@@ -3,7 +3,7 @@
  * for. Started by `startEcho` with an identity folder; prints its port.
  */
 import { type UntypedServiceImplementation, Server, ServerCredentials } from '@grpc/grpc-js'
-import { loadIdentity } from '../src/cli/identity.ts'
+import { loadIdentity } from '../src/identity/identity-folder.ts'
 
 const identity = await loadIdentity(process.argv[2] ?? '')
 const answers = new Map<number, Buffer>()

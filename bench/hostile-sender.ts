@@ -1,5 +1,5 @@
 /** Sends garbage at a fixed rate, from a process of its own so that making it costs the good traffic's client nothing. Started by `benchHostileLoad`. */
-import type { Identity } from '../src/cli/identity.ts'
+import type { Identity } from '../src/identity/identity-folder.ts'
 import { AuthorizationServiceService, Decision } from '../src/gen/chancery/v1/authorization_service.ts'
 import { connectLean, frame } from './lean-client.ts'
 import { measureRate } from './measure.ts'

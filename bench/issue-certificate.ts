@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
-import { makeCsr } from '../src/cli/make-csr.ts'
-import { generatePrivateKey } from '../src/cli/private-key.ts'
+import { makeCsr } from '../src/identity/make-csr.ts'
+import { generatePrivateKey } from '../src/identity/private-key.ts'
 import {
   AuthorizationServiceService,
   IssueCertificateRequest,

@@ -1,5 +1,5 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2'
-import type { Identity } from '../src/cli/identity.ts'
+import type { Identity } from '../src/identity/identity-folder.ts'
 
 /**
  * gRPC over `node:http2` with nothing around it. The load comes from the same two cores as the service: what a full client costs more

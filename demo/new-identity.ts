@@ -1,6 +1,6 @@
-import type { Identity } from '../src/cli/identity.ts'
+import type { Identity } from '../src/identity/identity-folder.ts'
 import { issueForKey, toIdentityFiles } from '../src/cli/issue-certificate.ts'
-import { generatePrivateKey } from '../src/cli/private-key.ts'
+import { generatePrivateKey } from '../src/identity/private-key.ts'
 import type { RpcClient } from '../src/cli/rpc-client.ts'
 import { OID } from '../src/core/asn1/oids.ts'
 import { certificateScopes } from '../src/core/scope/scope-extension.ts'

@@ -4,7 +4,7 @@
  * nothing but her key. Every step is checked: the exit code is 0 only if all of them held.
  */
 import { join } from 'node:path'
-import { type Identity, loadIdentity } from '../src/cli/identity.ts'
+import { type Identity, loadIdentity } from '../src/identity/identity-folder.ts'
 import { type RpcClient, connectRpc } from '../src/cli/rpc-client.ts'
 import {
   AuthorizationServiceService,

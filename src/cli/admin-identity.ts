@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { ADMIN_CLIENT_ID } from '../authority/first-clients.ts'
-import { createIdentity, swapIdentity } from './identity.ts'
-import { makeCsr } from './make-csr.ts'
-import { formatPrivateKey, generatePrivateKey } from './private-key.ts'
-import { encodePem } from './read-input.ts'
+import { createIdentity, swapIdentity } from '../identity/identity-folder.ts'
+import { makeCsr } from '../identity/make-csr.ts'
+import { formatPrivateKey, generatePrivateKey } from '../identity/private-key.ts'
+import { encodePem } from '../core/pem.ts'
 
 /** An authority on this machine, opened by whoever owns its files. */
 export interface LocalAuthority {

@@ -3,7 +3,7 @@ import { usageError } from './cli-error.ts'
 import type { CliIo } from './cli-io.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Json } from './format-json.ts'
-import { type Identity, loadIdentity } from './identity.ts'
+import { type Identity, loadIdentity } from '../identity/identity-folder.ts'
 import { type RpcClient, connectRpc } from './rpc-client.ts'
 
 /** Where calls go when nothing else is said: what `serve` listens on. */

@@ -1,7 +1,7 @@
 import type { FeedPorts } from '../feed/ports.ts'
 import { writeFileAtomically } from '../files/write-file.ts'
 import { createKeptJob } from './kept-job.ts'
-import { encodePem } from './read-input.ts'
+import { encodePem } from '../core/pem.ts'
 import { runShell } from './run-shell.ts'
 
 /** A file with the newest complete list of every authority, PEM one after the other, as nginx, HAProxy and OpenSSL read it. */

@@ -2,10 +2,10 @@ import { X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
 import type { ServiceError } from '@grpc/grpc-js'
 import { ClientServiceService, CreateClientRequest } from '../gen/chancery/v1/client_service.ts'
-import { readErrorDetails } from './explain-error.ts'
-import { createIdentity, loadIdentity, swapIdentity } from './identity.ts'
+import { readErrorDetails } from '../rpc/error-details.ts'
+import { createIdentity, loadIdentity, swapIdentity } from '../identity/identity-folder.ts'
 import { issueForKey, toIdentityFiles } from './issue-certificate.ts'
-import { generatePrivateKey } from './private-key.ts'
+import { generatePrivateKey } from '../identity/private-key.ts'
 import { type RpcClient, connectRpc } from './rpc-client.ts'
 
 /** The story's two sides: alice calls, bob decides. */

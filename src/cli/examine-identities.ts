@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Finding } from './finding.ts'
 import { explainError } from './explain-error.ts'
 import { formatInstantWithDistance } from './format-time.ts'
-import { loadIdentity } from './identity.ts'
+import { loadIdentity } from '../identity/identity-folder.ts'
 
 const SOON_MS = 7 * 24 * 60 * 60 * 1000
 

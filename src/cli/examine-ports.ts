@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { parseAddress } from './explain-connection.ts'
+import { parseAddress } from '../rpc/address.ts'
 import type { Finding } from './finding.ts'
 
 /** Looks whether the addresses of the service are free. A port that is taken may well be the service itself. */

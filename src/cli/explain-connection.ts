@@ -1,8 +1,9 @@
 import { connect } from 'node:tls'
 import { isIP } from 'node:net'
+import { parseAddress } from '../rpc/address.ts'
 import { CliError } from './cli-error.ts'
 import { EXIT } from './exit-code.ts'
-import type { Identity } from './identity.ts'
+import type { Identity } from '../identity/identity-folder.ts'
 
 /** How long the service may take to refuse our certificate after a TLS 1.3 handshake, which the client sees as complete. */
 const REFUSAL_WAIT_MS = 1_000
@@ -61,14 +62,6 @@ const UNKNOWN_ISSUER_CODES = [
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'CERT_SIGNATURE_FAILURE',
 ]
-
-/** Splits `HOST:PORT` and `[IPv6]:PORT`; `undefined` for anything else. */
-export function parseAddress(address: string): { readonly host: string; readonly port: number } | undefined {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]/]+)):(\d{1,5})$/.exec(address)
-  const host = match?.[1] ?? match?.[2]
-  const port = Number(match?.[3])
-  return host === undefined || !(port > 0 && port < 65_536) ? undefined : { host, port }
-}
 
 /**
  * Finds out why no call comes through, by one TLS handshake of our own: gRPC says only that it is unavailable.

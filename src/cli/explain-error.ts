@@ -1,7 +1,7 @@
 import { status, type ServiceError } from '@grpc/grpc-js'
-import { ErrorInfo, RequestInfo } from '../gen/google/rpc/error_details.ts'
-import { Status } from '../gen/google/rpc/status.ts'
 import { DomainError, MalformedError } from '../core/errors.ts'
+import { IdentityError, type IdentityFault } from '../identity/identity-error.ts'
+import { readErrorDetails } from '../rpc/error-details.ts'
 import { SignerError } from '../signer/signer.ts'
 import { StoreError } from '../store/store.ts'
 import { CliError } from './cli-error.ts'
@@ -10,9 +10,6 @@ import { EXIT, type ExitCode } from './exit-code.ts'
 const STATUS_NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries(status).flatMap(([name, code]) => (typeof code === 'number' ? [[code, name]] : [])),
 )
-const ERROR_INFO_TYPE = 'type.googleapis.com/google.rpc.ErrorInfo'
-const REQUEST_INFO_TYPE = 'type.googleapis.com/google.rpc.RequestInfo'
-const REASON_PREFIX = 'ERROR_REASON_'
 
 const EXIT_BY_STATUS: Readonly<Record<number, ExitCode>> = {
   [status.INVALID_ARGUMENT]: EXIT.usage,
@@ -56,6 +53,11 @@ const ADVICE_BY_REASON: Readonly<Record<string, string>> = {
   INTERNAL: 'Look up the request id in the log of the service.',
 }
 
+const EXIT_BY_FAULT: Partial<Readonly<Record<IdentityFault, ExitCode>>> = {
+  NOT_FOUND: EXIT.notFound,
+  REQUEST_UNSENDABLE: EXIT.usage,
+}
+
 const ADVICE_BY_STATUS: Readonly<Record<number, string>> = {
   [status.UNAVAILABLE]:
     'Is the service running? Start it with `chancery serve --data DIR` or `chancery dev`; see also --address.',
@@ -76,6 +78,7 @@ export function explainError(error: unknown): CliError {
       ...(advice === undefined ? {} : { advice }),
     })
   }
+  if (error instanceof IdentityError) return explainIdentity(error)
   if (error instanceof MalformedError) {
     return new CliError(sentence(`${error.message} (${error.defect})`), {
       metadata: { defect: error.defect },
@@ -89,37 +92,19 @@ export function explainError(error: unknown): CliError {
   })
 }
 
+function explainIdentity({ fault, message, advice }: IdentityError): CliError {
+  const what =
+    fault === 'OCCUPIED' ? 'Choose another folder, or give --force to replace the identity in it.' : advice
+  return new CliError(message, {
+    exitCode: EXIT_BY_FAULT[fault] ?? EXIT.failure,
+    ...(what === undefined ? {} : { advice: what }),
+  })
+}
+
 function withCause({ message, cause }: StoreError | SignerError): string {
   // From the writer's thread comes the text of a cause, not the error.
   const why = cause instanceof Error ? cause.message : cause
   return sentence(typeof why === 'string' ? `${message} (${why})` : message)
-}
-
-/** The reason without its prefix, its metadata and the request id that a refusal carries. */
-export function readErrorDetails(error: ServiceError): {
-  readonly reason?: string
-  readonly metadata?: Readonly<Record<string, string>>
-  readonly requestId?: string
-} {
-  let details: { reason?: string; metadata?: Record<string, string>; requestId?: string } = {}
-  const [packed] = error.metadata.get('grpc-status-details-bin')
-  if (!Buffer.isBuffer(packed)) return details
-  try {
-    for (const { typeUrl, value } of Status.decode(packed).details) {
-      if (typeUrl === ERROR_INFO_TYPE) {
-        const info = ErrorInfo.decode(value)
-        const reason = info.reason.startsWith(REASON_PREFIX)
-          ? info.reason.slice(REASON_PREFIX.length)
-          : info.reason
-        details = { ...details, reason, metadata: info.metadata }
-      } else if (typeUrl === REQUEST_INFO_TYPE) {
-        details = { ...details, requestId: RequestInfo.decode(value).requestId }
-      }
-    }
-  } catch {
-    // Details are a courtesy: an unreadable one must not hide the error itself.
-  }
-  return details
 }
 
 function explainStatus(error: ServiceError): CliError {

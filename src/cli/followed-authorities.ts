@@ -10,7 +10,7 @@ import { CliError } from './cli-error.ts'
 import type { CommandContext } from './command-context.ts'
 import { EXIT } from './exit-code.ts'
 import { explainError } from './explain-error.ts'
-import { decodePem } from './read-input.ts'
+import { decodePem } from '../core/pem.ts'
 
 /**
  * The authorities whose lists are to be followed, all of them if none is named. With a state folder they are remembered in it, so that the next start does

@@ -6,10 +6,10 @@ import {
   type IssueCertificateResponse,
 } from '../gen/chancery/v1/authorization_service.ts'
 import { CliError } from './cli-error.ts'
-import type { IdentityFiles } from './identity.ts'
-import { makeCsr } from './make-csr.ts'
-import { type PrivateKey, formatPrivateKey } from './private-key.ts'
-import { encodePem } from './read-input.ts'
+import type { IdentityFiles } from '../identity/identity-folder.ts'
+import { makeCsr } from '../identity/make-csr.ts'
+import { type PrivateKey, formatPrivateKey } from '../identity/private-key.ts'
+import { encodePem } from '../core/pem.ts'
 import type { RpcClient } from './rpc-client.ts'
 
 /** What to ask the authority for. Everything absent is the authority's default. */

@@ -1,4 +1,4 @@
-import { formatPem } from '../core/pem.ts'
+import { decodePem } from '../core/pem.ts'
 import { readFile } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { CliError, usageError } from './cli-error.ts'
@@ -39,15 +39,4 @@ export function readPemOrDer(bytes: Buffer, label: string, name: string): readon
     })
   }
   return blocks
-}
-
-/** Every block of a PEM text (RFC 7468) with this label. */
-export function decodePem(text: string, label: string): readonly Buffer[] {
-  const pattern = new RegExp(`-----BEGIN ${label}-----([A-Za-z0-9+/=\\s]*)-----END ${label}-----`, 'g')
-  return Array.from(text.matchAll(pattern), ([, body]) => Buffer.from(body ?? '', 'base64'))
-}
-
-/** One PEM block per DER value. */
-export function encodePem(label: string, ders: readonly Uint8Array[]): string {
-  return ders.map((der) => formatPem(label, der)).join('')
 }

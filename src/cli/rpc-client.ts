@@ -8,8 +8,9 @@ import {
   status,
 } from '@grpc/grpc-js'
 import { MAX_GRPC_MESSAGE_BYTES } from '../core/limits.ts'
-import { parseAddress, explainConnection } from './explain-connection.ts'
-import type { Identity } from './identity.ts'
+import { parseAddress } from '../rpc/address.ts'
+import { explainConnection } from './explain-connection.ts'
+import type { Identity } from '../identity/identity-folder.ts'
 import { usageError } from './cli-error.ts'
 
 /** Calls the service as one identity. Every method of the generated services can be given. */

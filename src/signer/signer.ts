@@ -1,6 +1,6 @@
-import type { SigningAlgorithm } from '../core/issuance/signing-algorithm.ts'
+import type { KeyType, SigningAlgorithm } from '../core/issuance/signing-algorithm.ts'
 
-export type { SigningAlgorithm }
+export type { KeyType, SigningAlgorithm }
 
 /**
  * Holds one private key and signs with it: a file, a PKCS #11 token, a cloud KMS. The key itself never leaves it.
@@ -21,9 +21,6 @@ export interface Signer {
 export class SignerError extends Error {
   override readonly name = 'SignerError'
 }
-
-/** Key types that a {@link KeyStore} makes. */
-export type KeyType = 'p256' | 'p384' | 'ed25519' | 'rsa2048' | 'rsa3072' | 'rsa4096'
 
 /** Where the authorities' keys live. Names are 1-64 characters of `[a-z0-9-]`. */
 export interface KeyStore {

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { it } from 'node:test'
 import * as grpc from '@grpc/grpc-js'
 import { writeAdminIdentity } from '../../src/cli/admin-identity.ts'
-import { loadIdentity } from '../../src/cli/identity.ts'
+import { loadIdentity } from '../../src/identity/identity-folder.ts'
 import { initialize, verifyAudit } from '../../src/compose.ts'
 import { AuthorityServiceService } from '../../src/gen/chancery/v1/authority_service.ts'
 import {

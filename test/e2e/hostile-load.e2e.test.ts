@@ -5,7 +5,7 @@ import { it } from 'node:test'
 import * as grpc from '@grpc/grpc-js'
 import { runChancery, startAuthority } from '../../demo/authority-process.ts'
 import { newIdentity } from '../../demo/new-identity.ts'
-import { loadIdentity } from '../../src/cli/identity.ts'
+import { loadIdentity } from '../../src/identity/identity-folder.ts'
 import { connectRpc } from '../../src/cli/rpc-client.ts'
 import {
   AuthorizationServiceService as Authorization,

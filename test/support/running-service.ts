@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import * as grpc from '@grpc/grpc-js'
 import { writeAdminIdentity } from '../../src/cli/admin-identity.ts'
-import { loadIdentity } from '../../src/cli/identity.ts'
+import { loadIdentity } from '../../src/identity/identity-folder.ts'
 import { initialize, startService, type Service } from '../../src/compose.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { AuthorityServiceService } from '../../src/gen/chancery/v1/authority_service.ts'

@@ -1,5 +1,5 @@
-import { signMessage } from '../../src/cli/sign-message.ts'
-import { signRequest } from '../../src/cli/sign-request.ts'
+import { type SignatureProfile, signRequest } from '../../src/identity/sign-request.ts'
+import { credentialOf } from '../../src/identity/signing-credential.ts'
 import type { TestIdentity } from './running-service.ts'
 
 /** The request that the proxies of tests are asked for, unless a test says otherwise. */
@@ -15,15 +15,14 @@ export async function signAsClient(
   identity: Pick<TestIdentity, 'keyPem' | 'certificatePem'>,
   change: { readonly method?: string; readonly target?: string } = {},
   body = '',
-  profile: 'rfc9421' | 'simple' = 'rfc9421',
+  profile: SignatureProfile = 'rfc9421',
 ): Promise<Record<string, string>> {
-  const sign = profile === 'simple' ? signRequest : signMessage
-  const signer = {
+  const credential = credentialOf({
+    directory: '',
     keyPem: Buffer.from(identity.keyPem),
     certificatePem: Buffer.from(identity.certificatePem),
-    caPem: Buffer.from(''),
-    directory: '',
-  }
+  })
   const line = { ...REQUEST_LINE, ...change }
-  return Object.fromEntries(await sign(signer, line, Buffer.from(body), new Date()))
+  const content = { kind: 'bytes', bytes: Buffer.from(body) } as const
+  return Object.fromEntries(await signRequest(profile, credential, line, content, new Date()))
 }

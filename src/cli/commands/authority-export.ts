@@ -3,7 +3,7 @@ import { AuthorityServiceService } from '../../gen/chancery/v1/authority_service
 import { CliError, usageError } from '../cli-error.ts'
 import type { Run } from '../command-context.ts'
 import { EXIT } from '../exit-code.ts'
-import { encodePem } from '../read-input.ts'
+import { encodePem } from '../../core/pem.ts'
 import { addVerb } from '../verb.ts'
 import { writeFileAtomically } from '../../files/write-file.ts'
 

@@ -6,11 +6,16 @@ import type { KeyType } from '../../signer/signer.ts'
 import { usageError } from '../cli-error.ts'
 import type { CommandContext, Run } from '../command-context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
-import { createIdentity, requireVacant, swapIdentity } from '../identity.ts'
+import { createIdentity, requireVacant, swapIdentity } from '../../identity/identity-folder.ts'
 import { issueForCsr, issueForKey, toIdentityFiles } from '../issue-certificate.ts'
 import { pathExists } from '../path-exists.ts'
 import { printIssued } from '../print-issued.ts'
-import { KEY_TYPES, type PrivateKey, generatePrivateKey, parsePrivateKey } from '../private-key.ts'
+import {
+  KEY_TYPES,
+  type PrivateKey,
+  generatePrivateKey,
+  parsePrivateKey,
+} from '../../identity/private-key.ts'
 import { readInput, readPemOrDer } from '../read-input.ts'
 import { addVerb, collect, spanOption } from '../verb.ts'
 

@@ -17,7 +17,7 @@ import type { CommandContext, Run } from '../command-context.ts'
 import { EXIT } from '../exit-code.ts'
 import { messageToJson } from '../format-json.ts'
 import { formatTable } from '../format-table.ts'
-import { parsePrivateKey, signWithKey } from '../private-key.ts'
+import { parsePrivateKey, signWithKey } from '../../identity/private-key.ts'
 import { addVerb, countOption, instantOption } from '../verb.ts'
 
 interface Options {

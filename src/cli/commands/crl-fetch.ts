@@ -6,7 +6,7 @@ import { type VerifiedList, followLists } from '../crl-feed.ts'
 import { EXIT } from '../exit-code.ts'
 import { crlToJson, formatCrlRow, CRL_HEADINGS } from '../print-crl.ts'
 import { formatTable } from '../format-table.ts'
-import { encodePem } from '../read-input.ts'
+import { encodePem } from '../../core/pem.ts'
 import { addVerb, collect, crlNumberOption } from '../verb.ts'
 import { writeFileAtomically } from '../../files/write-file.ts'
 

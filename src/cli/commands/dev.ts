@@ -9,7 +9,7 @@ import { adminDirectory, writeAdminIdentity } from '../admin-identity.ts'
 import { ensureDevClients } from '../dev-clients.ts'
 import { EXIT } from '../exit-code.ts'
 import { DEFAULT_DATA, configOptions, decideConfig } from '../service-options.ts'
-import { quoteForShell } from '../sign-request.ts'
+import { quoteForShell } from '../curl-command.ts'
 import { addVerb } from '../verb.ts'
 import { serveUntil } from './serve.ts'
 

@@ -3,8 +3,10 @@ import { MAX_BODY_BYTES } from '../../core/limits.ts'
 import type { Run } from '../command-context.ts'
 import { EXIT } from '../exit-code.ts'
 import { readData } from '../read-input.ts'
-import { signMessage } from '../sign-message.ts'
-import { formatCurl, parseRequestLine, signRequest } from '../sign-request.ts'
+import { credentialOf } from '../../identity/signing-credential.ts'
+import { parseRequestLine } from '../../identity/request-line.ts'
+import { signRequest } from '../../identity/sign-request.ts'
+import { formatCurl } from '../curl-command.ts'
 import { addVerb } from '../verb.ts'
 
 interface Options {
@@ -40,8 +42,15 @@ export function addRequestSign(parent: Command, run: Run): void {
           options.data === undefined
             ? new Uint8Array()
             : await readData(options.data, stdin, 1024 * MAX_BODY_BYTES)
-        const sign = options.profile === 'simple' ? signRequest : signMessage
-        const headers = await sign(await context.identity(), request, body, context.io.now())
+        const credential = credentialOf(await context.identity())
+        const { profile } = options
+        const headers = await signRequest(
+          profile,
+          credential,
+          request,
+          { kind: 'bytes', bytes: body },
+          context.io.now(),
+        )
         if (options.curl === true) context.print(formatCurl(request, headers, options.data))
         else {
           context.printResult(

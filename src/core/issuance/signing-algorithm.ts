@@ -6,6 +6,9 @@ import type { AcceptedKey } from '../x509/public-key.ts'
 /** What authorities and clients sign with: one algorithm per key type, so that nothing is negotiated. */
 export type SigningAlgorithm = 'ecdsa-p256-sha256' | 'ecdsa-p384-sha384' | 'ed25519' | 'rsa-v1_5-sha256'
 
+/** Types of key that the authority makes and certifies. */
+export type KeyType = 'p256' | 'p384' | 'ed25519' | 'rsa2048' | 'rsa3072' | 'rsa4096'
+
 interface SigningAlgorithmInfo {
   /** The AlgorithmIdentifier. ECDSA and Ed25519 have no parameters (RFC 5758, 8410), RSA has NULL (RFC 4055). */
   readonly identifierDer: Uint8Array

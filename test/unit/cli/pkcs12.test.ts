@@ -11,8 +11,8 @@ import {
   type PrivateKey,
   formatPrivateKey,
   generatePrivateKey,
-} from '../../../src/cli/private-key.ts'
-import { decodePem } from '../../../src/cli/read-input.ts'
+} from '../../../src/identity/private-key.ts'
+import { decodePem } from '../../../src/core/pem.ts'
 
 function openssl(
   args: readonly string[],

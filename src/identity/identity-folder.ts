@@ -1,10 +1,8 @@
 import { X509Certificate, createPrivateKey, randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { CliError } from './cli-error.ts'
-import { EXIT } from './exit-code.ts'
-import { pathExists } from './path-exists.ts'
 import { syncFolder, writeFileDurably } from '../files/write-file.ts'
+import { IdentityError } from './identity-error.ts'
 
 /** What a folder holds that lets someone call the service and sign requests. */
 export interface Identity {
@@ -32,7 +30,11 @@ const FILES = [
   { name: 'key.pem', mode: 0o600 },
 ] as const
 
-/** Reads an identity folder. A swap that a crash cut short is completed first. */
+/**
+ * Reads an identity folder. A swap that a crash cut short is completed first.
+ *
+ * @throws IdentityError `NOT_FOUND`, `KEY_EXPOSED`, `UNREADABLE`, `MISMATCHED`
+ */
 export async function loadIdentity(directory: string): Promise<Identity> {
   const path = resolve(directory)
   await completeSwap(path)
@@ -43,9 +45,11 @@ export async function loadIdentity(directory: string): Promise<Identity> {
   ])
   const keyFile = join(path, 'key.pem')
   if (((await stat(keyFile)).mode & 0o077) !== 0) {
-    throw new CliError(`Others on this machine may read the private key ${keyFile}.`, {
-      advice: `Run \`chmod 600 ${keyFile}\`, and make a new key if someone may have read it.`,
-    })
+    throw new IdentityError(
+      'KEY_EXPOSED',
+      `Others on this machine may read the private key ${keyFile}.`,
+      `Run \`chmod 600 ${keyFile}\`, and make a new key if someone may have read it.`,
+    )
   }
   checkPair(path, keyPem, certificatePem)
   return { directory: path, keyPem, certificatePem, caPem }
@@ -56,11 +60,11 @@ async function readPart(directory: string, name: string): Promise<Buffer> {
     return await readFile(join(directory, name))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    throw new CliError(`${directory} is no identity: there is no ${name} in it.`, {
-      exitCode: EXIT.notFound,
-      advice:
-        'Name a folder with key.pem, cert.pem and ca.pem, as `chancery init` and `chancery cert issue` make them.',
-    })
+    throw new IdentityError(
+      'NOT_FOUND',
+      `${directory} is no identity: there is no ${name} in it.`,
+      'Name a folder with key.pem, cert.pem and ca.pem, as `chancery init` and `chancery cert issue` make them.',
+    )
   }
 }
 
@@ -69,29 +73,38 @@ function checkPair(directory: string, keyPem: Buffer, certificatePem: Buffer): v
   try {
     belongs = new X509Certificate(certificatePem).checkPrivateKey(createPrivateKey(keyPem))
   } catch {
-    throw new CliError(`key.pem or cert.pem in ${directory} cannot be read.`, {
-      advice: 'Make the identity again with `chancery cert issue`.',
-    })
+    throw new IdentityError(
+      'UNREADABLE',
+      `key.pem or cert.pem in ${directory} cannot be read.`,
+      'Make the identity again with `chancery cert issue`.',
+    )
   }
   if (!belongs) {
-    throw new CliError(`key.pem and cert.pem in ${directory} do not belong together.`, {
-      advice: 'Put the matching pair there, or make the identity again with `chancery cert issue`.',
-    })
+    throw new IdentityError(
+      'MISMATCHED',
+      `key.pem and cert.pem in ${directory} do not belong together.`,
+      'Put the matching pair there, or make the identity again with `chancery cert issue`.',
+    )
   }
 }
 
-/** Refuses a place that holds an identity, or anything else, already. */
+/**
+ * Refuses a place that holds an identity, or anything else, already.
+ *
+ * @throws IdentityError `OCCUPIED`
+ */
 export async function requireVacant(directory: string): Promise<void> {
-  if (!(await pathExists(resolve(directory)))) return
-  throw new CliError(`${directory} is there already.`, {
-    advice: 'Choose another folder, or give --force to replace the identity in it.',
-  })
+  const vacant = await stat(resolve(directory)).then(
+    () => false,
+    () => true,
+  )
+  if (!vacant) throw new IdentityError('OCCUPIED', `${directory} is there already.`, 'Choose another folder.')
 }
 
 /**
  * Writes a new identity folder, mode 0700. It appears under its name complete or not at all.
  *
- * @throws CliError if something of that name is there already.
+ * @throws IdentityError `OCCUPIED` if something of that name is there already
  */
 export async function createIdentity(directory: string, files: IdentityFiles): Promise<void> {
   const path = resolve(directory)
@@ -113,7 +126,7 @@ export async function createIdentity(directory: string, files: IdentityFiles): P
  * that folder to its final name is the one instant at which the change happens. What follows only moves the files into
  * place, and is done again by the next reader if a crash cuts it short.
  *
- * @throws CliError if another swap is under way.
+ * @throws IdentityError `BUSY` if another swap is under way
  */
 export async function swapIdentity(directory: string, files: IdentityFiles): Promise<void> {
   const path = resolve(directory)
@@ -126,9 +139,11 @@ export async function swapIdentity(directory: string, files: IdentityFiles): Pro
     await rm(temporary, { recursive: true, force: true })
     const { code } = error as NodeJS.ErrnoException
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
-    throw new CliError(`Another command is replacing the identity in ${path}.`, {
-      advice: 'Wait a moment and look again.',
-    })
+    throw new IdentityError(
+      'BUSY',
+      `Another process is replacing the identity in ${path}.`,
+      'Wait a moment and look again.',
+    )
   }
   await syncFolder(path)
   await completeSwap(path)

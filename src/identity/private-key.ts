@@ -1,8 +1,7 @@
 import { type KeyObject, constants, createPrivateKey, generateKeyPair, sign as nodeSign } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { SigningAlgorithm } from '../core/issuance/signing-algorithm.ts'
-import type { KeyType } from '../signer/signer.ts'
-import { CliError } from './cli-error.ts'
+import type { KeyType, SigningAlgorithm } from '../core/issuance/signing-algorithm.ts'
+import { IdentityError } from './identity-error.ts'
 
 const generate = promisify(generateKeyPair)
 const signAsync = promisify(nodeSign)
@@ -46,23 +45,39 @@ async function generateKey(type: KeyType): Promise<KeyObject> {
   }
 }
 
-/** Reads a PEM key: PKCS #8, or the older forms that openssl writes. */
+/**
+ * Reads a PEM key: PKCS #8, or the older forms that openssl writes.
+ *
+ * @throws IdentityError `KEY_UNREADABLE`, `KEY_TYPE_REFUSED`
+ */
 export function parsePrivateKey(pem: string | Buffer, name: string): PrivateKey {
   let key: KeyObject
   try {
     key = createPrivateKey(pem)
   } catch {
     // OpenSSL's message may quote the input; the file's name is enough.
-    throw new CliError(`${name} holds no private key that can be opened without a passphrase.`, {
-      advice:
-        'Give an unencrypted PEM key, for instance made with `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`.',
-    })
+    throw new IdentityError(
+      'KEY_UNREADABLE',
+      `${name} holds no private key that can be opened without a passphrase.`,
+      'Give an unencrypted PEM key, for instance made with `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256`.',
+    )
   }
+  return importPrivateKey(key, name)
+}
+
+/**
+ * Takes a key that Node holds already.
+ *
+ * @throws IdentityError `KEY_TYPE_REFUSED`
+ */
+export function importPrivateKey(key: KeyObject, name: string): PrivateKey {
   const type = keyType(key)
   if (type === undefined) {
-    throw new CliError(`The key in ${name} is of a type that Chancery does not certify.`, {
-      advice: `Use one of ${KEY_TYPES.join(', ')}.`,
-    })
+    throw new IdentityError(
+      'KEY_TYPE_REFUSED',
+      `The key in ${name} is of a type that Chancery does not certify.`,
+      `Use one of ${KEY_TYPES.join(', ')}.`,
+    )
   }
   return { type, algorithm: ALGORITHMS[type], key }
 }
@@ -85,17 +100,13 @@ function keyType(key: KeyObject): KeyType | undefined {
   }
 }
 
-/** Signs with the key's one algorithm, on the thread pool. ECDSA signatures are DER unless asked for otherwise. */
-export async function signWithKey(
-  key: PrivateKey,
-  message: Uint8Array,
-  dsaEncoding: 'der' | 'ieee-p1363' = 'der',
-): Promise<Uint8Array> {
+/** Signs with the key's one algorithm, on the thread pool. ECDSA signatures are DER. */
+export async function signWithKey(key: PrivateKey, message: Uint8Array): Promise<Uint8Array> {
   switch (key.algorithm) {
     case 'ecdsa-p256-sha256':
-      return signAsync('sha256', message, { key: key.key, dsaEncoding })
+      return signAsync('sha256', message, key.key)
     case 'ecdsa-p384-sha384':
-      return signAsync('sha384', message, { key: key.key, dsaEncoding })
+      return signAsync('sha384', message, key.key)
     case 'ed25519':
       return signAsync(null, message, key.key)
     case 'rsa-v1_5-sha256':
