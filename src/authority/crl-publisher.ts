@@ -1,4 +1,5 @@
 import { MAX_DELTA_ENTRIES, MIN_DELTA_LIMIT, SMALL_CRL_BYTES } from '../core/limits.ts'
+import { MAX_CLOCK_SET_BACK_MS } from '../core/revocation/feed-limits.ts'
 import type { CrlRecord, Store } from '../store/store.ts'
 import { type DeltaCache, createDeltaCache } from './delta-cache.ts'
 import type { IssuingAuthority } from './issuing-authority.ts'
@@ -56,6 +57,8 @@ export function createCrlPublisher(
   let head: CrlState | undefined
   let deltas: DeltaCache | undefined
   let complete: PublishedCrl | undefined
+  /** What the complete list that was begun last, and may be known to readers, is of. */
+  let begun: CrlState | undefined
   /** Something was stored that no number covers. */
   let isWanted = false
   /** What the complete list lacks: how many deltas with entries were signed since; all of it, if one was too large to sign. */
@@ -82,9 +85,22 @@ export function createCrlPublisher(
     return Math.min(MAX_DELTA_ENTRIES, Math.max(MIN_DELTA_LIMIT, complete?.entryCount ?? 0))
   }
 
+  /** By a clock that is ahead, a complete list leaves out certificates that live, and is good for too long: whoever has it needs another. */
+  async function disownLists(): Promise<void> {
+    const bearable = Math.min(MAX_CLOCK_SET_BACK_MS, (settings.crlLifetimeSeconds * 1000) / 2)
+    if (begun === undefined || begun.thisUpdate.getTime() - now() <= bearable) return
+    await store.crls.startOver(authority.id)
+    const seconds = Math.round((begun.thisUpdate.getTime() - now()) / 1000)
+    log.error(
+      { authority: authority.id, seconds },
+      'the clock was set back: everybody is sent the complete list again',
+    )
+  }
+
   async function advance(): Promise<void> {
     isWanted = false
     advancedAt = now()
+    await disownLists()
     const crlNumber = await store.crls.reserveNumber(authority.id)
     const state = beginState(authority.id, crlNumber, clock.now(), settings.crlLifetimeSeconds)
     const cache = createCache(state)
@@ -116,6 +132,7 @@ export function createCrlPublisher(
     const state = head!
     const startedAt = now()
     missing = 0
+    begun = state
     complete = await store.crls.publish(await signCompleteList(deps, authority, state))
     metrics.crlPublished(authority.id, complete.crlNumber, complete.entryCount, (now() - startedAt) / 1000)
     announce(head!)
@@ -174,6 +191,7 @@ export function createCrlPublisher(
       const stored = await store.crls.latest(authority.id)
       if (stored !== undefined) {
         complete = stored
+        begun = stored
         adopt(stored)
       }
       const needsNumber = stored === undefined || !(await isNewest(stored)) || untilAdvance() === 0

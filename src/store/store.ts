@@ -373,7 +373,7 @@ export interface CrlStore {
   /**
    * What list `upTo` shows otherwise than list `after`, one entry for each certificate, by serial number as text: as it stands in `upTo`, or, if it was on
    * hold in `after` and is revoked no longer, with the reason `removeFromCRL`. `upTo` must be reserved.
-   * `undefined` if that is more than `limit` entries: such a verifier is better served with the whole list.
+   * `undefined` if that is more than `limit` entries: such a verifier is better served with the whole list. So is one at a number before {@link startOver}.
    */
   changes(
     authorityId: string,
@@ -386,6 +386,8 @@ export interface CrlStore {
    * number is that high already.
    */
   skipTo(authorityId: string, crlNumber: bigint): Promise<void>
+  /** From now on nothing leads from a list below the authority's next number to a later one: what it showed cannot be relied on. */
+  startOver(authorityId: string): Promise<void>
   /** True if the number was given by {@link reserveNumber}: neither a later one, nor one that was skipped. */
   wasGiven(authorityId: string, crlNumber: bigint): Promise<boolean>
   /** Number of the CRL in which a revocation stored now would be listed, without taking it. */

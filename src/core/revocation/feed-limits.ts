@@ -20,3 +20,6 @@ export const MAX_HISTORIES = 4
 export const REPORT_MS = 30_000
 export const MIN_REPORT_MS = 1000
 export const MAX_REPORT_MS = 10 * 60_000
+
+/** How far a clock may go back before the lists that it made are taken for wrong: those leave out live certificates, and are relied on for too long. */
+export const MAX_CLOCK_SET_BACK_MS = 5 * 60 * 1000

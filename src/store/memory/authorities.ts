@@ -14,6 +14,7 @@ export function createAuthorityStore(state: MemoryState): Synchronous<AuthorityS
         record: authority,
         nextCrlNumber: 1n,
         skippedNumbers: [],
+        firstBase: 0n,
         latestCrl: undefined,
         endedRevocations: [],
       })

@@ -23,6 +23,7 @@ export function createCrlStore(state: MemoryState): Synchronous<CrlStore> {
       return { tbs: joinTbsCertList(frame, entries), entryCount: entries.length }
     },
     changes: (authorityId, after, upTo, limit) => {
+      if (after < (state.authorities.get(authorityId)?.firstBase ?? 0n)) return undefined
       const listed = listedIn(state, authorityId, upTo)
       const stillListed = new Set(listed.map(({ serialNumber }) => serialNumber))
       const released = listedIn(state, authorityId, after)
@@ -39,6 +40,10 @@ export function createCrlStore(state: MemoryState): Synchronous<CrlStore> {
       if (crlNumber <= authority.nextCrlNumber) return
       authority.skippedNumbers.push([authority.nextCrlNumber, crlNumber])
       authority.nextCrlNumber = crlNumber
+    },
+    startOver: (authorityId) => {
+      const authority = authorityState(state, authorityId)
+      authority.firstBase = authority.nextCrlNumber
     },
     wasGiven: (authorityId, crlNumber) => {
       const { nextCrlNumber, skippedNumbers } = authorityState(state, authorityId)

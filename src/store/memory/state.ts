@@ -21,6 +21,8 @@ export interface AuthorityState {
   nextCrlNumber: bigint
   /** From the first to before the last number of each. */
   readonly skippedNumbers: (readonly [first: bigint, next: bigint])[]
+  /** Below it no change begins. */
+  firstBase: bigint
   latestCrl: CrlRecord | undefined
   /** In the lists from the revocation's `crlNumber` up to the one before `endedNumber`. */
   readonly endedRevocations: { readonly certificate: RevokedCertificate; readonly endedNumber: bigint }[]

@@ -24,6 +24,7 @@ export interface WriteCommands {
   'certificates.unrevoke': CertificateStore['unrevoke']
   'crls.reserveNumber': CrlStore['reserveNumber']
   'crls.skipTo': CrlStore['skipTo']
+  'crls.startOver': CrlStore['startOver']
   'crls.publish': (crl: Omit<CrlRecord, 'der'>) => Promise<void>
   'nonces.claim': NonceStore['claim']
   'nonces.prune': NonceStore['prune']

@@ -10,6 +10,9 @@ type Parameters = Readonly<Record<string, string | bigint | number>>
 
 /** The `changes` of the contract. Costs what changed, whatever the size of the lists. */
 export function createCrlChanges(database: Database): CrlStore['changes'] {
+  const selectFirstBase = database
+    .prepare<[string], number>('SELECT first_delta_base FROM authorities WHERE id = ?')
+    .pluck()
   const selectRevoked = database.prepare<Parameters, EntryRow & { crl_number: number }>(`
     SELECT crl_number, serial_number, revoked_at, reason, invalidity_date FROM revocations
     WHERE authority_id = :authorityId AND crl_number <= :upTo AND (crl_number, serial_number) > (:number, :serialNumber)
@@ -30,6 +33,7 @@ export function createCrlChanges(database: Database): CrlStore['changes'] {
     WHERE authority_id = :authorityId AND serial_number = :serialNumber AND crl_number <= :upTo AND ended_number > :upTo`)
 
   return async (authorityId, after, upTo, limit) => {
+    if (after < BigInt(selectFirstBase.get(authorityId) ?? 0)) return undefined
     const changes = new Map<string, RevokedEntry>()
     const note = (rows: readonly EntryRow[]) => {
       for (const row of rows) changes.set(row.serial_number, entryOf(row))

@@ -5,7 +5,7 @@ import { type CrlRow, millisecondsOf } from './rows.ts'
 
 /** The writing side. */
 export function createCrlWrites(database: Database): Synchronous<
-  Pick<CrlStore, 'reserveNumber' | 'skipTo'>
+  Pick<CrlStore, 'reserveNumber' | 'skipTo' | 'startOver'>
 > & {
   publish: (crl: Omit<CrlRecord, 'der'>) => void
 } {
@@ -24,7 +24,13 @@ export function createCrlWrites(database: Database): Synchronous<
     SELECT id, next_crl_number, :crlNumber FROM authorities WHERE id = :authorityId AND next_crl_number < :crlNumber`)
   const raise = database.prepare<Record<string, string | bigint>>(`
     UPDATE authorities SET next_crl_number = max(next_crl_number, :crlNumber) WHERE id = :authorityId`)
+  const raiseBase = database.prepare<[string]>(
+    'UPDATE authorities SET first_delta_base = next_crl_number WHERE id = ?',
+  )
   return {
+    startOver: (authorityId) => {
+      if (raiseBase.run(authorityId).changes === 0) throw unknownAuthority(authorityId)
+    },
     skipTo: (authorityId, crlNumber) => {
       noteGap.run({ authorityId, crlNumber })
       const { changes } = raise.run({ authorityId, crlNumber })

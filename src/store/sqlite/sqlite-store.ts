@@ -105,6 +105,7 @@ function createStore(path: string, writer: Writer, database: Database): Store {
     crls: {
       reserveNumber: write('crls.reserveNumber'),
       skipTo: write('crls.skipTo'),
+      startOver: write('crls.startOver'),
       assemble: lists.assemble,
       changes: read(createCrlChanges(database)),
       wasGiven: read(crls.wasGiven),

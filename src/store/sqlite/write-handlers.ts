@@ -31,6 +31,7 @@ export function createWriteHandlers(database: Database): WriteHandlers {
     'certificates.unrevoke': createUnrevoke(database, appendAudit, release),
     'crls.reserveNumber': crls.reserveNumber,
     'crls.skipTo': crls.skipTo,
+    'crls.startOver': crls.startOver,
     'crls.publish': crls.publish,
     'nonces.claim': nonces.claim,
     'nonces.prune': nonces.prune,

@@ -184,6 +184,27 @@ export function crlContract(withStore: WithStore): void {
     )
   })
 
+  describe('changes from before a start over', () => {
+    it(
+      'are given no more, but from the next number on',
+      withStore(async (store) => {
+        await seed(store)
+        await store.crls.reserveNumber('issuing-1')
+        const asked = () =>
+          Promise.all([1n, 2n, 3n].map((after) => store.crls.changes('issuing-1', after, 3n, 9)))
+        await revokeNew(store, '01')
+        await store.crls.startOver('issuing-1')
+        assert.equal(await store.crls.reserveNumber('issuing-1'), 2n)
+        assert.equal(await store.crls.reserveNumber('issuing-1'), 3n)
+        assert.deepEqual(await asked(), [undefined, [], []])
+        await store.crls.startOver('issuing-1')
+        assert.deepEqual(await asked(), [undefined, undefined, undefined])
+        assert.deepEqual(await entrySerials(store, 3n), ['01'])
+        await assert.rejects(store.crls.startOver('nowhere'), StoreError)
+      }),
+    )
+  })
+
   describe('CRL entries', () => {
     it(
       'carry what a list needs, by serial number, of that authority only',

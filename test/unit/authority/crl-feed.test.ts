@@ -5,7 +5,7 @@ import { parseCrl } from '../../../src/core/x509/crl.ts'
 import { createLog } from '../../../src/telemetry/log.ts'
 import { buildUseCases } from '../../support/build-use-cases.ts'
 import { settle, silentLog } from '../../support/fakes.ts'
-import { buildRevokingAuthority } from '../../support/revoking-authority.ts'
+import { buildRevokingAuthority, listedIn } from '../../support/revoking-authority.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -155,6 +155,56 @@ describe('the CRL feed', () => {
       const { thisUpdate, nextUpdate } = deps.feed.complete('issuing-1')!
       assert.ok(thisUpdate <= deps.clock.now() && nextUpdate > deps.clock.now())
     }
+  })
+
+  it('lists again what it dropped by a clock that was far ahead, and leads nobody there by a delta who saw that', async () => {
+    const deps = await withClockOf()
+    const revoked = await deps.revokeNew()
+    await deps.time.advance(0)
+    deps.setBack(-200 * DAY_MS)
+    deps.feed.notify('issuing-1')
+    await deps.time.advance(50)
+    const wrong = deps.feed.complete('issuing-1')!
+    assert.deepEqual(listedIn(wrong.der), [])
+    deps.setBack(0)
+    await deps.time.advance(600_000)
+    assert.deepEqual(listedIn(deps.feed.complete('issuing-1')!.der), [`${revoked} keyCompromise`])
+    const right = deps.feed.current('issuing-1')!
+    await deps.feed.stop()
+    await deps.revokeNew()
+    const restarted = createCrlFeed({ ...deps, authorities: deps.authorities.all, log: silentLog })
+    await restarted.start()
+    assert.equal(await restarted.delta('issuing-1', wrong.crlNumber), undefined)
+    assert.equal((await restarted.delta('issuing-1', right.crlNumber))?.entryCount, 1)
+  })
+
+  it('does the same after a restart during which the clock was corrected', async () => {
+    const deps = await withClockOf()
+    deps.setBack(-200 * DAY_MS)
+    await deps.revokeNew()
+    await deps.time.advance(50)
+    const { crlNumber } = deps.feed.current('issuing-1')!
+    await deps.feed.stop()
+    deps.setBack(0)
+    const restarted = createCrlFeed({
+      ...deps,
+      clock: deps.clock,
+      authorities: deps.authorities.all,
+      log: silentLog,
+    })
+    await restarted.start()
+    assert.equal(await restarted.delta('issuing-1', crlNumber), undefined)
+  })
+
+  it('sends nobody back to the beginning when the clock is set back by minutes', async () => {
+    const deps = await withClockOf()
+    await deps.revokeNew()
+    await deps.time.advance(0)
+    const { crlNumber } = deps.feed.current('issuing-1')!
+    deps.setBack(300_000)
+    await deps.revokeNew()
+    await deps.time.advance(50)
+    assert.equal((await deps.feed.delta('issuing-1', crlNumber))?.entryCount, 1)
   })
 
   it('goes over to a shorter lifetime at start', async () => {
