@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the programs that tests are held against (zlint, grpcurl), as tools/go.mod pins them, into .tools/bin; fetches Envoy and a
-# Python implementation of RFC 9421, and Node 22.
+# Python implementation of RFC 9421, Node 22, and what makes the stubs of clients/; builds the examples there.
 # Does nothing when they are up to date. Without Go it says so and exits 0: the tests that need them are then skipped by name,
 # unless CHANCERY_REQUIRE_TOOLS=1.
 set -eu
@@ -10,6 +10,8 @@ scripts/fetch-envoy.sh
 scripts/build-readers.sh
 scripts/install-http-signatures.sh
 scripts/install-node22.sh
+scripts/install-generators.sh
+scripts/build-clients.sh
 
 if ! command -v go >/dev/null 2>&1; then
   echo 'build-tools: Go is not installed; zlint and grpcurl are not built, and the tests that need them are skipped' >&2

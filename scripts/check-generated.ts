@@ -1,21 +1,28 @@
-/** Does what `scripts/generate.sh` does again into a temporary folder and fails if `src/gen` is anything else. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+/**
+ * Does what `scripts/generate.sh` does again into a temporary folder and fails if `src/gen`, or the stubs of a language of `clients/` whose toolchain
+ * is here, are anything else.
+ */
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { ROOT, runStep } from './lib/run-step.ts'
 
-const COMMITTED = join(ROOT, 'src', 'gen')
+const STUBS = ['go/chanceryv1', 'python/src/chancery/v1', 'java/src/gen']
 
 function listFiles(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes('__pycache__'))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .sort()
 }
 
-function findDifferences(fresh: string): readonly string[] {
-  const names = new Set([...listFiles(COMMITTED), ...listFiles(fresh)])
-  return [...names].filter((name) => readIfThere(COMMITTED, name) !== readIfThere(fresh, name))
+/** Names of the files of `committed`, a folder of the checkout, that are not what they are in `fresh`. */
+function findDifferences(committed: string, fresh: string): readonly string[] {
+  const there = join(ROOT, committed)
+  const names = new Set([...(existsSync(there) ? listFiles(there) : []), ...listFiles(fresh)])
+  return [...names]
+    .filter((name) => readIfThere(there, name) !== readIfThere(fresh, name))
+    .map((name) => `${committed}/${name}`)
 }
 
 function readIfThere(folder: string, name: string): string | undefined {
@@ -34,17 +41,23 @@ try {
     template,
     readFileSync(join(ROOT, 'buf.gen.yaml'), 'utf8').replace(/^(\s*out:).*$/m, `$1 ${JSON.stringify(fresh)}`),
   )
-  const stubs = await runStep('buf', ['generate', '--template', template])
-  const descriptors = await runStep('buf', [
-    'build',
-    '--as-file-descriptor-set',
-    '-o',
-    join(fresh, 'descriptors.binpb'),
-  ])
-  const ok = stubs.ok && descriptors.ok
-  const differences = ok ? findDifferences(fresh) : []
+  const clients = join(work, 'clients')
+  const steps = [
+    await runStep('buf', ['generate', '--template', template]),
+    await runStep('buf', ['build', '--as-file-descriptor-set', '-o', join(fresh, 'descriptors.binpb')]),
+    // Says by itself which languages it leaves out.
+    await runStep('scripts/generate-clients.sh', [clients]),
+  ]
+  const ok = steps.every((step) => step.ok)
+  const made = STUBS.filter((folder) => existsSync(join(clients, folder)))
+  const differences = ok
+    ? [
+        ...findDifferences('src/gen', fresh),
+        ...made.flatMap((folder) => findDifferences(`clients/${folder}`, join(clients, folder))),
+      ]
+    : []
   for (const name of differences)
-    process.stderr.write(`src/gen/${name} is not what scripts/generate.sh makes of proto/\n`)
+    process.stderr.write(`${name} is not what scripts/generate.sh makes of proto/\n`)
   if (differences.length > 0) process.stderr.write('Run `npm run generate` and commit the result.\n')
   process.exitCode = ok && differences.length === 0 ? 0 : 1
 } finally {

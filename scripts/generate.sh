@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes src/gen and docs/{config,errors}.md: message code by ts-proto, and the descriptor set that the reflection service answers from.
+# Writes src/gen and docs/{config,errors}.md: message code by ts-proto, and the descriptor set that the reflection service answers from; and the stubs of clients/.
 # All are committed; `npm run check` runs this and refuses a difference.
 set -eu
 cd "$(dirname "$0")/.."
@@ -8,3 +8,4 @@ buf lint
 buf generate
 buf build --as-file-descriptor-set -o src/gen/descriptors.binpb
 node scripts/generate-docs.ts
+scripts/generate-clients.sh

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the servers that tests put before the service (nginx, HAProxy, Caddy) and a JDK, by apt, where they are missing and this user may. Otherwise it says so
+# Installs the servers that tests put before the service (nginx, HAProxy, Caddy), a JDK and Maven, by apt, where they are missing and this user may. Otherwise it says so
 # and exits 0: the tests that need them are then skipped by name, unless CHANCERY_REQUIRE_TOOLS=1.
 set -eu
 
@@ -8,6 +8,7 @@ for tool in nginx haproxy caddy; do
   PATH="$PATH:/usr/sbin" command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
 done
 command -v javac >/dev/null 2>&1 || missing="$missing default-jdk-headless"
+command -v mvn >/dev/null 2>&1 || missing="$missing maven"
 [ -n "$missing" ] || exit 0
 
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then

@@ -10,6 +10,8 @@ replace github.com/weppos/publicsuffix-go => github.com/weppos/publicsuffix-go v
 tool (
 	github.com/fullstorydev/grpcurl/cmd/grpcurl
 	github.com/zmap/zlint/v3/cmd/zlint
+	google.golang.org/grpc/cmd/protoc-gen-go-grpc
+	google.golang.org/protobuf/cmd/protoc-gen-go
 )
 
 require golang.org/x/crypto v0.55.0
@@ -54,5 +56,6 @@ require (
 	google.golang.org/genproto/googleapis/api v0.0.0-20260526163538-3dc84a4a5aaa // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20260825221802-da73d73af1c5 // indirect
 	google.golang.org/grpc v1.83.2 // indirect
+	google.golang.org/grpc/cmd/protoc-gen-go-grpc v1.6.2 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 )

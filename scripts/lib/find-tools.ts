@@ -54,6 +54,11 @@ export function findTools(): readonly ExternalTool[] {
       path: findExecutable(`revocation-reader-${language}`),
       purpose: `lists and OCSP answers read by libraries of ${language}`,
     })),
+    ...['go', 'java', 'python'].map((language) => ({
+      name: `example-${language}`,
+      path: findExecutable(`example-${language}`),
+      purpose: `the API called by the stubs and the example of clients/${language} (scripts/build-clients.sh)`,
+    })),
     { name: 'nginx', path: findExecutable('nginx'), purpose: 'auth_request of a real nginx' },
     { name: 'caddy', path: findExecutable('caddy'), purpose: 'forward_auth of a real Caddy' },
     { name: 'haproxy', path: findExecutable('haproxy'), purpose: 'Client-Cert of a real HAProxy' },

@@ -1,0 +1,1 @@
+"""Stubs of chancery.v1, made from proto/ by scripts/generate-clients.sh."""
