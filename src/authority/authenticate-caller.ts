@@ -17,6 +17,8 @@ import type { Trust } from './trust.ts'
 /** A caller and the certificate that its TLS handshake proved. */
 export interface AuthenticatedCaller extends Caller {
   readonly certificate: Certificate
+  /** SHA-256 of its SubjectPublicKeyInfo. */
+  readonly publicKeySha256: Uint8Array
 }
 
 export interface AuthenticateCallerDependencies {
@@ -60,6 +62,7 @@ export async function authenticateCaller(
     notAfter: principal.notAfter,
     certificateSha256: principal.certificateSha256,
     certificate: path.chain.leaf,
+    publicKeySha256: path.publicKeySha256,
   }
 }
 

@@ -8,8 +8,9 @@ import type { Store } from '../store/store.ts'
 import { requireRightOrSelf } from './access.ts'
 import { requireActiveClient } from './clients.ts'
 import { fieldInvalid } from './fields.ts'
-import type { Caller, Clock, Random } from './ports.ts'
+import type { Caller, Clock, Metrics, Random } from './ports.ts'
 import type { TokenAuthority } from './token-issuer.ts'
+import type { TokenRate } from './token-rate.ts'
 import { checkAudience } from '../core/decision/read-query.ts'
 
 /** An IssueToken call as it came. */
@@ -38,6 +39,8 @@ export interface IssueTokenDependencies {
   readonly tokenIssuer: TokenAuthority
   readonly clock: Clock
   readonly random: Random
+  readonly metrics: Pick<Metrics, 'tokenIssued' | 'tokenRefused'>
+  readonly tokenRate: TokenRate
 }
 
 /** 128 bits: nobody meets one twice, and nobody guesses one. */
@@ -45,10 +48,9 @@ const TOKEN_ID_BYTES = 16
 
 /**
  * Issues an access token. For itself a client gets no more than its certificate carries, and no longer than that is good; for another it takes a right, and
- * the measure is that client's grant. Tokens for others are entered in the audit table; those that clients get for themselves are not, because what they
- * may do is in the entry of the certificate.
+ * the measure is that client's grant. Each is entered in the audit table before anybody has it.
  *
- * @throws DomainError CALLER_NOT_ALLOWED, CLIENT_NOT_FOUND, CLIENT_LOCKED, SCOPE_MALFORMED, SCOPE_NOT_GRANTABLE, VALIDITY_OUT_OF_RANGE, FIELD_INVALID;
+ * @throws DomainError CALLER_NOT_ALLOWED, CLIENT_NOT_FOUND, CLIENT_LOCKED, SCOPE_MALFORMED, SCOPE_NOT_GRANTABLE, VALIDITY_OUT_OF_RANGE, FIELD_INVALID, RATE_LIMITED;
  * SignerError
  */
 export async function issueToken(
@@ -56,9 +58,26 @@ export async function issueToken(
   caller: Caller,
   request: IssueTokenRequest,
 ): Promise<IssuedToken> {
+  try {
+    const issued = await decideAndSign(deps, caller, request)
+    deps.metrics.tokenIssued(issued.boundTo === undefined ? 'none' : 'certificate')
+    return issued
+  } catch (error) {
+    deps.metrics.tokenRefused(error instanceof DomainError ? error.reason : 'INTERNAL')
+    throw error
+  }
+}
+
+async function decideAndSign(
+  deps: IssueTokenDependencies,
+  caller: Caller,
+  request: IssueTokenRequest,
+): Promise<IssuedToken> {
   const clientId = request.clientId === '' ? caller.clientId : parseClientId(request.clientId)
   requireRightOrSelf(caller, clientId, 'chancery.tokens.issue')
   const isSelf = clientId === caller.clientId
+  // Whoever gets tokens for others has a right to, and may do so for all of them at once.
+  if (isSelf) deps.tokenRate.take(clientId)
   const client = await requireActiveClient(deps.store, clientId)
   const audience = checkAudience(request.audience)
   const { scopes, warnings } = narrow(
@@ -84,15 +103,13 @@ export async function issueToken(
   const { signer, keys } = deps.tokenIssuer
   const input = encodeToken(plan, keys[0]!)
   const token = assembleToken(input, signer.algorithm, await signer.sign(input))
-  if (!isSelf) {
-    await deps.store.audit.append({
-      at: deps.clock.now(),
-      actor: caller.clientId,
-      action: 'token.issue',
-      subject: clientId,
-      details: { token_id: tokenId, scopes },
-    })
-  }
+  await deps.store.audit.append({
+    at: deps.clock.now(),
+    actor: caller.clientId,
+    action: 'token.issue',
+    subject: clientId,
+    details: { token_id: tokenId, scopes },
+  })
   return { token, tokenId, expiresAt: plan.expiresAt, scopes, boundTo, warnings }
 }
 

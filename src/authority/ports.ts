@@ -31,6 +31,11 @@ export interface Metrics {
   /** `outcome` is the standing of a certificate, or the error that the whole request got. */
   ocspAnswered(outcome: string): void
   ocspSigned(): void
+  /** `binding` is what the token is good beside. */
+  tokenIssued(binding: 'certificate' | 'none'): void
+  tokenRefused(reason: string): void
+  /** `error` is what the answer of the OAuth endpoint says, or empty; `reason` is ours, which the one who asked is not told. */
+  oauthAnswered(endpoint: string, error: string, reason: string, seconds: number): void
   /** A number was taken, for this many changes. */
   crlAdvanced(authority: string, crlNumber: bigint, entries: number): void
 }

@@ -14,4 +14,6 @@ export interface AuthoritySettings {
   readonly crlDeltasPerComplete: number
   readonly checkpointSeconds: number
   readonly streamMaxAgeSeconds: number
+  /** Tokens that one client gets for itself in a minute. */
+  readonly tokensPerMinute: number
 }

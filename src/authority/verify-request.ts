@@ -1,8 +1,7 @@
 import type { CertificateCache } from '../core/decision/certificate-cache.ts'
 import { decide } from '../core/decision/decide.ts'
-import type { Decision, ReplayGuard } from '../core/decision/decision.ts'
+import type { Decision } from '../core/decision/decision.ts'
 import { type VerifyRequestInput, readQuery } from '../core/decision/read-query.ts'
-import { DomainError } from '../core/errors.ts'
 import type { Store } from '../store/store.ts'
 import type { TokenIssuer } from '../core/decision/token-trust.ts'
 import type { Credential } from '../core/request/credential.ts'
@@ -10,6 +9,7 @@ import { type CurrentLists, createLiveRevocation } from './live-revocation.ts'
 import { createLiveTokens } from './live-tokens.ts'
 import { requireRight } from './access.ts'
 import type { Caller, Clock, Metrics } from './ports.ts'
+import { createReplayGuard } from './replay-guard.ts'
 import type { Trust } from './trust.ts'
 import { requireTrustedProxy } from './trusted-proxies.ts'
 
@@ -40,7 +40,7 @@ export interface VerifyDependencies {
 /**
  * Decides whether a request may be served. What the resource server got wrong is an error; what its client got wrong is a denial.
  *
- * @throws {@link DomainError} CALLER_NOT_ALLOWED, PROXY_NOT_TRUSTED, FIELD_INVALID, FIELD_NOT_IMPLEMENTED, SCOPE_MALFORMED, NONCE_STORE_FULL
+ * @throws DomainError CALLER_NOT_ALLOWED, PROXY_NOT_TRUSTED, FIELD_INVALID, FIELD_NOT_IMPLEMENTED, SCOPE_MALFORMED, NONCE_STORE_FULL
  */
 export async function verifyRequest(
   deps: VerifyDependencies,
@@ -71,19 +71,4 @@ export async function verifyRequest(
 function isForwarded(credential: Credential): boolean {
   const certificate = credential.kind === 'bearer' ? credential.certificate : credential
   return certificate?.kind === 'forwarded'
-}
-
-/** Claims nonces in the store. A full store is no answer: letting the request through would open it to replay. */
-function createReplayGuard(store: Pick<Store, 'nonces'>, maxStoredNonces: number): ReplayGuard {
-  return {
-    async claim(claim) {
-      const outcome = await store.nonces.claim(claim, maxStoredNonces)
-      if (outcome !== 'full') return outcome
-      throw new DomainError(
-        'NONCE_STORE_FULL',
-        'No more nonces can be remembered, so that a replay could not be told. Try again when some have expired.',
-        { limit: String(maxStoredNonces) },
-      )
-    },
-  }
 }

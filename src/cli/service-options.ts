@@ -27,6 +27,7 @@ export function configOptions({
   listen,
   http,
   admin,
+  oauth,
   publicUrl,
 }: ConfigOptions): ConfigOptions {
   return {
@@ -35,6 +36,7 @@ export function configOptions({
     ...(listen === undefined ? {} : { listen }),
     ...(http === undefined ? {} : { http }),
     ...(admin === undefined ? {} : { admin }),
+    ...(oauth === undefined ? {} : { oauth }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
   }
 }

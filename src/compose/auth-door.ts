@@ -4,8 +4,9 @@ import { type VerifyDependencies, verifyRequest } from '../authority/verify-requ
 import type { Config } from '../config/config.ts'
 import { AUTH_SOCKET_CALLER, type ListenAddress } from '../config/value-types.ts'
 import { chainOf } from '../grpc/peer-connections.ts'
-import { type TlsSource, createAuthSocketListener, createAuthTlsListener } from '../http/auth-listener.ts'
+import { createAuthSocketListener, createAuthTlsListener } from '../http/auth-listener.ts'
 import { createAuthRoute } from '../http/auth-request.ts'
+import type { TlsSource } from '../http/tls-server.ts'
 
 /** The endpoint for proxies, over mTLS, over a Unix socket, over both, or off. */
 export interface AuthDoor {
@@ -43,7 +44,7 @@ export function createAuthDoor(
         opened.push(listener)
       }
       if (auth === undefined) return undefined
-      const listener = createAuthTlsListener(route, tls, chainOf, log)
+      const listener = createAuthTlsListener(route, { source: tls, chainOf }, log)
       const address = await listener.bind(auth)
       opened.push(listener)
       return address

@@ -10,6 +10,7 @@ import { issueServiceCertificate, keepCertificate } from '../authority/service-c
 import type { AuthoritySettings } from '../authority/settings.ts'
 import { createSnapshotSlots } from '../authority/snapshot-slots.ts'
 import { createTokenAuthority, openTokenKey } from '../authority/token-issuer.ts'
+import { createTokenRate } from '../authority/token-rate.ts'
 import { loadTrust } from '../authority/trust.ts'
 import { createVerifierRegistry } from '../authority/verifier-registry.ts'
 import type { VerifyRequestSettings } from '../authority/verify-request.ts'
@@ -98,6 +99,7 @@ export async function putToWork(
     trust,
     cache,
     tokenIssuer,
+    tokenRate: createTokenRate(clock, settings.tokensPerMinute),
   }
   const own = await certifyService(deps)
   const credentials = createServerCredentials(own.identity)

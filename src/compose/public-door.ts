@@ -1,16 +1,13 @@
 import { createAnswerOcsp } from '../authority/answer-ocsp.ts'
-import type { CrlFeed } from '../authority/crl-feed.ts'
 import type { Authorities } from '../authority/issuing-authority.ts'
 import { type OcspRespondersDependencies, createOcspResponders } from '../authority/ocsp-responders.ts'
 import type { Metrics } from '../authority/ports.ts'
 import type { AuthoritySettings } from '../authority/settings.ts'
-import type { TokenAuthority } from '../authority/token-issuer.ts'
 import type { Address } from '../grpc/server.ts'
-import { createArtefactRoute } from '../http/artefacts.ts'
+import type { HttpRoute } from '../http/answer.ts'
 import { createHttpListener } from '../http/listener.ts'
 import { OCSP_ALLOWANCE, createOcspRoute, isOcspPath } from '../http/ocsp.ts'
 import { createMemoryKeyStore } from '../signer/memory-key-store.ts'
-import { artefactSource } from './artefact-source.ts'
 
 /** What anyone may ask over plain HTTP: lists, certificates, and OCSP. */
 export interface PublicDoor {
@@ -21,21 +18,16 @@ export interface PublicDoor {
 
 export interface PublicDoorDependencies extends Omit<OcspRespondersDependencies, 'authorities' | 'keys'> {
   readonly authorities: Authorities
-  readonly feed: Pick<CrlFeed, 'complete' | 'deltaOfComplete'>
-  readonly tokenIssuer: Pick<TokenAuthority, 'jwks'>
   readonly metrics: Metrics
   readonly settings: Pick<AuthoritySettings, 'ocspLifetimeSeconds'>
 }
 
-export function createPublicDoor(deps: PublicDoorDependencies): PublicDoor {
+/** @param artefacts - everything but OCSP */
+export function createPublicDoor(deps: PublicDoorDependencies, artefacts: HttpRoute): PublicDoor {
   const { clock, log } = deps
   const authorities = deps.authorities.all
   // In memory only: nothing on disk can be stolen that signs "good".
   const responders = createOcspResponders({ ...deps, authorities, keys: createMemoryKeyStore() })
-  const artefacts = createArtefactRoute(
-    artefactSource(deps.authorities, deps.feed, { body: deps.tokenIssuer.jwks, since: clock.now() }),
-    clock,
-  )
   const ocsp = createOcspRoute(createAnswerOcsp({ ...deps, authorities, responders }), clock)
   const listener = createHttpListener(
     (question) => (isOcspPath(question.path) ? ocsp(question) : artefacts(question)),

@@ -8,9 +8,11 @@ import { createAdminRoute } from '../http/admin.ts'
 import { createHttpListener } from '../http/listener.ts'
 import { createLog } from '../telemetry/log.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
+import { artefactRoute } from './artefact-route.ts'
 import { createAuthDoor } from './auth-door.ts'
 import { type OpenedAuthority, putToWork } from './authority-at-work.ts'
 import { openAuthority } from './open-authority.ts'
+import { createOAuthDoor } from './oauth-door.ts'
 import { createPublicDoor } from './public-door.ts'
 import { systemClock, systemRandom, systemTimers } from './system-ports.ts'
 
@@ -21,6 +23,8 @@ export interface Service {
   readonly adminAddress: string
   /** Absent: off. */
   readonly authAddress: string | undefined
+  /** Absent: off. */
+  readonly oauthAddress: string | undefined
   /** Drains: streams end, calls in progress finish, what was acknowledged is on disk. Safe to call twice. */
   close(): Promise<void>
 }
@@ -69,7 +73,10 @@ async function assemble(
   )
   metrics.watchCrls(() => deps.authorities.all.flatMap(({ id }) => crlDeadline(deps.feed, id)))
   metrics.watchVerifiers(() => slowestVerifiers(deps))
-  const publicHttp = createPublicDoor({ ...deps, log })
+  const oauth = createOAuthDoor(deps, credentials, log)
+  undo.push(() => oauth.close(HTTP_CLOSE_MS))
+  const artefacts = artefactRoute(deps, () => oauth.metadata())
+  const publicHttp = createPublicDoor({ ...deps, log }, artefacts)
   undo.push(() => publicHttp.close(HTTP_CLOSE_MS))
   const adminHttp = createHttpListener(
     createAdminRoute({
@@ -86,6 +93,7 @@ async function assemble(
     http: await publicHttp.bind(config.http),
     admin: await adminHttp.bind(config.admin),
     auth: await auth.bind(config),
+    oauth: await oauth.bind(config, artefacts),
     grpc: await grpc.bind(config.listen),
   }
   // Undone first: probes and watchers learn of the stop before anything else does.
@@ -97,10 +105,14 @@ async function assemble(
     httpAddress: formatAddress(bound.http),
     adminAddress: formatAddress(bound.admin),
     authAddress: bound.auth && formatAddress(bound.auth),
+    oauthAddress: bound.oauth && formatAddress(bound.oauth),
     close: closeAll,
   }
-  const { grpcAddress, httpAddress, adminAddress, authAddress } = service
-  log.info({ grpc: grpcAddress, http: httpAddress, admin: adminAddress, auth: authAddress }, 'serving')
+  const { grpcAddress, httpAddress, adminAddress, authAddress, oauthAddress } = service
+  log.info(
+    { grpc: grpcAddress, http: httpAddress, admin: adminAddress, auth: authAddress, oauth: oauthAddress },
+    'serving',
+  )
   return service
 }
 

@@ -10,6 +10,7 @@ import {
   DEFAULT_DECISION_CACHE_SECONDS,
   DEFAULT_OCSP_LIFETIME_SECONDS,
   DEFAULT_STREAM_MAX_AGE_SECONDS,
+  DEFAULT_TOKENS_PER_MINUTE,
   MAX_STORED_NONCES,
 } from '../core/limits.ts'
 import {
@@ -17,6 +18,7 @@ import {
   baseUrl,
   folder,
   hostNames,
+  httpsUrl,
   integer,
   listenAddress,
   oneOf,
@@ -99,6 +101,21 @@ export const CONFIG_KEYS = {
     meaning:
       'Who may open `authSocket`: the user that the service runs as, or the group of the file as well.',
     why: 'nobody else until somebody says so',
+  }),
+  oauth: key({
+    type: listenAddress(),
+    fallback: undefined,
+    meaning:
+      'Where OAuth clients get tokens (`POST /oauth2/token`), over TLS with the certificate of the service. It asks for a client certificate and goes on without. What `http` serves, OCSP aside, is there too.',
+    why: 'as for `auth`; clients of Chancery get tokens over gRPC',
+    flag: '--oauth',
+  }),
+  oauthUrl: key({
+    type: httpsUrl(),
+    fallback: undefined,
+    meaning:
+      'How the outside reaches `oauth`, without a path of its own. The token endpoint is `/oauth2/token` below it, which is also what clients may say in the `aud` of their assertions.',
+    why: 'without it, the first of `serverNames` and the port of `oauth`',
   }),
   publicUrl: key({
     type: baseUrl(),
@@ -217,6 +234,13 @@ export const CONFIG_KEYS = {
       'Nonces kept at once. When the store is full, requests that carry one are refused until older ones run out.',
     unit: 'nonces',
     why: 'about 80,000 requests a second at the default age window, and a bounded disk',
+  }),
+  tokensPerMinute: key({
+    type: integer(1, 1_000_000),
+    fallback: DEFAULT_TOKENS_PER_MINUTE,
+    meaning: 'Tokens that one client gets for itself in a minute, over gRPC and OAuth together.',
+    unit: 'tokens',
+    why: 'a hundred instances of a client that each fetch a new token every ten seconds, when every four minutes would do',
   }),
   trustedProxies: key({
     type: proxyNames(64),

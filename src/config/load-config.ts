@@ -16,6 +16,7 @@ export interface ConfigOptions {
   readonly listen?: string
   readonly http?: string
   readonly admin?: string
+  readonly oauth?: string
   readonly publicUrl?: string
 }
 

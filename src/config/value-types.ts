@@ -81,6 +81,17 @@ export function baseUrl(): ValueType<string> {
   }
 }
 
+/** A base URL for what must not be asked for in the clear. */
+export function httpsUrl(): ValueType<string> {
+  const message = 'must be an https URL without credentials, path, query, fragment or trailing slash'
+  const fits = (text: string) => text.startsWith('https://') && URL.parse(text)?.origin === text
+  return {
+    schema: z.string({ error: message }).max(200, message).refine(fits, message),
+    range: 'an https URL',
+    fromText: asIs,
+  }
+}
+
 export function trustDomain(): ValueType<string> {
   const message = 'must be a lower-case DNS-like name of at most 255 characters, as SPIFFE has it'
   const fits = (text: string) => /^[a-z0-9](?:[a-z0-9._-]{0,253}[a-z0-9])?$/.test(text)

@@ -122,6 +122,21 @@ export const MAX_TOKEN_ID_LENGTH = 128
 export const MAX_TOKEN_LIFETIME_SECONDS = 24 * 60 * 60
 export const MAX_ISSUED_TOKEN_SECONDS = 5 * 60
 
+/**
+ * A JWT that a client authenticates itself with, its certificates included, in characters; and how far ahead its `exp` may lie: for so long its `jti` has to be remembered,
+ * and one that leaked unused is good for.
+ */
+export const MAX_ASSERTION_LENGTH = 24 * KIB
+export const MAX_ASSERTION_SECONDS = 5 * 60
+
+/** Body of a request at the token endpoint, which holds an assertion and a list of scopes; its parameters; and requests that are worked on at once, each a few signatures. */
+export const MAX_OAUTH_BODY_BYTES = 64 * KIB
+export const MAX_OAUTH_PARAMETERS = 32
+export const MAX_OAUTH_IN_FLIGHT = 128
+
+/** Tokens that one client gets in a minute, by default. A client that fetches one for each request fills the audit table instead of keeping its token. */
+export const DEFAULT_TOKENS_PER_MINUTE = 600
+
 /** A JWS in JSON with its signatures, a JWK set with its keys, and how deep their JSON is nested. Stop a long list from being as many verifications. */
 export const MAX_JWS_BYTES = 64 * KIB
 export const MAX_JWS_SIGNATURES = 16

@@ -13,6 +13,11 @@ export interface HttpQuestion {
   readonly ifNoneMatch: string | undefined
   readonly ifModifiedSince: string | undefined
   readonly contentType: string | undefined
+  readonly authorization: string | undefined
+  /** The certificates that the client's TLS showed, leaf first; empty if it showed none, or there is no TLS. */
+  readonly chainDer: readonly Uint8Array[]
+  /** `host:port`, for the log. */
+  readonly peer: string
   /** Empty unless the listener allows a body on this path. */
   readonly body: Uint8Array
 }

@@ -19,8 +19,10 @@ export interface ArtefactSource {
   certificate(authorityId: string): PublicCertificate | undefined
   /** The roots, which is what a verifier is told to trust. */
   bundle(): readonly PublicCertificate[]
-  /** The keys that tokens are checked with. */
-  jwks(): PublicKeySet
+  /** The keys that tokens are checked with (RFC 7517); the same array as long as they are the same. */
+  jwks(): Uint8Array
+  /** Authorization server metadata (RFC 8414); the same array each time. `undefined`: there is no such server. */
+  oauthMetadata(): Uint8Array | undefined
 }
 
 export interface PublicCrl {
@@ -35,12 +37,6 @@ export interface PublicCrl {
 export interface PublicCertificate {
   readonly der: Uint8Array
   /** When it came to be: `notBefore`, or when it was added. */
-  readonly since: Date
-}
-
-export interface PublicKeySet {
-  /** JSON (RFC 7517). The same array as long as the keys are the same. */
-  readonly body: Uint8Array
   readonly since: Date
 }
 
@@ -67,7 +63,7 @@ interface Artefact {
 }
 
 /**
- * Serves `/crl/<authority>.crl`, `/crl/<authority>.delta.crl`, `/ca/<authority>.crt`, `/ca/<authority>.pem`, `/.well-known/jwks.json` and `/bundle.pem`, which holds the
+ * Serves `/crl/<authority>.crl`, `/crl/<authority>.delta.crl`, `/ca/<authority>.crt`, `/ca/<authority>.pem`, what is well known of tokens, and `/bundle.pem`, which holds the
  * roots and nothing else: intermediates travel with the certificates that they issued. The path names an authority and never a file.
  */
 export function createArtefactRoute(source: ArtefactSource, clock: Clock): HttpRoute {
@@ -93,6 +89,7 @@ export function createArtefactRoute(source: ArtefactSource, clock: Clock): HttpR
       return certificateArtefact(source.certificate(id), form === 'pem' ? pemOf : undefined)
     if (path === '/bundle.pem') return bundleArtefact(source.bundle(), pemOf)
     if (path === '/.well-known/jwks.json') return jwksArtefact(source.jwks())
+    if (path === '/.well-known/oauth-authorization-server') return metadataArtefact(source.oauthMetadata())
     return undefined
   }
 
@@ -161,12 +158,21 @@ function bundleArtefact(
   }
 }
 
-function jwksArtefact({ body, since }: PublicKeySet): Artefact {
+/** Without a date, as for lists: two sets of one second may differ. */
+function jwksArtefact(body: Uint8Array): Artefact {
   return {
     contentType: 'application/jwk-set+json', // RFC 7517 section 8.5.2
     body,
-    lastModified: since,
     cacheControl: `public, max-age=${JWKS_AGE_SECONDS}, stale-if-error=${JWKS_STALE_SECONDS}`,
+  }
+}
+
+function metadataArtefact(body: Uint8Array | undefined): Artefact | undefined {
+  if (body === undefined) return undefined
+  return {
+    contentType: 'application/json', // RFC 8414 section 3.2
+    body,
+    cacheControl: `public, max-age=${JWKS_AGE_SECONDS}`,
   }
 }
 

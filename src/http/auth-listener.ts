@@ -1,18 +1,11 @@
 import { chmodSync, lstatSync, unlinkSync } from 'node:fs'
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
-import { type SecureContextOptions, TLSSocket } from 'node:tls'
 import type { Log } from '../authority/ports.ts'
-import { MAX_AUTH_HEADER_BYTES, MAX_AUTH_CONNECTIONS, TLS_HANDSHAKE_TIMEOUT_MS } from '../core/limits.ts'
+import { MAX_AUTH_HEADER_BYTES, MAX_AUTH_CONNECTIONS } from '../core/limits.ts'
 import type { AuthRoute } from './auth-request.ts'
 import { close, hasBody, listen, send } from './server-life.ts'
-
-/** The server's side of TLS, which may get a new certificate while it runs. */
-export interface TlsSource {
-  readonly context: SecureContextOptions
-  onSwap(listener: (context: SecureContextOptions) => void): void
-}
+import { type ServerTls, createTlsServer } from './tls-server.ts'
 
 export interface AuthListener {
   close(timeoutMs: number): Promise<void>
@@ -47,39 +40,11 @@ const HTTP_OPTIONS = {
 /**
  * Serves a route to proxies that show a client certificate. As for gRPC, the handshake proves the key of any certificate, and each request asks
  * whose it is.
- *
- * @param chainOf - The certificates that a peer sent, in its order.
  */
-export function createAuthTlsListener(
-  route: AuthRoute,
-  tls: TlsSource,
-  chainOf: (socket: TLSSocket) => readonly Uint8Array[],
-  log: Log,
-): AuthTlsListener {
-  const chains = new WeakMap<TLSSocket, readonly Uint8Array[]>()
-  const server = createTlsServer(
-    {
-      ...HTTP_OPTIONS,
-      ...tls.context,
-      ALPNProtocols: ['http/1.1'],
-      handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS,
-      requestCert: true,
-      rejectUnauthorized: false,
-    },
-    (request, response) => {
-      const { socket } = request
-      const chain = socket instanceof TLSSocket ? chains.get(socket) : undefined
-      // No chain is no peer that was asked for one, which must never be taken for the Unix socket.
-      respond(route, request, response, chain ?? [])
-    },
-  )
-  server.on('secureConnection', (socket) => {
-    // A resumed session proves nothing about intermediates, and we offer no tickets: who claims one is not served.
-    if (socket.isSessionReused()) socket.destroy()
-    else chains.set(socket, chainOf(socket))
-  })
-  tls.onSwap((context) => {
-    server.setSecureContext(context)
+export function createAuthTlsListener(route: AuthRoute, tls: ServerTls, log: Log): AuthTlsListener {
+  const server = createTlsServer(HTTP_OPTIONS, tls, (request, response, chainDer) => {
+    // No chain is no peer that was asked for one, which must never be taken for the Unix socket.
+    respond(route, request, response, chainDer)
   })
   bound(server)
   return {

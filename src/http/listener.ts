@@ -1,9 +1,10 @@
-import { type IncomingMessage, type Server, createServer } from 'node:http'
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Log } from '../authority/ports.ts'
 import { MAX_HTTP_CONNECTIONS, MAX_HTTP_HEADER_BYTES, MAX_HTTP_URL_LENGTH } from '../core/limits.ts'
 import { type HttpAnswer, type HttpRoute, plainAnswer } from './answer.ts'
 import { close, hasBody, listen, send } from './server-life.ts'
+import { type ServerTls, createTlsServer } from './tls-server.ts'
 
 export interface HttpListener {
   /** Listens, and returns where: port 0 becomes the real one. */
@@ -16,8 +17,8 @@ export interface HttpListener {
 export interface HttpAllowance {
   /** Paths that may have other characters than artefacts have. */
   readonly path: RegExp
-  /** The one path whose requests may have a body, of so many octets. */
-  readonly body: { readonly path: string; readonly maxBytes: number }
+  /** The paths whose requests may have a body, of so many octets. */
+  readonly body: { readonly paths: readonly string[]; readonly maxBytes: number }
 }
 
 const HEADERS_TIMEOUT_MS = 5000
@@ -28,30 +29,40 @@ const MAX_HEADERS = 64
 const MAX_REQUESTS_PER_CONNECTION = 1000
 const NO_BODY = new Uint8Array()
 
+const HTTP_OPTIONS = {
+  maxHeaderSize: MAX_HTTP_HEADER_BYTES,
+  headersTimeout: HEADERS_TIMEOUT_MS,
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+  connectionsCheckingInterval: 1000,
+  requireHostHeader: true,
+  insecureHTTPParser: false,
+}
+
 /**
  * A small HTTP/1.1 server for routes with small bodies or none. Everything that strangers can make it hold is bounded here: URL, header, body,
  * time to send them, time to read the answer, connections.
  */
-export function createHttpListener(route: HttpRoute, log: Log, allowance?: HttpAllowance): HttpListener {
-  const server = createServer(
-    {
-      maxHeaderSize: MAX_HTTP_HEADER_BYTES,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-      connectionsCheckingInterval: 1000,
-      requireHostHeader: true,
-      insecureHTTPParser: false,
-    },
-    (request, response) => {
-      respond(route, log, allowance, request).then(
-        (answer) => {
-          send(request, response, answer)
-        },
-        () => response.destroy(),
-      )
-    },
-  )
+export function createHttpListener(
+  route: HttpRoute,
+  log: Log,
+  allowance?: HttpAllowance,
+  tls?: ServerTls,
+): HttpListener {
+  const serve = (request: IncomingMessage, response: ServerResponse, chainDer: readonly Uint8Array[]) => {
+    respond(route, log, allowance, request, chainDer).then(
+      (answer) => {
+        send(request, response, answer)
+      },
+      () => response.destroy(),
+    )
+  }
+  const server =
+    tls === undefined
+      ? createServer(HTTP_OPTIONS, (request, response) => {
+          serve(request, response, [])
+        })
+      : createTlsServer(HTTP_OPTIONS, tls, serve)
   server.maxHeadersCount = MAX_HEADERS
   server.maxConnections = MAX_HTTP_CONNECTIONS
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION
@@ -65,10 +76,11 @@ async function respond(
   log: Log,
   allowance: HttpAllowance | undefined,
   request: IncomingMessage,
+  chainDer: readonly Uint8Array[],
 ): Promise<HttpAnswer> {
   const url = request.url ?? ''
   const path = pathOf(url)
-  const maxBytes = allowance?.body.path === path ? allowance.body.maxBytes : 0
+  const maxBytes = allowance?.body.paths.includes(path) === true ? allowance.body.maxBytes : 0
   const refusal = refuse(request, url, path, maxBytes, allowance?.path)
   if (refusal !== undefined) return refusal
   const body = maxBytes === 0 ? NO_BODY : await readBody(request, maxBytes)
@@ -80,6 +92,9 @@ async function respond(
       ifNoneMatch: request.headers['if-none-match'],
       ifModifiedSince: request.headers['if-modified-since'],
       contentType: request.headers['content-type'],
+      authorization: request.headers.authorization,
+      chainDer,
+      peer: `${request.socket.remoteAddress ?? ''}:${request.socket.remotePort ?? 0}`,
       body,
     })
   } catch (err) {

@@ -13,7 +13,7 @@ const GET_PREFIX = '/ocsp/'
 /** What the listener must let through for OCSP, and nobody else's paths have: a body, and base64 in a path. */
 export const OCSP_ALLOWANCE: HttpAllowance = {
   path: /^\/ocsp\/[A-Za-z0-9%+/=_-]+$/,
-  body: { path: POST_PATH, maxBytes: MAX_OCSP_REQUEST_BYTES },
+  body: { paths: [POST_PATH], maxBytes: MAX_OCSP_REQUEST_BYTES },
 }
 
 // As for lists: while the authority answers, a cache may hold an answer for a minute. Revocation is news.

@@ -234,6 +234,8 @@ export interface CertificateStore {
     at: Date,
   ): Promise<{ requestDigest: Uint8Array; certificate: CertificateRecord } | undefined>
   get(authorityId: string, serialNumber: string): Promise<CertificateRecord | undefined>
+  /** The one with these very octets. */
+  findBySha256(certificateSha256: Uint8Array): Promise<CertificateRecord | undefined>
   /** True if a certificate of this key was revoked with keyCompromise: whoever else knows the key must not get it certified again. */
   isKeyCompromised(publicKeySha256: Uint8Array): Promise<boolean>
   /** The hot path of every decision: one point read, on the calling thread, not queued behind writes. */

@@ -106,6 +106,31 @@ export function createMetrics(clock: Clock): Telemetry {
     help: 'OCSP answers that had to be signed, all others came from memory.',
     registers,
   })
+  const tokens = new Counter({
+    name: 'chancery_tokens_issued_total',
+    help: 'Access tokens issued, by what they are bound to.',
+    labelNames: ['binding'] as const,
+    registers,
+  })
+  const tokensRefused = new Counter({
+    name: 'chancery_tokens_refused_total',
+    help: 'Access tokens that authenticated callers asked for and did not get.',
+    labelNames: ['reason'] as const,
+    registers,
+  })
+  const oauthAnswers = new Counter({
+    name: 'chancery_oauth_answers_total',
+    help: 'Answers of the OAuth endpoints; error and reason are empty for success.',
+    labelNames: ['endpoint', 'error', 'reason'] as const,
+    registers,
+  })
+  const oauthLatency = new Histogram({
+    name: 'chancery_oauth_seconds',
+    help: 'Time from the arrival of a request at an OAuth endpoint to its answer.',
+    labelNames: ['endpoint'] as const,
+    buckets: LATENCY_BUCKETS,
+    registers,
+  })
   let lags: VerifierLags = () => []
   new Gauge({
     name: 'chancery_verifiers',
@@ -179,6 +204,16 @@ export function createMetrics(clock: Clock): Telemetry {
     crlAdvanced: (authority, number, entries) => {
       crlNumber.set({ authority }, Number(number))
       deltaEntries.inc({ authority }, entries)
+    },
+    tokenIssued: (binding) => {
+      tokens.inc({ binding })
+    },
+    tokenRefused: (reason) => {
+      tokensRefused.inc({ reason })
+    },
+    oauthAnswered: (endpoint, error, reason, seconds) => {
+      oauthAnswers.inc({ endpoint, error, reason })
+      oauthLatency.observe({ endpoint }, seconds)
     },
     callStarted: (method) => {
       open.inc({ method })

@@ -28,7 +28,8 @@ describe('the HTTP listener', () => {
         deltaCrl: () => Promise.resolve(undefined),
         certificate: () => undefined,
         bundle: () => [],
-        jwks: () => ({ body: Buffer.from('{}'), since: new Date(0) }),
+        jwks: () => Buffer.from('{}'),
+        oauthMetadata: () => undefined,
       },
       { now: () => new Date('2026-05-01T12:00:00Z') },
     )
@@ -41,7 +42,7 @@ describe('the HTTP listener', () => {
         return artefacts(question)
       },
       log,
-      { path: /^\/b64\/[A-Za-z0-9%+=]+$/, body: { path: '/body', maxBytes: 1000 } },
+      { path: /^\/b64\/[A-Za-z0-9%+=]+$/, body: { paths: ['/body'], maxBytes: 1000 } },
     )
     port = (await listener.bind({ host: '127.0.0.1', port: 0 })).port
   })

@@ -45,6 +45,7 @@ export async function buildUseCases(options: { publicUrl?: string } = {}) {
     crlDeltasPerComplete: 100,
     checkpointSeconds: 10,
     streamMaxAgeSeconds: 3600,
+    tokensPerMinute: 600,
     ageWindowSeconds: 60,
     clockSkewSeconds: 30,
   }

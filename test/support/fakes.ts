@@ -77,6 +77,9 @@ export const noMetrics: Metrics = {
   crlPublished: () => undefined,
   ocspAnswered: () => undefined,
   ocspSigned: () => undefined,
+  tokenIssued: () => undefined,
+  tokenRefused: () => undefined,
+  oauthAnswered: () => undefined,
   crlAdvanced: () => undefined,
 }
 

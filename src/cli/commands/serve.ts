@@ -19,6 +19,7 @@ export function addServe(parent: Command, run: Run): void {
     .option('--listen <host:port>', 'gRPC over mTLS (default: 127.0.0.1:8443)')
     .option('--http <host:port>', 'public lists and certificates (default: 127.0.0.1:8080)')
     .option('--admin <host:port>', 'probes and metrics (default: 127.0.0.1:9090)')
+    .option('--oauth <host:port>', 'tokens for OAuth clients, over TLS (default: off)')
     .option('--public-url <url>', 'where callers reach --http; goes into certificates')
     .option('--passphrase-file <file>', 'passphrase of the CA keys; `-` for standard input')
     .action((options: ConfigOptions & { readonly passphraseFile?: string }, command: Command) =>
@@ -46,6 +47,7 @@ function printAddresses(context: CommandContext, service: Service): void {
       http: service.httpAddress,
       admin: service.adminAddress,
       ...(service.authAddress !== undefined && { auth: service.authAddress }),
+      ...(service.oauthAddress !== undefined && { oauth: service.oauthAddress }),
     }),
     () =>
       formatFields([
@@ -53,6 +55,9 @@ function printAddresses(context: CommandContext, service: Service): void {
         ['http', `http://${service.httpAddress}`],
         ['admin', `http://${service.adminAddress}`],
         ...(service.authAddress === undefined ? [] : ([['auth', `https://${service.authAddress}`]] as const)),
+        ...(service.oauthAddress === undefined
+          ? []
+          : ([['oauth', `https://${service.oauthAddress}`]] as const)),
       ]),
   )
 }

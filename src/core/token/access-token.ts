@@ -1,7 +1,8 @@
 import { MalformedError } from '../errors.ts'
 import { isClientId } from '../issuance/client-identity.ts'
-import { MAX_SCOPES, MAX_TOKEN_ID_LENGTH, MAX_TOKEN_LENGTH, MAX_TOKEN_LIFETIME_SECONDS } from '../limits.ts'
+import { MAX_SCOPES, MAX_TOKEN_LENGTH, MAX_TOKEN_LIFETIME_SECONDS } from '../limits.ts'
 import { isScope } from '../scope/scope.ts'
+import { audienceClaim, instantClaim, optionalInstantClaim, textClaim, tokenIdClaim } from './claims.ts'
 import { type JwsSignature, parseCompactJws } from './jws.ts'
 import { type JsonObject, isJsonObject, member, parseJsonObject } from './strict-json.ts'
 
@@ -33,8 +34,8 @@ export function parseAccessToken(text: string): AccessToken {
   const jws = parseCompactJws(text)
   checkHeader(jws)
   const claims = parseJsonObject(jws.payload)
-  const issuedAt = instant(claims, 'iat')
-  const expiresAt = instant(claims, 'exp')
+  const issuedAt = instantClaim(claims, 'iat')
+  const expiresAt = instantClaim(claims, 'exp')
   const seconds = (expiresAt.getTime() - issuedAt.getTime()) / 1000
   if (seconds <= 0 || seconds > MAX_TOKEN_LIFETIME_SECONDS)
     throw new MalformedError(
@@ -43,12 +44,12 @@ export function parseAccessToken(text: string): AccessToken {
     )
   return {
     jws,
-    issuer: requiredText(claims, 'iss'),
-    audiences: readAudiences(claims),
+    issuer: textClaim(claims, 'iss'),
+    audiences: audienceClaim(claims),
     clientId: readClient(claims),
-    tokenId: readTokenId(claims),
+    tokenId: tokenIdClaim(claims),
     issuedAt,
-    notBefore: member(claims, 'nbf') === undefined ? undefined : instant(claims, 'nbf'),
+    notBefore: optionalInstantClaim(claims, 'nbf'),
     expiresAt,
     scopes: readScopes(member(claims, 'scope')),
     certificateThumbprint: readThumbprint(claims),
@@ -68,29 +69,10 @@ function checkHeader({ header, kid }: JwsSignature): void {
 
 /** RFC 9068 section 2.2: of a token that a client got for itself, the subject is that client. We know no other. */
 function readClient(claims: JsonObject): string {
-  const clientId = requiredText(claims, 'client_id')
+  const clientId = textClaim(claims, 'client_id')
   if (!isClientId(clientId)) throw new MalformedError('token.client_id', 'client_id is not a client id')
-  if (requiredText(claims, 'sub') !== clientId) throw new MalformedError('token.sub', 'sub is not client_id')
+  if (textClaim(claims, 'sub') !== clientId) throw new MalformedError('token.sub', 'sub is not client_id')
   return clientId
-}
-
-function readTokenId(claims: JsonObject): string {
-  const tokenId = requiredText(claims, 'jti')
-  if (tokenId.length > MAX_TOKEN_ID_LENGTH || !/^[\x21-\x7e]+$/.test(tokenId))
-    throw new MalformedError('token.jti', `jti is not 1 to ${MAX_TOKEN_ID_LENGTH} visible ASCII characters`)
-  return tokenId
-}
-
-function readAudiences(claims: JsonObject): readonly string[] {
-  const aud = member(claims, 'aud')
-  const audiences: unknown = typeof aud === 'string' ? [aud] : aud
-  if (
-    !Array.isArray(audiences) ||
-    audiences.length === 0 ||
-    !audiences.every((one) => typeof one === 'string')
-  )
-    throw new MalformedError('token.aud', 'aud is neither a string nor a list of strings')
-  return audiences
 }
 
 /** RFC 6749 section 3.3: separated by single blanks; none is the empty string, which the claim must then be. */
@@ -108,25 +90,8 @@ function readThumbprint(claims: JsonObject): string | undefined {
   if (cnf === undefined) return undefined
   if (!isJsonObject(cnf) || Object.keys(cnf).join() !== 'x5t#S256')
     throw new MalformedError('token.cnf', 'cnf is not x5t#S256 alone')
-  const thumbprint = requiredText(cnf, 'x5t#S256')
+  const thumbprint = textClaim(cnf, 'x5t#S256')
   if (!/^[A-Za-z0-9_-]{43}$/.test(thumbprint))
     throw new MalformedError('token.cnf', 'x5t#S256 is not base64url of a SHA-256')
   return thumbprint
-}
-
-/** The last second of the year 9999: beyond it a Date need not be one. */
-const MAX_SECONDS = 253_402_300_799
-
-function instant(claims: JsonObject, name: string): Date {
-  const seconds = member(claims, name)
-  if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < 0 || seconds > MAX_SECONDS)
-    throw new MalformedError(`token.${name}`, `${name} is not a whole number of seconds since 1970`)
-  return new Date(seconds * 1000)
-}
-
-function requiredText(claims: JsonObject, name: string): string {
-  const value = member(claims, name)
-  if (typeof value !== 'string' || value === '')
-    throw new MalformedError(`token.${name}`, `${name} is not a string, or empty`)
-  return value
 }

@@ -42,6 +42,8 @@ export function createCertificateStore(state: MemoryState): Synchronous<Certific
     isKeyCompromised: (publicKeySha256) => isKeyCompromised(state, publicKeySha256),
     findIdempotent: (callerId, key, at) => findClaim(state, callerId, key, at),
     get: (authorityId, serialNumber) => state.certificates.get(certificateKey(authorityId, serialNumber)),
+    findBySha256: (certificateSha256) =>
+      [...state.certificates.values()].find((one) => sameBytes(one.certificateSha256, certificateSha256)),
     status: (authorityId, serialNumber) => {
       const certificate = state.certificates.get(certificateKey(authorityId, serialNumber))
       if (certificate === undefined) return undefined

@@ -95,6 +95,7 @@ function createStore(path: string, writer: Writer, database: Database): Store {
     certificates: {
       insert: write('certificates.insert'),
       findIdempotent: read(certificates.findIdempotent),
+      findBySha256: read(certificates.findBySha256),
       isKeyCompromised: read(certificates.isKeyCompromised),
       get: read(certificates.get),
       status: readNow(rememberUnchanged(database, MAX_CACHED_CERTIFICATES, certificates.status)),

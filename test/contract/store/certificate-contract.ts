@@ -25,6 +25,19 @@ export function certificateContract(withStore: WithStore): void {
       }),
     )
     it(
+      'makes it known by its digest, revoked or not',
+      withStore(async (store) => {
+        await seed(store)
+        const [digest, other] = [fixtures.digestOf(31), fixtures.digestOf(32)]
+        const certificate = await insertCertificate(store, { certificateSha256: digest })
+        await insertCertificate(store, { serialNumber: '0a02', certificateSha256: other })
+        assert.deepEqual(await store.certificates.findBySha256(digest), certificate)
+        await store.certificates.revoke(fixtures.revokeCommand(fixtures.serialTarget('0a01')), auditEntry())
+        assert.ok((await store.certificates.findBySha256(digest))?.revocation)
+        assert.equal(await store.certificates.findBySha256(fixtures.digestOf(33)), undefined)
+      }),
+    )
+    it(
       'is refused when the client is gone, locked, or at another version',
       withStore(async (store) => {
         await seed(store)

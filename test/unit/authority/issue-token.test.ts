@@ -5,6 +5,7 @@ import { type IssueTokenRequest, issueToken } from '../../../src/authority/issue
 import { createLiveTokens } from '../../../src/authority/live-tokens.ts'
 import type { Caller } from '../../../src/authority/ports.ts'
 import { createTokenAuthority, openTokenKey } from '../../../src/authority/token-issuer.ts'
+import { createTokenRate } from '../../../src/authority/token-rate.ts'
 import { sha256 } from '../../../src/core/crypto.ts'
 import { decide } from '../../../src/core/decision/decide.ts'
 import { DomainError, type ErrorReason } from '../../../src/core/errors.ts'
@@ -16,7 +17,7 @@ import {
   createQuery,
 } from '../../support/decision-fixture.ts'
 import { createDecisionStore, lockAlice } from '../../support/decision-store.ts'
-import { createFakeKeyStore, createFakeRandom } from '../../support/fakes.ts'
+import { createFakeKeyStore, createFakeRandom, noMetrics } from '../../support/fakes.ts'
 import { auditEntry, clientRecord } from '../../support/store-fixtures.ts'
 import { bearer } from '../../support/token-fixture.ts'
 
@@ -32,6 +33,8 @@ const ALICE: Caller = {
 }
 const BROKER: Caller = { ...ALICE, clientId: 'broker', scopes: ['chancery.tokens.issue'] }
 
+const TOKENS_PER_MINUTE = 5
+
 async function createDeps() {
   const deps = await createDecisionStore(fixture)
   const signer = await openTokenKey(createFakeKeyStore())
@@ -44,7 +47,13 @@ async function createDeps() {
   const change = { clientId: 'alice', grantedScopes, at: FIXTURE_NOW, dryRun: false }
   await deps.store.clients.setScopes(change, auditEntry())
   await deps.store.clients.create(clientRecord({ clientId: 'broker' }), auditEntry())
-  return { ...deps, tokenIssuer, random: createFakeRandom() }
+  return {
+    ...deps,
+    tokenIssuer,
+    random: createFakeRandom(),
+    metrics: noMetrics,
+    tokenRate: createTokenRate(deps.clock, TOKENS_PER_MINUTE),
+  }
 }
 
 const ask = (change: Partial<IssueTokenRequest> = {}): IssueTokenRequest => ({
@@ -138,6 +147,30 @@ describe('issueToken', () => {
     assert.equal(await refused(BROKER, ask({ clientId: 'alice', scopes: ['x.y'] })), 'SCOPE_NOT_GRANTABLE')
     assert.equal(await refused(BROKER, ask({ clientId: 'nobody' })), 'CLIENT_NOT_FOUND')
     assert.ok(ALL_RIGHTS.includes('chancery.tokens.issue'))
+  })
+
+  it('enters every token in the audit table, also one that a client gets for itself', async () => {
+    const deps = await createDeps()
+    const { tokenId, scopes } = await issueToken(deps, ALICE, ask())
+    const [entry] = (await deps.store.audit.list({ afterSequence: 0n, limit: 100 })).slice(-1)
+    assert.deepEqual([entry?.actor, entry?.action, entry?.subject], ['alice', 'token.issue', 'alice'])
+    assert.deepEqual(entry?.details, { token_id: tokenId, scopes })
+  })
+
+  it('gives a client so many tokens for itself, and counts what was issued and what was refused', async () => {
+    const counted: string[] = []
+    const metrics = {
+      tokenIssued: (binding: string) => void counted.push(binding),
+      tokenRefused: (reason: string) => void counted.push(reason),
+    }
+    const deps = { ...(await createDeps()), metrics }
+    for (let i = 0; i < TOKENS_PER_MINUTE; i++) await issueToken(deps, ALICE, ask({ unbound: i > 0 }))
+    await assert.rejects(issueToken(deps, ALICE, ask()), {
+      reason: 'RATE_LIMITED',
+      metadata: { limit: 'tokens_per_minute' },
+    })
+    await issueToken(deps, BROKER, ask({ clientId: 'alice' }))
+    assert.deepEqual(counted, ['certificate', 'none', 'none', 'none', 'none', 'RATE_LIMITED', 'none'])
   })
 
   it('issues nothing to a locked client', async () => {

@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createAdminRoute } from '../../../src/http/admin.ts'
+import { httpQuestion } from '../../support/http-question.ts'
 
 function ask(path: string, serving = true, method = 'GET') {
   const route = createAdminRoute({
     health: () => ({ serving, checks: { store: serving, crl: true } }),
     metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', text: 'a 1\n' }),
   })
-  return route({
-    method,
-    path,
-    ifNoneMatch: undefined,
-    ifModifiedSince: undefined,
-    contentType: undefined,
-    body: new Uint8Array(),
-  })
+  return route(httpQuestion({ method, path }))
 }
 
 describe('the admin endpoints', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { HttpAnswer } from '../../../src/http/answer.ts'
 import { type ArtefactSource, createArtefactRoute } from '../../../src/http/artefacts.ts'
+import { httpQuestion } from '../../support/http-question.ts'
 
 const NOW = new Date('2026-05-01T12:00:00Z')
 const crl = {
@@ -14,7 +15,8 @@ const delta = { ...crl, der: Buffer.from('what changed'), crlNumber: 19n }
 const root = { der: Buffer.alloc(100, 7), since: new Date('2026-01-01T00:00:00Z') }
 const issuing = { der: Buffer.alloc(100, 8), since: new Date('2026-01-02T00:00:00Z') }
 
-const jwks = { body: Buffer.from('{"keys":[]}'), since: new Date('2026-01-03T00:00:00Z') }
+const jwks = Buffer.from('{"keys":[]}')
+const metadata = Buffer.from('{"issuer":"https://pki.example"}')
 
 const source: ArtefactSource = {
   crl: (id) => (id === 'issuing' ? crl : undefined),
@@ -22,6 +24,7 @@ const source: ArtefactSource = {
   certificate: (id) => ({ root, issuing })[id],
   bundle: () => [root],
   jwks: () => jwks,
+  oauthMetadata: () => metadata,
 }
 
 async function ask(
@@ -40,14 +43,9 @@ async function ask(
     from?: ArtefactSource
   } = {},
 ): Promise<HttpAnswer> {
-  return await createArtefactRoute(from, { now: () => now })({
-    method,
-    path,
-    ifNoneMatch,
-    ifModifiedSince,
-    contentType: undefined,
-    body: new Uint8Array(),
-  })
+  return await createArtefactRoute(from, { now: () => now })(
+    httpQuestion({ method, path, ifNoneMatch, ifModifiedSince }),
+  )
 }
 
 describe('public artefacts', () => {
@@ -85,10 +83,21 @@ describe('public artefacts', () => {
   it('serves the keys of tokens as a JWK set, to be kept for five minutes, and for a day when we are down', async () => {
     const { status, headers, body } = await ask('/.well-known/jwks.json')
     assert.equal(status, 200)
-    assert.equal(body, jwks.body)
+    assert.equal(body, jwks)
+    assert.ok(!('last-modified' in headers))
     assert.equal(headers['content-type'], 'application/jwk-set+json')
     assert.equal(headers['cache-control'], 'public, max-age=300, stale-if-error=86400')
     assert.equal((await ask('/.well-known/jwks.json', { ifNoneMatch: headers['etag']! })).status, 304)
+  })
+
+  it('serves the metadata of the authorization server where there is one', async () => {
+    const path = '/.well-known/oauth-authorization-server'
+    const { status, headers, body } = await ask(path)
+    assert.equal(status, 200)
+    assert.equal(body, metadata)
+    assert.equal(headers['content-type'], 'application/json')
+    assert.equal(headers['cache-control'], 'public, max-age=300')
+    assert.equal((await ask(path, { from: { ...source, oauthMetadata: () => undefined } })).status, 404)
   })
 
   it('serves certificates as DER and PEM, and the roots as the bundle', async () => {
@@ -153,6 +162,7 @@ describe('public artefacts', () => {
       certificate: (id) => void asked.push(id),
       bundle: () => [],
       jwks: () => jwks,
+      oauthMetadata: () => undefined,
     }
     for (const path of [
       ...[

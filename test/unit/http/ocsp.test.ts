@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import type { OcspAnswer } from '../../../src/authority/answer-ocsp.ts'
 import type { HttpQuestion } from '../../../src/http/answer.ts'
 import { OCSP_ALLOWANCE, createOcspRoute, isOcspPath } from '../../../src/http/ocsp.ts'
+import { httpQuestion } from '../../support/http-question.ts'
 
 const NOW = new Date('2026-05-01T12:00:00Z')
 const thisUpdate = new Date('2026-05-01T11:59:30Z')
@@ -22,15 +23,7 @@ function ask(question: Partial<HttpQuestion>, answer: OcspAnswer = SHARED, now =
     },
     { now: () => now },
   )
-  const whole = {
-    method: 'GET',
-    path: '/ocsp',
-    ifNoneMatch: undefined,
-    ifModifiedSince: undefined,
-    contentType: undefined,
-    body: new Uint8Array(),
-    ...question,
-  }
+  const whole = httpQuestion({ path: '/ocsp', ...question })
   return Promise.resolve(route(whole)).then((got) => ({ ...got, asked }))
 }
 

@@ -5,6 +5,7 @@ import {
   type Surroundings,
   putToWork,
 } from '../../../../src/compose/authority-at-work.ts'
+import { artefactRoute } from '../../../../src/compose/artefact-route.ts'
 import { createPublicDoor } from '../../../../src/compose/public-door.ts'
 import { systemRandom } from '../../../../src/compose/system-ports.ts'
 import { uncounted } from '../../../../src/compose/uncounted.ts'
@@ -21,6 +22,7 @@ import {
   DEFAULT_DECISION_CACHE_SECONDS,
   DEFAULT_OCSP_LIFETIME_SECONDS,
   DEFAULT_STREAM_MAX_AGE_SECONDS,
+  DEFAULT_TOKENS_PER_MINUTE,
   MAX_STORED_NONCES,
 } from '../../../../src/core/limits.ts'
 import { createMemoryKeyStore } from '../../../../src/signer/memory-key-store.ts'
@@ -39,6 +41,7 @@ const DEFAULTS: TestSettings = {
   crlDeltasPerComplete: DEFAULT_CRL_DELTAS_PER_COMPLETE,
   checkpointSeconds: DEFAULT_CHECKPOINT_SECONDS,
   streamMaxAgeSeconds: DEFAULT_STREAM_MAX_AGE_SECONDS,
+  tokensPerMinute: DEFAULT_TOKENS_PER_MINUTE,
   ageWindowSeconds: DEFAULT_AGE_WINDOW_SECONDS,
   clockSkewSeconds: DEFAULT_CLOCK_SKEW_SECONDS,
   decisionCacheSeconds: DEFAULT_DECISION_CACHE_SECONDS,
@@ -129,7 +132,7 @@ async function start(
       companions: () => [],
     }
     const work = await putToWork(opened, parts, undo)
-    const door = createPublicDoor({ ...work.deps, log: silent })
+    const door = createPublicDoor({ ...work.deps, log: silent }, artefactRoute(work.deps))
     undo.push(() => door.close(0))
     const [http, grpc] = await Promise.all([door.bind(ANY_PORT), work.grpc.bind(ANY_PORT)])
     return { ...work, grpcPort: grpc.port, httpPort: http.port, close }

@@ -1,0 +1,42 @@
+import type { CrlFeed } from '../authority/crl-feed.ts'
+import type { Authorities, IssuingAuthority } from '../authority/issuing-authority.ts'
+import type { Clock } from '../authority/ports.ts'
+import type { TokenAuthority } from '../authority/token-issuer.ts'
+import type { HttpRoute } from '../http/answer.ts'
+import { type PublicCertificate, createArtefactRoute } from '../http/artefacts.ts'
+
+export interface ArtefactDependencies {
+  readonly authorities: Authorities
+  readonly feed: Pick<CrlFeed, 'complete' | 'deltaOfComplete'>
+  readonly tokenIssuer: Pick<TokenAuthority, 'jwks'>
+  readonly clock: Clock
+}
+
+/**
+ * What is public: lists from the feed, certificates of the authorities, the keys of tokens.
+ *
+ * @param oauthMetadata - where OAuth clients get tokens; `undefined` if nowhere
+ */
+export function artefactRoute(
+  { authorities, feed, tokenIssuer, clock }: ArtefactDependencies,
+  oauthMetadata: () => Uint8Array | undefined = () => undefined,
+): HttpRoute {
+  const certificates = new Map(authorities.all.map((authority) => [authority.id, publish(authority)]))
+  const roots = authorities.all.filter(({ role }) => role === 'root').map(({ id }) => certificates.get(id)!)
+  const source = {
+    crl: (authorityId: string) => feed.complete(authorityId),
+    async deltaCrl(authorityId: string) {
+      const delta = await feed.deltaOfComplete(authorityId)
+      return delta && { ...delta.state, der: delta.der }
+    },
+    certificate: (authorityId: string) => certificates.get(authorityId),
+    bundle: () => roots,
+    jwks: () => tokenIssuer.jwks,
+    oauthMetadata,
+  }
+  return createArtefactRoute(source, clock)
+}
+
+function publish({ certificate }: IssuingAuthority): PublicCertificate {
+  return { der: certificate.der, since: certificate.notBefore }
+}
