@@ -8,13 +8,8 @@ import { MAX_OAUTH_BODY_BYTES } from '../core/limits.ts'
 import { chainOf } from '../grpc/peer-connections.ts'
 import { formatAddress } from '../grpc/server.ts'
 import { type HttpRoute, plainAnswer } from '../http/answer.ts'
-import { type HttpListener, createHttpListener } from '../http/listener.ts'
-import {
-  type OAuthLocation,
-  TOKEN_PATH,
-  serverMetadata,
-  tokenEndpointUrl,
-} from '../http/oauth/server-metadata.ts'
+import { type HttpAllowance, type HttpListener, createHttpListener } from '../http/listener.ts'
+import { TOKEN_PATH, serverMetadata, tokenEndpointUrl } from '../http/oauth/server-metadata.ts'
 import { createTokenEndpoint } from '../http/oauth/token-endpoint.ts'
 import type { TlsSource } from '../http/tls-server.ts'
 
@@ -36,51 +31,41 @@ export type OAuthDoorDependencies = AuthenticateAssertionDependencies &
 /** Puts the OAuth endpoints before the same use case as IssueToken. */
 export function createOAuthDoor(deps: OAuthDoorDependencies, tls: TlsSource, log: Log): OAuthDoor {
   const { issuer, audience } = deps.tokenIssuer
+  /** What assertions may be for (RFC 7523 section 3): the token endpoint or the issuer, as each client's library has it. Nothing before we know where we listen. */
+  const audiences: string[] = []
+  const token = createTokenEndpoint({
+    ...deps,
+    everyone: audience,
+    authenticate: (credentials) => authenticateOAuthClient(deps, credentials, audiences),
+    issue: (caller, request) => issueToken(deps, caller, request),
+    log,
+  })
   let listener: HttpListener | undefined
   let metadata: Uint8Array | undefined
-
-  /** RFC 7523 section 3: the token endpoint or the issuer, as each client's library has it. */
-  function routeOf(location: OAuthLocation, artefacts: HttpRoute): HttpRoute {
-    const audiences = [tokenEndpointUrl(location), issuer]
-    const token = createTokenEndpoint({
-      ...deps,
-      everyone: audience,
-      authenticate: (credentials) => authenticateOAuthClient(deps, credentials, audiences),
-      issue: (caller, request) => issueToken(deps, caller, request),
-      log,
-    })
-    return (question) => {
-      const [path = ''] = question.path.split('?')
-      if (path === TOKEN_PATH) return token(question)
-      return question.path.includes('?')
-        ? plainAnswer(400, 'Queries are not understood.')
-        : artefacts(question)
-    }
-  }
-
   return {
     async bind(config, artefacts) {
       if (config.oauth === undefined) return undefined
-      let route: HttpRoute | undefined
-      listener = createHttpListener(
-        (question) => route?.(question) ?? plainAnswer(503, 'Not ready.'),
-        log,
-        // With a query, so that what stands in one is refused in the words of OAuth.
-        {
-          path: /^\/oauth2\/[a-z]+\?/,
-          body: { paths: [TOKEN_PATH], maxBytes: MAX_OAUTH_BODY_BYTES },
-        },
-        { source: tls, chainOf },
-      )
+      const route: HttpRoute = (question) => {
+        const [path] = question.path.split('?')
+        if (path === TOKEN_PATH) return token(question)
+        return path === question.path ? artefacts(question) : plainAnswer(400, 'Queries are not understood.')
+      }
+      listener = createHttpListener(route, log, OAUTH_ALLOWANCE, { source: tls, chainOf })
       const bound = await listener.bind(config.oauth)
       const location = { issuer, oauthUrl: config.oauthUrl ?? urlOf(config.serverNames[0]!, bound.port) }
       metadata = serverMetadata(location)
-      route = routeOf(location, artefacts)
+      audiences.push(tokenEndpointUrl(location), issuer)
       return bound
     },
     metadata: () => metadata,
     close: async (timeoutMs) => listener?.close(timeoutMs),
   }
+}
+
+/** Also paths with a query, so that it is refused in the words of OAuth. */
+const OAUTH_ALLOWANCE: HttpAllowance = {
+  path: /^\/oauth2\/[a-z]+\?/,
+  body: { paths: [TOKEN_PATH], maxBytes: MAX_OAUTH_BODY_BYTES },
 }
 
 /** By a name that the certificate of the service has. */

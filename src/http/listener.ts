@@ -80,7 +80,9 @@ async function respond(
 ): Promise<HttpAnswer> {
   const url = request.url ?? ''
   const path = pathOf(url)
-  const maxBytes = allowance?.body.paths.includes(path) === true ? allowance.body.maxBytes : 0
+  // With a query too: the route says what is wrong with one.
+  const hasAllowance = allowance?.body.paths.includes(path.replace(/\?.*/, '')) === true
+  const maxBytes = hasAllowance ? allowance.body.maxBytes : 0
   const refusal = refuse(request, url, path, maxBytes, allowance?.path)
   if (refusal !== undefined) return refusal
   const body = maxBytes === 0 ? NO_BODY : await readBody(request, maxBytes)

@@ -13,7 +13,7 @@ export interface TlsSource {
 export interface ServerTls {
   readonly source: TlsSource
   /** The certificates that a peer sent, in its order; none if it showed none. */
-  chainOf(socket: TLSSocket): readonly Uint8Array[]
+  readonly chainOf: (socket: TLSSocket) => readonly Uint8Array[]
 }
 
 /**

@@ -82,7 +82,9 @@ export function createCertificateWrites(
 /** The reading side, without `list`. */
 export function createCertificateReads(
   database: Database,
-): Synchronous<Pick<CertificateStore, 'findBySha256' | 'findIdempotent' | 'get' | 'isKeyCompromised' | 'status'>> {
+): Synchronous<
+  Pick<CertificateStore, 'findBySha256' | 'findIdempotent' | 'get' | 'isKeyCompromised' | 'status'>
+> {
   const select = database.prepare<[string, string], CertificateRow>(
     `${SELECT_CERTIFICATE} WHERE c.authority_id = ? AND c.serial_number = ?`,
   )

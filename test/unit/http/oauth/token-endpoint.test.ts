@@ -225,7 +225,7 @@ describe('the token endpoint', () => {
       contentType: FORM,
       body: Buffer.from(text),
     })
-    const held = Array.from({ length: MAX_OAUTH_IN_FLIGHT }, () => route(question))
+    const held = Array.from({ length: MAX_OAUTH_IN_FLIGHT }, async () => route(question))
     const more = await route(question)
     assert.deepEqual([more.status, more.headers['retry-after']], [503, '1'])
     release()
