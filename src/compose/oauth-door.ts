@@ -4,7 +4,7 @@ import { type IssueTokenDependencies, issueToken } from '../authority/issue-toke
 import type { Log, Metrics } from '../authority/ports.ts'
 import type { Config } from '../config/config.ts'
 import type { ListenAddress } from '../config/value-types.ts'
-import { MAX_OAUTH_BODY_BYTES } from '../core/limits.ts'
+import { MAX_OAUTH_BODY_BYTES } from '../core/token-limits.ts'
 import { chainOf } from '../grpc/peer-connections.ts'
 import { formatAddress } from '../grpc/server.ts'
 import { type HttpRoute, plainAnswer } from '../http/answer.ts'

@@ -10,9 +10,9 @@ import {
   DEFAULT_DECISION_CACHE_SECONDS,
   DEFAULT_OCSP_LIFETIME_SECONDS,
   DEFAULT_STREAM_MAX_AGE_SECONDS,
-  DEFAULT_TOKENS_PER_MINUTE,
   MAX_STORED_NONCES,
 } from '../core/limits.ts'
+import { DEFAULT_TOKENS_PER_MINUTE } from '../core/token-limits.ts'
 import {
   type ValueType,
   baseUrl,

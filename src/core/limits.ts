@@ -1,5 +1,5 @@
 /**
- * Every limit in one place, with the attack it stops. Sizes in octets, spans in the unit of the name.
+ * Every limit in one place, with the attack it stops; those of tokens are in `token-limits.ts`. Sizes in octets, spans in the unit of the name.
  */
 
 const KIB = 1024
@@ -117,25 +117,6 @@ export const MAX_SIGNATURE_BYTES = 1 * KIB
 /** A bearer token and its id, in characters. Stop parsing and hashing of what no server's header takes; whoever has that many scopes asks for fewer. */
 export const MAX_TOKEN_LENGTH = 8 * KIB
 export const MAX_TOKEN_ID_LENGTH = 128
-
-/** Longest life of a token that we accept, so that a key that leaked makes none for ever; and of one that we issue, because a token is seldom asked about again. */
-export const MAX_TOKEN_LIFETIME_SECONDS = 24 * 60 * 60
-export const MAX_ISSUED_TOKEN_SECONDS = 5 * 60
-
-/**
- * A JWT that a client authenticates itself with, its certificates included, in characters; and how far ahead its `exp` may lie: for so long its `jti` has to be remembered,
- * and one that leaked unused is good for.
- */
-export const MAX_ASSERTION_LENGTH = 24 * KIB
-export const MAX_ASSERTION_SECONDS = 5 * 60
-
-/** Body of a request at the token endpoint, which holds an assertion and a list of scopes; its parameters; and requests that are worked on at once, each a few signatures. */
-export const MAX_OAUTH_BODY_BYTES = 64 * KIB
-export const MAX_OAUTH_PARAMETERS = 32
-export const MAX_OAUTH_IN_FLIGHT = 128
-
-/** Tokens that one client gets in a minute, by default. A client that fetches one for each request fills the audit table instead of keeping its token. */
-export const DEFAULT_TOKENS_PER_MINUTE = 600
 
 /** A JWS in JSON with its signatures, a JWK set with its keys, and how deep their JSON is nested. Stop a long list from being as many verifications. */
 export const MAX_JWS_BYTES = 64 * KIB

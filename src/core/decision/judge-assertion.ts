@@ -1,4 +1,4 @@
-import { MAX_ASSERTION_SECONDS } from '../limits.ts'
+import { MAX_ASSERTION_SECONDS } from '../token-limits.ts'
 import { isNonce } from '../request/nonce.ts'
 import type { ClientAssertion } from '../token/client-assertion.ts'
 import { keyFitsAlgorithm, verifyJwsOctets } from '../token/jws-algorithm.ts'

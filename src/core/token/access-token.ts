@@ -1,6 +1,7 @@
 import { MalformedError } from '../errors.ts'
 import { isClientId } from '../issuance/client-identity.ts'
-import { MAX_SCOPES, MAX_TOKEN_LENGTH, MAX_TOKEN_LIFETIME_SECONDS } from '../limits.ts'
+import { MAX_SCOPES, MAX_TOKEN_LENGTH } from '../limits.ts'
+import { MAX_TOKEN_LIFETIME_SECONDS } from '../token-limits.ts'
 import { isScope } from '../scope/scope.ts'
 import { audienceClaim, instantClaim, optionalInstantClaim, textClaim, tokenIdClaim } from './claims.ts'
 import { type JwsSignature, parseCompactJws } from './jws.ts'

@@ -1,7 +1,8 @@
 import { encodeUtf8, formatBase64Url } from '../bytes.ts'
 import { DomainError } from '../errors.ts'
 import type { SigningAlgorithm } from '../issuance/signing-algorithm.ts'
-import { MAX_ISSUED_TOKEN_SECONDS, MAX_TOKEN_LENGTH, MIN_VALIDITY_SECONDS } from '../limits.ts'
+import { MAX_TOKEN_LENGTH, MIN_VALIDITY_SECONDS } from '../limits.ts'
+import { MAX_ISSUED_TOKEN_SECONDS } from '../token-limits.ts'
 import type { Jwk } from './jwk.ts'
 import { concatSignature } from './concat-signature.ts'
 

@@ -1,6 +1,6 @@
 import { decodeUtf8 } from '../../core/bytes.ts'
 import { MalformedError } from '../../core/errors.ts'
-import { MAX_OAUTH_PARAMETERS } from '../../core/limits.ts'
+import { MAX_OAUTH_PARAMETERS } from '../../core/token-limits.ts'
 
 /** Parameters of a request; those that came without a value are left out (RFC 6749 section 3.2). */
 export type Form = ReadonlyMap<string, string>

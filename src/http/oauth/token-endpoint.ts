@@ -2,7 +2,7 @@ import type { OAuthClient, OAuthCredentials } from '../../authority/authenticate
 import type { IssueTokenRequest, IssuedToken } from '../../authority/issue-token.ts'
 import type { Caller, Clock, Log, Metrics } from '../../authority/ports.ts'
 import { DomainError } from '../../core/errors.ts'
-import { MAX_OAUTH_IN_FLIGHT } from '../../core/limits.ts'
+import { MAX_OAUTH_IN_FLIGHT } from '../../core/token-limits.ts'
 import type { HttpAnswer, HttpQuestion, HttpRoute } from '../answer.ts'
 import { BUSY, type OAuthError, answerError, jsonAnswer, oauthErrorOf } from './oauth-error.ts'
 import { isOAuthError, readTokenRequest } from './token-request.ts'

@@ -22,9 +22,9 @@ import {
   DEFAULT_DECISION_CACHE_SECONDS,
   DEFAULT_OCSP_LIFETIME_SECONDS,
   DEFAULT_STREAM_MAX_AGE_SECONDS,
-  DEFAULT_TOKENS_PER_MINUTE,
   MAX_STORED_NONCES,
 } from '../../../../src/core/limits.ts'
+import { DEFAULT_TOKENS_PER_MINUTE } from '../../../../src/core/token-limits.ts'
 import { createMemoryKeyStore } from '../../../../src/signer/memory-key-store.ts'
 import { createMemoryStore } from '../../../../src/store/memory/memory-store.ts'
 

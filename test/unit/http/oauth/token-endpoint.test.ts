@@ -4,7 +4,7 @@ import type { OAuthCredentials } from '../../../../src/authority/authenticate-oa
 import type { AuthenticatedCaller } from '../../../../src/authority/authenticate-caller.ts'
 import type { IssueTokenRequest } from '../../../../src/authority/issue-token.ts'
 import { DomainError } from '../../../../src/core/errors.ts'
-import { MAX_OAUTH_IN_FLIGHT } from '../../../../src/core/limits.ts'
+import { MAX_OAUTH_IN_FLIGHT } from '../../../../src/core/token-limits.ts'
 import type { HttpQuestion } from '../../../../src/http/answer.ts'
 import { createTokenEndpoint } from '../../../../src/http/oauth/token-endpoint.ts'
 import { SignerError } from '../../../../src/signer/signer.ts'
