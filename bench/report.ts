@@ -1,6 +1,6 @@
 import { formatTable } from '../src/cli/format-table.ts'
 
-export type Unit = '/s' | 'ms' | 'us' | 'KiB' | 'MiB'
+export type Unit = '/s' | 'ms' | 'us' | 'KiB' | 'MiB' | 'packages'
 
 /** What a measured value, or its ratio to the bound, should be. */
 export interface Budget {

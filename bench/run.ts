@@ -8,6 +8,7 @@ import { benchIssueCertificate } from './issue-certificate.ts'
 import { takeCores } from './processor.ts'
 import { type JudgedRow, type Row, formatReport, judge } from './report.ts'
 import { benchRevocation } from './revocation.ts'
+import { benchSdk } from './sdk.ts'
 import { benchStore } from './store.ts'
 import { benchTokenOrCertificate } from './token-or-certificate.ts'
 import { benchVerifyRequest } from './verify-request.ts'
@@ -30,6 +31,7 @@ Groups, in the order in which they run:
   decide   a decision in this process against the check of its signature alone
   article  a JWT against a certificate of the same key, RSA of 2048 and 4096 bits
   codec    certificates, paths and lists: reading and making them
+  sdk      size, dependencies and cold import of the packed TypeScript client
   store    the SQLite store against bare rows
   revocation  until it is denied everywhere, with up to 10,000 streams and 1,000,000 on the list; some minutes
   verify   VerifyRequest against an empty grpc-js call
@@ -49,6 +51,7 @@ const LOCAL_GROUPS = {
   decide: benchDecide,
   article: benchTokenOrCertificate,
   codec: benchCodec,
+  sdk: benchSdk,
   store: benchStore,
   revocation: benchRevocation,
 }

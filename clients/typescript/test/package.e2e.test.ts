@@ -21,12 +21,21 @@ describe('the packed package, installed outside the repository', () => {
     project.remove()
   })
 
-  it('holds the compiled code with its types, the README, the licence, and nothing else', () => {
+  it('holds the compiled code with its types, API docs made of the comments, the README, the licence, and nothing else', () => {
     const paths = project.packed.files.map(({ path }) => path)
-    const others = paths.filter((path) => !/^dist\/.+(\.js|\.d\.ts)$/.test(path))
+    const others = paths.filter((path) => !/^(dist\/.+(\.js|\.d\.ts)|docs\/api\/[\w-]+\.md)$/.test(path))
     assert.deepEqual(others.sort(), ['LICENSE', 'README.md', 'package.json'])
     const native = paths.filter((path) => /sqlite|telemetry|\/cli\//.test(path))
     assert.deepEqual(native, [])
+  })
+
+  it('describes what its test authority exports in its API docs', async () => {
+    const page = await readFile(
+      join(project.folder, 'node_modules/@chancery/client/docs/api/testing.md'),
+      'utf8',
+    )
+    for (const name of ['startTestAuthority', 'TestAuthority', 'Outage'])
+      assert.match(page, new RegExp(`^### ${name}`, 'm'))
   })
 
   it('brings two dependencies', async () => {

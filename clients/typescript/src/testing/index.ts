@@ -3,7 +3,8 @@
  *
  * @packageDocumentation
  */
-export type { Clock } from '../../../../src/authority/ports.ts'
+export type { CrlReason } from '../../../../src/core/x509/types.ts'
+export type { KeyType } from '../../../../src/signer/signer.ts'
 export type { TestSettings } from './memory-authority.ts'
 export type { Outage } from './outage.ts'
 export { type TestAuthority, type TestAuthorityOptions, startTestAuthority } from './test-authority.ts'

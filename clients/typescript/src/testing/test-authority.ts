@@ -2,7 +2,7 @@ import { ALL_RIGHTS } from '../../../../src/authority/access.ts'
 import { createClient } from '../../../../src/authority/create-client.ts'
 import { ADMIN_CLIENT_ID } from '../../../../src/authority/first-clients.ts'
 import { lockClient, unlockClient } from '../../../../src/authority/lock-client.ts'
-import type { Caller, Clock } from '../../../../src/authority/ports.ts'
+import type { Caller } from '../../../../src/authority/ports.ts'
 import { revokeCertificate } from '../../../../src/authority/revoke-certificate.ts'
 import { setClientScopes } from '../../../../src/authority/set-client-scopes.ts'
 import { formatPem } from '../../../../src/core/pem.ts'
@@ -33,7 +33,7 @@ export interface TestAuthority {
   /** The root to trust, PEM. */
   readonly caPem: string
   /** The real time until {@link TestAuthority.advance} moves it. Give it to whatever is to decide by the same time. TLS itself goes by the real time. */
-  readonly clock: Clock
+  readonly clock: { now(): Date }
   /** Adds a client with a grant. What it is to call of the service is part of that, such as `chancery.crl.read`. */
   createClient(clientId: string, scopes: readonly string[]): Promise<void>
   /** Replaces a client's grant; revokes the certificates that carry more. */
