@@ -145,16 +145,23 @@ export function createAuthorityLists(
     },
     async load() {
       if (store === undefined) return
-      try {
-        const stored = await store.load(id)
-        lost = await Promise.all(stored.lost.map((lists) => replay(lists, newView())))
-        if (stored.current === undefined) return
-        current = await replay(stored.current, newView())
-        disk = createDurableLists(store, id, stored.current.deltas.length)
-        report({ kind: 'loaded', authority: id, state: current.state! })
-      } catch (error) {
+      const refuse = (error: unknown) =>
         report({ kind: 'state_refused', authority: id, ...explainState(error) })
-      }
+      // Each history stands for itself: one that is damaged takes no other with it.
+      const restore = (lists: StoredLists) =>
+        replay(lists, newView()).catch((error: unknown) => {
+          refuse(error)
+          return undefined
+        })
+      const stored = await store.load(id).catch((error: unknown) => void refuse(error))
+      if (!stored) return
+      stored.damage.forEach(refuse)
+      lost = (await Promise.all(stored.lost.map(restore))).filter((view) => view !== undefined)
+      const restored = stored.current && (await restore(stored.current))
+      if (stored.current === undefined || restored === undefined) return
+      current = restored
+      disk = createDurableLists(store, id, stored.current.deltas.length)
+      report({ kind: 'loaded', authority: id, state: current.state! })
     },
     begin() {
       expectedBase = current.state?.crlNumber

@@ -12,17 +12,18 @@ export function encodeRecord(delta: Uint8Array): Uint8Array {
   return concatBytes([new Uint8Array(header.buffer), delta])
 }
 
+/** How many octets these take in a journal. */
+export function journalLength(deltas: readonly Uint8Array[]): number {
+  return deltas.reduce((length, delta) => length + HEADER_BYTES + delta.length, 0)
+}
+
 /**
  * Reads a journal. A last record that is cut off, or room that was made for one and not filled, is what a crash leaves behind: it was never
  * reported as kept, and is left out. Anything else that is wrong is damage.
  *
- * @returns the deltas, and how many octets they take
  * @throws {@link StateDamagedError}
  */
-export function decodeJournal(journal: Uint8Array): {
-  readonly deltas: readonly Uint8Array[]
-  readonly length: number
-} {
+export function decodeJournal(journal: Uint8Array): readonly Uint8Array[] {
   const deltas: Uint8Array[] = []
   const view = new DataView(journal.buffer, journal.byteOffset, journal.byteLength)
   let at = 0
@@ -37,5 +38,5 @@ export function decodeJournal(journal: Uint8Array): {
     deltas.push(journal.subarray(at + HEADER_BYTES, end))
     at = end
   }
-  return { deltas, length: at }
+  return deltas
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { concatBytes } from '../core/bytes.ts'
 import { MAX_HISTORIES } from '../core/revocation/feed-limits.ts'
 import { syncFolder, writeFileDurably } from '../files/write-file.ts'
-import { decodeJournal, encodeRecord } from './delta-journal.ts'
+import { decodeJournal, encodeRecord, journalLength } from './delta-journal.ts'
 import { type StateStore, type StoredLists, StateDamagedError } from './state-store.ts'
 
 const COMPLETE = 'complete.crl'
@@ -38,24 +38,27 @@ export function createStateFolder(directory: string): StateStore {
     ]).catch((error: unknown) => {
       throw isAbsent(error) ? new StateDamagedError(`a file of ${path} is missing`) : error
     })
-    return { complete, deltas: decodeJournal(journal).deltas }
+    return { complete, deltas: decodeJournal(journal) }
   }
 
   return {
     async load(authorityId) {
       const folder = folderOf(authorityId)
-      const generations = await listGenerations(folder)
-      const newest = newestOfEach(generations)
+      const newest = newestOfEach(await listGenerations(folder))
+      const damage: unknown[] = []
+      const readOrNote = (generation: Generation) =>
+        read(join(folder, nameOf(generation))).catch((error: unknown) => void damage.push(error))
       const [latest, ...earlier] = newest
-      if (latest === undefined) return { current: undefined, lost: [] }
-      const path = join(folder, nameOf(latest))
-      const current = await read(path)
-      const { length } = decodeJournal(await readFile(join(path, JOURNAL)))
-      // What a crash left behind the last whole record is cut off by the next one.
-      journals.set(authorityId, { path: join(path, JOURNAL), length, isDirty: true })
-      const lost = await Promise.all(earlier.map((generation) => read(join(folder, nameOf(generation)))))
+      if (latest === undefined) return { current: undefined, lost: [], damage }
+      const current = await readOrNote(latest)
+      if (current) {
+        const path = join(folder, nameOf(latest), JOURNAL)
+        // What a crash left behind the last whole record is cut off by the next one.
+        journals.set(authorityId, { path, length: journalLength(current.deltas), isDirty: true })
+      }
+      const lost = await Promise.all(earlier.map(readOrNote))
       await removeOthers(folder, newest)
-      return { current, lost }
+      return { current: current ?? undefined, lost: lost.filter((lists) => lists !== undefined), damage }
     },
 
     async save(authorityId, { complete, deltas }, history) {

@@ -26,7 +26,11 @@ const bytes = (...octets: readonly number[]) => Buffer.from(octets)
 
 describe('a folder of lists', () => {
   it('is empty at first', async () => {
-    assert.deepEqual(await createStateFolder(folder.path).load(ID), { current: undefined, lost: [] })
+    assert.deepEqual(await createStateFolder(folder.path).load(ID), {
+      current: undefined,
+      lost: [],
+      damage: [],
+    })
   })
   it('gives back what was saved, to another process too, and lets nobody else read it', async () => {
     const store = createStateFolder(join(folder.path, 'deep', 'state'))
@@ -97,6 +101,7 @@ describe('a folder of lists', () => {
     assert.deepEqual(await createStateFolder(folder.path).load(ID), {
       current: { complete: bytes(2), deltas: [] },
       lost: [],
+      damage: [],
     })
     assert.deepEqual(readdirSync(place()), ['1.2'])
   })
@@ -110,7 +115,9 @@ describe('a folder of lists', () => {
       const damaged = Buffer.from(whole)
       damaged[at]! ^= 0x40
       await writeFile(place('1.1', 'deltas'), damaged)
-      await assert.rejects(createStateFolder(folder.path).load(ID), StateDamagedError, `octet ${at}`)
+      const { current, damage } = await createStateFolder(folder.path).load(ID)
+      assert.equal(current, undefined, `octet ${at}`)
+      assert.ok(damage.length === 1 && damage[0] instanceof StateDamagedError, `octet ${at}`)
     }
     await assert.rejects(createStateFolder(folder.path).load('../elsewhere'), StateDamagedError)
   })
@@ -159,6 +166,28 @@ describe('a follower with a folder', () => {
       ['revoked', 'revoked', 'good'],
     )
     await again.stop()
+  })
+  it('loses nothing else by a history that is damaged, whichever it is, and says so', async () => {
+    await leaveBehind()
+    const first = await restart()
+    ;(await first.nextStream()).say(says.reset('ahead'), ...says.snapshot(complete(3, [7])))
+    await first.next('history_changed')
+    await first.next('updated')
+    await first.stop()
+    for (const { history, reason, left } of [
+      { history: '1.1', reason: 'STATE_DAMAGED', left: ['good', 'revoked'] },
+      { history: '2.2', reason: 'STATE_DAMAGED', left: ['revoked', 'unknown'] },
+    ]) {
+      const copy = createTemporaryFolder()
+      await cp(folder.path, copy.path, { recursive: true })
+      rmSync(join(copy.path, ID, history, 'complete.crl'))
+      const feed = createFeedFixture(authority, { store: createStateFolder(copy.path), at: 10 })
+      await feed.follower.load()
+      assert.equal((await feed.next('state_refused')).reason, reason)
+      const standings = [1, 7].map((serial) => feed.standing(serial))
+      assert.deepEqual(standings, left, history)
+      copy.remove()
+    }
   })
   it('goes by its policy when it starts long after the last list', async () => {
     await leaveBehind()
@@ -290,7 +319,7 @@ describe('a follower with a folder', () => {
   it('begins with a complete list again when the deltas that it keeps are too many', async () => {
     const saved: number[] = []
     const store: StateStore = {
-      load: () => Promise.resolve({ current: undefined, lost: [] }),
+      load: () => Promise.resolve({ current: undefined, lost: [], damage: [] }),
       save: (_id, { deltas }) => Promise.resolve(void saved.push(deltas.length)),
       append: () => Promise.resolve(),
     }
