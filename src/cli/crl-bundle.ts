@@ -21,15 +21,17 @@ export function createCrlBundle(options: {
   readonly authorities: readonly string[]
   /** Run after each change of the file. */
   readonly command: string | undefined
+  /** How long it may take. */
+  readonly commandLimitMs: number
   readonly timers: Pick<FeedPorts, 'after'>
   readonly failed: (what: 'file' | 'command', error: unknown) => void
 }): CrlBundle {
-  const { path, authorities, command, timers, failed } = options
+  const { path, authorities, command, commandLimitMs: limitMs, timers, failed } = options
   const newest = new Map<string, Uint8Array>()
   const reload = createKeptJob(
     timers,
     async () => {
-      if (command !== undefined) await runShell(command)
+      if (command !== undefined) await runShell(command, { limitMs, timers })
     },
     (error) => failed('command', error),
   )

@@ -3,9 +3,15 @@ import type { FeedEvent } from '../feed/feed-event.ts'
 import { explainError } from './explain-error.ts'
 import type { Json } from './format-json.ts'
 import { formatInstant } from './format-time.ts'
+import { CommandOverdueError } from './run-shell.ts'
+
+/** What the follower says, and what became of the command that is run after changes. */
+export type WatchEvent =
+  | FeedEvent
+  | { readonly kind: 'command_failed'; readonly command: string | undefined; readonly error: unknown }
 
 /** One line about something that happened to the lists. */
-export function formatFeedEvent(event: FeedEvent, now: Date, json: boolean): string {
+export function formatFeedEvent(event: WatchEvent, now: Date, json: boolean): string {
   const { name, fields, text } = describe(event)
   const authority = 'authority' in event ? event.authority : undefined
   return json
@@ -13,7 +19,7 @@ export function formatFeedEvent(event: FeedEvent, now: Date, json: boolean): str
     : `${formatInstant(now)}  ${authority ?? '-'}  ${name} ${text}`.trimEnd() + '\n'
 }
 
-function describe(event: FeedEvent): {
+function describe(event: WatchEvent): {
   readonly name: string
   readonly fields: Readonly<Record<string, Json>>
   readonly text: string
@@ -65,6 +71,15 @@ function describe(event: FeedEvent): {
     case 'not_reported': {
       const { message } = explainError(event.error)
       return { name: event.kind, fields: { message }, text: message }
+    }
+    case 'command_failed': {
+      const reason = event.error instanceof CommandOverdueError ? 'COMMAND_OVERDUE' : 'COMMAND_FAILED'
+      const message = event.error instanceof Error ? event.error.message : String(event.error)
+      return {
+        name: event.kind,
+        fields: { reason, message, command: event.command ?? null },
+        text: `${reason}: ${message}: ${event.command ?? ''}`,
+      }
     }
     case 'saved':
       return { name: 'saved', fields: {}, text: '' }

@@ -145,15 +145,13 @@ export function createAuthorityLists(
     },
     async load() {
       if (store === undefined) return
-      const refuse = (error: unknown) =>
+      const refuse = (error: unknown): undefined => {
         report({ kind: 'state_refused', authority: id, ...explainState(error) })
+        return undefined
+      }
       // Each history stands for itself: one that is damaged takes no other with it.
-      const restore = (lists: StoredLists) =>
-        replay(lists, newView()).catch((error: unknown) => {
-          refuse(error)
-          return undefined
-        })
-      const stored = await store.load(id).catch((error: unknown) => void refuse(error))
+      const restore = (lists: StoredLists) => replay(lists, newView()).catch(refuse)
+      const stored = await store.load(id).catch(refuse)
       if (!stored) return
       stored.damage.forEach(refuse)
       lost = (await Promise.all(stored.lost.map(restore))).filter((view) => view !== undefined)

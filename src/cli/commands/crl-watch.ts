@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { DEFAULT_CHECKPOINT_SECONDS, MAX_VERIFIER_ID_LENGTH } from '../../core/limits.ts'
 import { AuthorityServiceService } from '../../gen/chancery/v1/authority_service.ts'
 import { AuthorizationServiceService } from '../../gen/chancery/v1/authorization_service.ts'
@@ -21,6 +21,7 @@ interface Options {
   readonly authority: readonly string[]
   readonly out?: string
   readonly exec?: string
+  readonly execSeconds: number
   readonly state?: string
   readonly checkpoints?: true
   readonly checkpointSeconds: number
@@ -47,6 +48,12 @@ export function addCrlWatch(parent: Command, run: Run): void {
       'keep the newest complete lists in this file, PEM one after the other; replaced as a whole',
     )
     .option('--exec <command>', 'run this by /bin/sh after each change of --out; never two at once')
+    .option(
+      '--exec-seconds <n>',
+      'kill the command of --exec, and what it started, when it has run for so long',
+      execSecondsOption,
+      60,
+    )
     .option(
       '--state <dir>',
       'keep what is known in this folder of its own, and start from it when the service is down',
@@ -119,7 +126,7 @@ async function watch(context: CommandContext, options: Options): Promise<void> {
     }),
   ]
   const file =
-    options.out === undefined ? undefined : keepFile(context, options.out, options.exec, authorities)
+    options.out === undefined ? undefined : keepFile(context, { ...options, out: options.out }, authorities)
   if (file) followers.push(createCrlFollower({ ...common, payload: 'complete', report: file.report }))
   await followers[0]!.load()
   try {
@@ -129,6 +136,13 @@ async function watch(context: CommandContext, options: Options): Promise<void> {
     interrupted.removeEventListener('abort', stop)
     await file?.stop()
   }
+}
+
+function execSecondsOption(text: string): number {
+  const seconds = countOption(text)
+  // Timers hold no more than 24 days, and a command that takes more than a day is none.
+  if (seconds < 1 || seconds > 86_400) throw new InvalidArgumentError('Write 1 to 86400 seconds.')
+  return seconds
 }
 
 /** The name of the host, as far as the service takes it. */
@@ -142,21 +156,21 @@ function ownName(): string {
 /** Keeps the file of complete lists, and has it read again. What fails is said, and tried again. */
 function keepFile(
   context: CommandContext,
-  path: string,
-  command: string | undefined,
+  { out: path, exec: command, execSeconds }: Options & { readonly out: string },
   authorities: readonly { readonly id: string }[],
 ) {
   const bundle = createCrlBundle({
     path,
     authorities: authorities.map(({ id }) => id),
     command,
+    commandLimitMs: execSeconds * 1000,
     timers: systemFeedPorts,
     failed(what, error) {
-      context.note(
-        what === 'file'
-          ? `${path} is not up to date: ${explainError(error).message}\n`
-          : `The command failed (${error instanceof Error ? error.message : String(error)}): ${command}\n`,
-      )
+      if (what === 'file') context.note(`${path} is not up to date: ${explainError(error).message}\n`)
+      else
+        context.print(
+          formatFeedEvent({ kind: 'command_failed', command, error }, context.io.now(), context.json),
+        )
     },
   })
   return {
