@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export type { CrlReason } from '../../../../src/core/x509/types.ts'
+export type { FeedPorts } from '../../../../src/feed/ports.ts'
 export type { KeyType } from '../../../../src/signer/signer.ts'
 export type { TestSettings } from './memory-authority.ts'
 export type { Outage } from './outage.ts'

@@ -1,10 +1,14 @@
 import type { Clock, Timers } from '../../../../src/authority/ports.ts'
+import type { FeedPorts } from '../../../../src/feed/ports.ts'
+import { systemFeedPorts } from '../../../../src/feed/system-ports.ts'
 
 /** The real time, and what it was moved by. */
 export interface ShiftedTime {
   readonly clock: Clock
   /** What is due fires when the clock gets there, also because it was moved. */
   readonly timers: Timers
+  /** The same for the client's side. */
+  readonly ports: FeedPorts
   /** Moves the clock forward; what has become due fires before this returns, in the order in which it was due. */
   advance(milliseconds: number): void
 }
@@ -30,19 +34,21 @@ export function createShiftedTime(): ShiftedTime {
     return setTimeout(() => fire(entry as Due), Math.max(0, entry.atMs - nowMs())).unref()
   }
 
+  function after(milliseconds: number, callback: () => void): () => void {
+    const entry = { atMs: nowMs() + milliseconds, callback } as Due
+    entry.real = wait(entry)
+    due.add(entry)
+    return () => {
+      clearTimeout(entry.real)
+      due.delete(entry)
+    }
+  }
+
+  const now = () => new Date(nowMs())
   return {
-    clock: { now: () => new Date(nowMs()) },
-    timers: {
-      after(milliseconds, callback) {
-        const entry = { atMs: nowMs() + milliseconds, callback } as Due
-        entry.real = wait(entry)
-        due.add(entry)
-        return () => {
-          clearTimeout(entry.real)
-          due.delete(entry)
-        }
-      },
-    },
+    clock: { now },
+    timers: { after },
+    ports: { ...systemFeedPorts, now, after, elapsed: () => systemFeedPorts.elapsed() + shiftMs },
     advance(milliseconds) {
       if (!(milliseconds >= 0)) throw new RangeError('The clock only goes forward.')
       shiftMs += milliseconds

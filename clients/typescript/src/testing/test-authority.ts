@@ -7,6 +7,7 @@ import { revokeCertificate } from '../../../../src/authority/revoke-certificate.
 import { setClientScopes } from '../../../../src/authority/set-client-scopes.ts'
 import { formatPem } from '../../../../src/core/pem.ts'
 import type { CrlReason } from '../../../../src/core/x509/types.ts'
+import type { FeedPorts } from '../../../../src/feed/ports.ts'
 import { type TestSettings, makeMemoryAuthority } from './memory-authority.ts'
 import { type Outage, createOutages } from './outage.ts'
 import { openRelay } from './relay.ts'
@@ -32,8 +33,8 @@ export interface TestAuthority {
   readonly publicUrl: string
   /** The root to trust, PEM. */
   readonly caPem: string
-  /** The real time until {@link TestAuthority.advance} moves it. Give it to whatever is to decide by the same time. TLS itself goes by the real time. */
-  readonly clock: { now(): Date }
+  /** Its time: the real one until {@link TestAuthority.advance} moves it. Give it as `ports` to whatever is to live in the same time. TLS itself goes by the real one. */
+  readonly ports: FeedPorts
   /** Adds a client with a grant. What it is to call of the service is part of that, such as `chancery.crl.read`. */
   createClient(clientId: string, scopes: readonly string[]): Promise<void>
   /** Replaces a client's grant; revokes the certificates that carry more. */
@@ -98,7 +99,7 @@ export async function startTestAuthority(options: TestAuthorityOptions = {}): Pr
     address: `localhost:${relays.grpc.port}`,
     publicUrl,
     caPem: formatPem('CERTIFICATE', deps.authorities.root.certificate.der),
-    clock: time.clock,
+    ports: time.ports,
     async createClient(clientId, scopes) {
       await createClient(running.deps, ADMIN, {
         clientId,

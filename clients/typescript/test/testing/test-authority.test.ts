@@ -160,7 +160,7 @@ describe('the authority for tests', () => {
       const claims = JSON.parse(Buffer.from((await token()).split('.')[1]!, 'base64url').toString()) as {
         iat: number
       }
-      return claims.iat * 1000 - authority.clock.now().getTime()
+      return claims.iat * 1000 - authority.ports.now().getTime()
     }
     await authority.fail({ kind: 'wrong-clock', offMs: 3_600_000 })
     const off = await issuedAt()
