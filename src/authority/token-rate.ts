@@ -23,8 +23,9 @@ export function createTokenRate(clock: Clock, tokensPerMinute: number): TokenRat
   return {
     take(clientId) {
       const nowMs = clock.now().getTime()
-      // Never further ahead than a minute, so that a clock that was set back shuts nobody out for longer.
-      const due = Math.min(Math.max(dueMs.get(clientId) ?? 0, nowMs), nowMs + MINUTE_MS)
+      const kept = dueMs.get(clientId) ?? 0
+      // Further ahead than a minute it never gets, unless the clock was set back: what was counted by another time is no measure.
+      const due = kept > nowMs + MINUTE_MS ? nowMs : Math.max(kept, nowMs)
       const isLimited = due + intervalMs > nowMs + MINUTE_MS
       dueMs.set(clientId, isLimited ? due : due + intervalMs)
       if (!isLimited) return

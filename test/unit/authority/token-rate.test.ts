@@ -25,13 +25,13 @@ describe('the rate of tokens', () => {
     assert.equal(isLimited('alice'), true)
   })
 
-  it('shuts nobody out for longer than a minute when the clock is set back', () => {
+  it('counts anew when the clock is set back, so that nobody is shut out by it', () => {
     let now = START
-    const rate = createTokenRate({ now: () => now }, 1)
+    const rate = createTokenRate({ now: () => now }, 2)
     rate.take('alice')
     now = new Date(START.getTime() - 3_600_000)
-    assert.throws(() => rate.take('alice'), { reason: 'RATE_LIMITED' })
-    now = new Date(now.getTime() + 60_000)
     rate.take('alice')
+    rate.take('alice')
+    assert.throws(() => rate.take('alice'), { reason: 'RATE_LIMITED' })
   })
 })
