@@ -1,25 +1,22 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type IssueDependencies, issueCertificate } from '../../../../src/authority/issue-certificate.ts'
 import type { Caller } from '../../../../src/authority/ports.ts'
-import { assembleCsr } from '../../../../src/core/issuance/assemble.ts'
-import { encodeCsrInfo } from '../../../../src/core/issuance/encode-csr.ts'
 import { formatPem } from '../../../../src/core/pem.ts'
-import { writeFileAtomically } from '../../../../src/files/write-file.ts'
-import { createKeySigner, generatePrivateKey } from '../../../../src/signer/key-signer.ts'
+import { createIdentity } from '../../../../src/identity/identity-folder.ts'
+import { makeCsr } from '../../../../src/identity/make-csr.ts'
+import { formatPrivateKey, generatePrivateKey } from '../../../../src/identity/private-key.ts'
 import type { KeyType } from '../../../../src/signer/signer.ts'
 
-/** A key, the certificate for it, and the root to trust: what an identity folder holds. */
+/** A key, the certificate for it, and the root to trust: what an identity folder holds, and `openIdentity` takes. */
 export interface TestIdentity {
   readonly clientId: string
   /** Lower-case hex. */
   readonly serialNumber: string
   /** PKCS#8, PEM. */
-  readonly keyPem: string
+  readonly key: string
   /** The leaf first, then the intermediates, PEM. */
-  readonly certificatePem: string
-  /** The roots, PEM. */
-  readonly caPem: string
+  readonly certificate: string
+  /** The root, PEM. */
+  readonly ca: string
   /** What the certificate carries. */
   readonly scopes: readonly string[]
   readonly notAfter: Date
@@ -34,7 +31,7 @@ export interface TestIdentityOptions {
   readonly validitySeconds?: number
   /** Default: `p256`. */
   readonly keyType?: KeyType
-  /** Where to write `key.pem`, `cert.pem` and `ca.pem`; made if it is not there. */
+  /** Where to write `key.pem`, `cert.pem` and `ca.pem`. No identity may be there. */
   readonly folder?: string
 }
 
@@ -46,12 +43,9 @@ export async function issueTestIdentity(
   { keyType = 'p256', folder, ...options }: TestIdentityOptions,
 ): Promise<TestIdentity> {
   const privateKey = await generatePrivateKey(keyType)
-  const signer = createKeySigner(privateKey)
-  const info = encodeCsrInfo(clientId, signer.publicKeyDer)
-  const csr = assembleCsr(info, signer.algorithm, await signer.sign(info))
   const issued = await issueCertificate(deps, caller, {
     clientId,
-    key: { kind: 'csr', der: csr },
+    key: { kind: 'csr', der: await makeCsr(privateKey, clientId) },
     scopes: options.scopes ?? [],
     profile: options.profile ?? '',
     validitySeconds: options.validitySeconds,
@@ -64,19 +58,15 @@ export async function issueTestIdentity(
   const identity: TestIdentity = {
     clientId,
     serialNumber,
-    keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    certificatePem: chain.map((one) => formatPem('CERTIFICATE', one)).join(''),
-    caPem: formatPem('CERTIFICATE', deps.authorities.root.certificate.der),
+    key: formatPrivateKey(privateKey),
+    certificate: chain.map((one) => formatPem('CERTIFICATE', one)).join(''),
+    ca: formatPem('CERTIFICATE', deps.authorities.root.certificate.der),
     scopes: issued.scopes,
     notAfter: issued.notAfter,
   }
-  if (folder !== undefined) await writeIdentity(folder, identity)
+  if (folder !== undefined) {
+    const { key: keyPem, certificate: certificatePem, ca: caPem } = identity
+    await createIdentity(folder, { keyPem, certificatePem, caPem })
+  }
   return identity
-}
-
-async function writeIdentity(folder: string, identity: TestIdentity): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  await writeFileAtomically(join(folder, 'ca.pem'), identity.caPem, 0o644)
-  await writeFileAtomically(join(folder, 'cert.pem'), identity.certificatePem, 0o644)
-  await writeFileAtomically(join(folder, 'key.pem'), identity.keyPem, 0o600)
 }

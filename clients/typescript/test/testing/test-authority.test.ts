@@ -46,9 +46,9 @@ describe('the authority for tests', () => {
     deadlineMs = 10_000,
   ): Promise<Response> {
     const channel = credentials.createSsl(
-      Buffer.from(identity.caPem),
-      Buffer.from(identity.keyPem),
-      Buffer.from(identity.certificatePem),
+      Buffer.from(identity.ca),
+      Buffer.from(identity.key),
+      Buffer.from(identity.certificate),
     )
     const port = Number(authority.address.split(':')[1])
     return callUnary({ port }, channel, method, request, { deadline: Date.now() + deadlineMs })
@@ -89,7 +89,7 @@ describe('the authority for tests', () => {
       folder: directory,
     })
     assert.deepEqual(narrow.scopes, ['bob.user.read'])
-    assert.equal(await readFile(join(directory, 'key.pem'), 'utf8'), narrow.keyPem)
+    assert.equal(await readFile(join(directory, 'key.pem'), 'utf8'), narrow.key)
     assert.equal((await stat(join(directory, 'key.pem'))).mode & 0o777, 0o600)
     const leaf = new X509Certificate(await readFile(join(directory, 'cert.pem')))
     assert.equal(leaf.publicKey.asymmetricKeyType, 'ed25519')
