@@ -66,12 +66,22 @@ export async function deploy(
   }
 }
 
-/** Starts the echo server with a certificate of the same authority, and returns where it is. */
-export async function startEcho({
-  stage,
-  operator,
-  addClient,
-}: Deployment): Promise<{ port: number; pid: number }> {
+/** A server that answers without doing anything: `echo-server.ts`. */
+export interface EchoServer {
+  readonly port: number
+  readonly pid: number
+}
+
+const echoServers = new WeakMap<Deployment, Promise<EchoServer>>()
+
+/** The echo server, with a certificate of the same authority: started by the first group that needs it. */
+export function requireEcho(deployment: Deployment): Promise<EchoServer> {
+  const started = echoServers.get(deployment) ?? startEcho(deployment)
+  echoServers.set(deployment, started)
+  return started
+}
+
+async function startEcho({ stage, operator, addClient }: Deployment): Promise<EchoServer> {
   await addClient({ clientId: 'echo', profiles: ['server'], dnsNames: ['localhost'] })
   const key = await generatePrivateKey('p256')
   const issued = await issueForKey(operator, key, {

@@ -1,8 +1,13 @@
 /**
- * The bound of unary calls: grpc-js over mTLS that does nothing. Answers with as many octets as the first four of the request ask
- * for. Started by `startEcho` with an identity folder; prints its port.
+ * The bound of calls and of streams: grpc-js over mTLS that does nothing. Answers each message with as many octets as its first four ask
+ * for. Started by `requireEcho` with an identity folder; prints its port.
  */
-import { type UntypedServiceImplementation, Server, ServerCredentials } from '@grpc/grpc-js'
+import {
+  type ServerDuplexStream,
+  type UntypedServiceImplementation,
+  Server,
+  ServerCredentials,
+} from '@grpc/grpc-js'
 import { loadIdentity } from '../src/identity/identity-folder.ts'
 
 const identity = await loadIdentity(process.argv[2] ?? '')
@@ -19,20 +24,23 @@ function answerOf(bytes: number): Buffer {
 const implementation: UntypedServiceImplementation = {
   call: (call: { readonly request: Buffer }, respond: (error: null, answer: Buffer) => void) =>
     respond(null, answerOf(call.request.readUInt32BE(0))),
+  converse: (call: ServerDuplexStream<Buffer, Buffer>) => {
+    call.on('data', (message: Buffer) => call.write(answerOf(message.readUInt32BE(0))))
+    call.once('end', () => call.end())
+  },
 }
 const same = (bytes: Buffer) => bytes
+const RAW = {
+  requestSerialize: same,
+  requestDeserialize: same,
+  responseSerialize: same,
+  responseDeserialize: same,
+} as const
 const server = new Server({ 'grpc.enable_channelz': 0 })
 server.addService(
   {
-    call: {
-      path: '/bench.Echo/Call',
-      requestStream: false,
-      responseStream: false,
-      requestSerialize: same,
-      requestDeserialize: same,
-      responseSerialize: same,
-      responseDeserialize: same,
-    },
+    call: { path: '/bench.Echo/Call', requestStream: false, responseStream: false, ...RAW },
+    converse: { path: '/bench.Echo/Converse', requestStream: true, responseStream: true, ...RAW },
   },
   implementation,
 )

@@ -1,3 +1,5 @@
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type Deployment } from './deployment.ts'
 import type { LeanClient } from './lean-client.ts'
 import { type Load, measureRate } from './measure.ts'
@@ -5,67 +7,121 @@ import { threadTimes } from './processor.ts'
 import type { Row } from './report.ts'
 import { revokeSerial } from './revoke.ts'
 
-const PER_SECOND = 20
+/** Slow enough that each revocation has a number, a delta and a complete list of its own. */
+const APART_PER_SECOND = 20
+/** Several to a number: numbers are 50 ms apart. */
+const TOGETHER_PER_SECOND = 200
+const DURABLE_WRITES = 100
+const PAGE_BYTES = 4096
+
 const LISTS_THREAD = 'lists'
+
+/** Threads of the service as the system names them, and what they do for a revocation. */
+const THREADS = [
+  { name: 'MainThread', what: '  of its main thread' },
+  { name: 'writer', what: '  of the thread that writes: the revocation, its number, its complete list' },
+  { name: LISTS_THREAD, what: '  beside it, of the thread that makes complete lists' },
+] as const
 
 /** What one revocation takes of the service while as many as `listed` are on the list. */
 export interface RevocationCost {
   readonly listed: number
   readonly load: Load
-  /** Of all threads but the one that makes complete lists, which has its pace from the clock. */
-  readonly usedUs: number
-  readonly listsUs: number
+  /** The least that a durable answer can take: one page written at the same pace to the same disk, without a service. */
+  readonly durableWrite: Load
+  /** Microseconds per revocation, by thread. */
+  readonly used: ReadonlyMap<string, number>
+  /** All threads but that of complete lists together, when several revocations share a number. */
+  readonly togetherUs: number
 }
 
-/** Revokes at a fixed rate, slow enough that each revocation has a number and a delta of its own. */
+/** Revokes at a fixed pace, with those of `serialNumbers` that are left over at a higher one. */
 export async function measureCost(
-  { authority: { pid } }: Deployment,
+  { authority: { pid }, stage }: Deployment,
   operator: LeanClient,
-  serialNumbers: string[],
+  serialNumbers: readonly string[],
+  count: number,
   listed: number,
 ): Promise<RevocationCost> {
-  const total = serialNumbers.length
-  const before = threadTimes(pid)
-  const load = await measureRate(total, PER_SECOND, (i) => revokeSerial(operator, serialNumbers[i]!))
-  const after = threadTimes(pid)
-  let [usedMs, listsMs] = [0, 0]
-  for (const [name, time] of after) {
-    const { usedMs: then, waitedMs } = before.get(name) ?? { usedMs: 0, waitedMs: 0 }
-    if (name === LISTS_THREAD) listsMs += time.usedMs - then
-    else usedMs += time.usedMs - then
-    process.stderr.write(
-      `${name} ${(time.usedMs - then).toFixed(0)}/${(time.waitedMs - waitedMs).toFixed(0)} ms `,
-    )
+  const run = async (chosen: readonly string[], perSecond: number) => {
+    const before = threadTimes(pid)
+    const load = await measureRate(chosen.length, perSecond, (i) => revokeSerial(operator, chosen[i]!))
+    return { load, used: usedSince(pid, before, chosen.length) }
   }
-  return { listed, load, usedUs: (usedMs * 1000) / total, listsUs: (listsMs * 1000) / total }
+  const apart = await run(serialNumbers.slice(0, count), APART_PER_SECOND)
+  const together = await run(serialNumbers.slice(count), TOGETHER_PER_SECOND)
+  const durableWrite = await measureDurableWrite(stage.folder, Math.min(count, DURABLE_WRITES))
+  return { listed, ...apart, togetherUs: sum(together.used), durableWrite }
 }
 
-export function describeCost(
-  { listed, load, usedUs, listsUs }: RevocationCost,
-  least: RevocationCost,
-): Row[] {
+function usedSince(
+  pid: number,
+  before: ReturnType<typeof threadTimes>,
+  revocations: number,
+): Map<string, number> {
+  const after = [...threadTimes(pid)]
+  return new Map(
+    after.map(([name, { usedMs }]) => [
+      name,
+      ((usedMs - (before.get(name)?.usedMs ?? 0)) * 1000) / revocations,
+    ]),
+  )
+}
+
+async function measureDurableWrite(folder: string, total: number): Promise<Load> {
+  const file = await open(join(folder, 'durable-write'), 'w')
+  try {
+    return await measureRate(total, APART_PER_SECOND, async (i) => {
+      await file.write(Buffer.alloc(PAGE_BYTES), 0, PAGE_BYTES, i * PAGE_BYTES)
+      await file.datasync()
+    })
+  } finally {
+    await file.close()
+  }
+}
+
+export function describeCost(cost: RevocationCost, least: RevocationCost): Row[] {
+  const { listed, load, durableWrite, used, togetherUs } = cost
   const entries = `${listed.toLocaleString('en')} on the list`
-  const used = {
+  const total = {
     what: '  processor time of the service per revocation',
-    measured: usedUs,
+    measured: sum(used),
     unit: 'us',
   } as const
+  const bound = (value: number) => ({ what: 'one page made durable', value })
   return [
-    { what: `RevokeCertificate, ${entries}, ${PER_SECOND}/s, median`, measured: load.p50Ms, unit: 'ms' },
+    {
+      what: `RevokeCertificate, ${entries}, ${APART_PER_SECOND}/s, median`,
+      measured: load.p50Ms,
+      unit: 'ms',
+      bound: bound(durableWrite.p50Ms),
+    },
     {
       what: '  99 of 100',
       measured: load.p99Ms,
       unit: 'ms',
+      bound: bound(durableWrite.p99Ms),
       budget: { of: 'measured', sense: 'at most', limit: 10 },
     },
-    { what: '  worst', measured: load.maxMs, unit: 'ms' },
+    { what: '  worst', measured: load.maxMs, unit: 'ms', bound: bound(durableWrite.maxMs) },
     listed === least.listed
-      ? used
+      ? total
       : {
-          ...used,
-          bound: { what: `${least.listed.toLocaleString('en')} on the list`, value: least.usedUs },
+          ...total,
+          bound: { what: `${least.listed.toLocaleString('en')} on the list`, value: sum(least.used) },
           budget: { of: 'ratio', sense: 'at most', limit: 1.5 },
         },
-    { what: '  of the thread that makes complete lists', measured: listsUs, unit: 'us' },
+    ...THREADS.map(({ name, what }): Row => ({ what, measured: used.get(name) ?? NaN, unit: 'us' })),
+    {
+      what: `  the same at ${TOGETHER_PER_SECOND}/s, several to a number`,
+      measured: togetherUs,
+      unit: 'us',
+      bound: { what: `at ${APART_PER_SECOND}/s`, value: sum(used) },
+    },
   ]
+}
+
+/** Without the thread that makes complete lists, which has its pace from the clock. */
+function sum(used: ReadonlyMap<string, number>): number {
+  return [...used].reduce((total, [name, us]) => (name === LISTS_THREAD ? total : total + us), 0)
 }

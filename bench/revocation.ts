@@ -10,6 +10,8 @@ const LIST_SIZES = [1_000, 100_000, 1_000_000]
 const MISSED = [10, 100, 1_000, 10_000]
 /** For fifteen seconds: complete lists of a million are made three times meanwhile. */
 const COST_REVOCATIONS = 300
+/** That many more at a higher pace. */
+const TOGETHER_REVOCATIONS = 600
 const WARM_UP = 60
 const LIVE = 'live'
 
@@ -31,9 +33,11 @@ export async function benchRevocation(scale: number): Promise<Row[]> {
       if (i === 0) rows.push(...(await benchRevocationPush(deployment, operator, serialNumbers, scale)))
       if (i === 1) rows.push(...(await benchCatchUp(deployment, operator, serialNumbers, missed)))
       const times = (count: number) => Math.max(20, Math.round(count * scale))
-      await measureCost(deployment, operator, serialNumbers.splice(0, times(WARM_UP)), listed)
-      const revoked = serialNumbers.splice(0, times(COST_REVOCATIONS))
-      costs.push(await measureCost(deployment, operator, revoked, listed))
+      const take = (count: number) => serialNumbers.splice(0, count)
+      const [warmUp, apart] = [times(WARM_UP), times(COST_REVOCATIONS)]
+      await measureCost(deployment, operator, take(2 * warmUp), warmUp, listed)
+      const revoked = take(apart + times(TOGETHER_REVOCATIONS))
+      costs.push(await measureCost(deployment, operator, revoked, apart, listed))
     })
   }
   return [...rows, ...costs.flatMap((cost) => describeCost(cost, costs[0]!))]
@@ -48,7 +52,7 @@ async function withListed(
   const deployment = await deploy(undefined, (database) => {
     seedCertificates(database, [
       { clientId: 'gone', count: listed, isRevoked: true },
-      { clientId: LIVE, count: 1_000, isRevoked: false },
+      { clientId: LIVE, count: 2_000, isRevoked: false },
       ...missed.map((client) => ({ ...client, isRevoked: false })),
     ])
   })

@@ -8,8 +8,8 @@ import {
   VerifyRequestResponse,
   denyReasonToJSON,
 } from '../src/gen/chancery/v1/authorization_service.ts'
-import { type Deployment, startEcho } from './deployment.ts'
-import { type LeanClient, connectLean, frame } from './lean-client.ts'
+import { type Deployment, requireEcho } from './deployment.ts'
+import { FRAME_PREFIX_BYTES, type LeanClient, connectLean, frame } from './lean-client.ts'
 import { type Load, measureInTurns, measureLoad } from './measure.ts'
 import { type ProcessorTime, processorTime, processorTimeSince } from './processor.ts'
 import type { Row } from './report.ts'
@@ -18,7 +18,6 @@ import { verifyAlone } from './verify-alone.ts'
 const CALLERS = 64
 const ROUNDS = 5
 const WARM_UP_ROUNDS = 2
-const FRAME_PREFIX_BYTES = 5
 const ECHO = '/bench.Echo/Call'
 export const VERIFY = AuthorizationServiceService.verifyRequest.path
 const REQUIRED = { requiredScopes: ['bob.user.read'], audience: 'bob' }
@@ -37,7 +36,7 @@ export async function benchVerifyRequest(deployment: Deployment, scale: number):
   await requireClients(deployment)
   const bob = await deployment.identityOf('bob')
   const service = await connectLean(deployment.authority.port, bob)
-  const echoServer = await startEcho(deployment)
+  const echoServer = await requireEcho(deployment)
   const echo = await connectLean(echoServer.port, bob)
   const ends = { service, servicePid: deployment.authority.pid, echo, echoPid: echoServer.pid }
   try {

@@ -5,8 +5,8 @@ import {
   VerifyRequestsRequest,
 } from '../src/gen/chancery/v1/authorization_service.ts'
 import type { KeyType } from '../src/signer/signer.ts'
-import type { Deployment } from './deployment.ts'
-import { type LeanClient, connectLean, frame } from './lean-client.ts'
+import { type Deployment, requireEcho } from './deployment.ts'
+import { FRAME_PREFIX_BYTES, type LeanClient, connectLean, frame } from './lean-client.ts'
 import { type Load, measureInTurns, measureLoad } from './measure.ts'
 import { type ProcessorTime, processorTime, processorTimeSince } from './processor.ts'
 import type { Budget, Row } from './report.ts'
@@ -18,6 +18,7 @@ const ROUNDS = 3
 const IN_FLIGHT = 128
 const UNARY = AuthorizationServiceService.verifyRequest.path
 const STREAM = AuthorizationServiceService.verifyRequests.path
+const ECHO = '/bench.Echo/Converse'
 const KEYS: readonly { readonly name: string; readonly type: KeyType; readonly isBudgeted: boolean }[] = [
   { name: 'RSA-2048', type: 'rsa2048', isBudgeted: true },
   { name: 'P-256', type: 'p256', isBudgeted: true },
@@ -30,13 +31,21 @@ interface Subject {
   readonly verifyAlone: () => Promise<void>
 }
 
+/** Where the streams go. */
+interface Ends {
+  readonly bob: LeanClient
+  readonly echo: LeanClient
+}
+
 /**
- * `VerifyRequests`, from a client in a process of its own (this one), against what `crypto.verify` alone does on the same cores, and
- * against `VerifyRequest`.
+ * `VerifyRequests`, from a client in a process of its own (this one), against what `crypto.verify` alone does on the same cores, against
+ * that after an empty item of the same size, and against `VerifyRequest`.
  */
 export async function benchVerifyRequests(deployment: Deployment, scale: number): Promise<Row[]> {
   await requireClients(deployment)
-  const bob = await connectLean(deployment.authority.port, await deployment.identityOf('bob'))
+  const identity = await deployment.identityOf('bob')
+  const bob = await connectLean(deployment.authority.port, identity)
+  const echo = await connectLean((await requireEcho(deployment)).port, identity)
   try {
     const rows: Row[] = []
     for (const { name, type, isBudgeted } of KEYS) {
@@ -45,11 +54,13 @@ export async function benchVerifyRequests(deployment: Deployment, scale: number)
         request: detached(alice),
         verifyAlone: verifyAlone(alice.key, type === 'ed25519' ? null : 'sha256'),
       }
-      rows.push(...(await benchKey(`VerifyRequests, ${name}`, subject, isBudgeted, bob, deployment, scale)))
+      rows.push(
+        ...(await benchKey(`VerifyRequests, ${name}`, subject, isBudgeted, { bob, echo }, deployment, scale)),
+      )
     }
     return rows
   } finally {
-    await bob.close()
+    await Promise.all([bob.close(), echo.close()])
   }
 }
 
@@ -57,7 +68,7 @@ async function benchKey(
   what: string,
   { request, verifyAlone }: Subject,
   isBudgeted: boolean,
-  client: LeanClient,
+  { bob, echo }: Ends,
   { authority: { pid } }: Deployment,
   scale: number,
 ): Promise<Row[]> {
@@ -65,15 +76,27 @@ async function benchKey(
   const one = frame(VerifyRequestRequest.encode(request).finish())
   const item = frame(VerifyRequestsRequest.encode({ id: 1n, request }).finish())
   // Nothing is compiled yet at the first calls of a service.
-  await streamLoad(client, item, total)
-  const stream = () => withCost(pid, total, () => streamLoad(client, item, total))
+  let answerBytes = 0
+  const items: Items = {
+    path: STREAM,
+    item,
+    isGood: (answer) => {
+      answerBytes = answer.length
+      return isAllow(answer)
+    },
+  }
+  await streamLoad(bob, items, total)
+  const stream = () => withCost(pid, total, () => streamLoad(bob, items, total))
   const alone = await measureInTurns<Costed>(ROUNDS, stream, () =>
     withCost(process.pid, total, () => measureLoad(total, IN_FLIGHT, verifyAlone)),
   )
+  const empty = Buffer.from(item)
+  empty.writeUInt32BE(answerBytes, FRAME_PREFIX_BYTES)
+  const nothing: Items = { path: ECHO, item: empty, isGood: (answer) => answer.length === answerBytes }
+  await streamLoad(echo, nothing, total)
+  const emptyItems = await streamLoad(echo, nothing, total)
   const unary = await measureInTurns<Costed>(ROUNDS, stream, () =>
-    withCost(pid, total, () =>
-      measureLoad(total, IN_FLIGHT, () => client.call(UNARY, one).then(requireAllow)),
-    ),
+    withCost(pid, total, () => measureLoad(total, IN_FLIGHT, () => bob.call(UNARY, one).then(requireAllow))),
   )
   const budget: Budget = { of: 'ratio', sense: 'at least', limit: 0.6 }
   return [
@@ -83,6 +106,13 @@ async function benchKey(
       unit: '/s',
       bound: { what: 'bare crypto.verify', value: alone.second.perSecond },
       ...(isBudgeted && { budget }),
+    },
+    {
+      // What an empty item and the one check take one after the other, which is all that could be left of the work.
+      what: '  against an empty item and the bare check',
+      measured: alone.first.perSecond,
+      unit: '/s',
+      bound: { what: 'both', value: 1 / (1 / emptyItems.perSecond + 1 / alone.second.perSecond) },
     },
     {
       what: '  against VerifyRequest',
@@ -113,14 +143,25 @@ async function withCost(
   return { perSecond, used: processorTimeSince(pid, before, total) }
 }
 
+/** What is sent over a stream, and what must come back. */
+interface Items {
+  readonly path: string
+  readonly item: Buffer
+  readonly isGood: (answer: Buffer) => boolean
+}
+
 /** Sends the same item over one stream, over and over, and waits for as many answers. */
-async function streamLoad(client: LeanClient, item: Buffer, total: number): Promise<Pick<Load, 'perSecond'>> {
+async function streamLoad(
+  client: LeanClient,
+  { path, item, isGood }: Items,
+  total: number,
+): Promise<Pick<Load, 'perSecond'>> {
   const half = Buffer.concat(Array.from({ length: IN_FLIGHT }, () => item))
   let sent = 0
   let answered = 0
   const { promise, resolve, reject } = Promise.withResolvers<undefined>()
-  const conversation = client.converse(STREAM, (answer) => {
-    if (!isAllow(answer)) reject(new Error('an item of the stream was not allowed'))
+  const conversation = client.converse(path, (answer) => {
+    if (!isGood(answer)) reject(new Error('an item of the stream was not answered as it should be'))
     answered++
     if (answered === total) resolve(undefined)
     else if (sent - answered <= IN_FLIGHT && sent < total) sendMore()
