@@ -12,6 +12,7 @@ export type Right =
   | 'chancery.clients.write'
   | 'chancery.authorities.write'
   | 'chancery.tokens.issue'
+  | 'chancery.tokens.revoke'
 
 /** What `init` grants to its first client. */
 export const ALL_RIGHTS: readonly Right[] = [
@@ -24,6 +25,7 @@ export const ALL_RIGHTS: readonly Right[] = [
   'chancery.crl.read',
   'chancery.requests.verify',
   'chancery.tokens.issue',
+  'chancery.tokens.revoke',
 ]
 
 /** True if the caller's certificate carries the scope. */

@@ -23,15 +23,17 @@ export function announceRevocations(
   if (revoked.length === 0) return 0n
   deps.metrics.certificatesRevoked(reason, revoked.length)
   deps.events.publish({ kind: 'certificates', certificates: revoked })
-  renewLists(deps, revoked)
+  renewLists(
+    deps,
+    revoked.map(({ authorityId }) => authorityId),
+  )
   return highestCrlNumber(revoked)
 }
 
-/** Has the feed make new lists, after a change of these certificates is durable. */
+/** Has the feed make new lists of these authorities, after what changes them is durable. */
 export function renewLists(
   { feed }: Pick<RevocationAnnouncer, 'feed'>,
-  certificates: readonly CertificateRecord[],
+  authorityIds: readonly string[],
 ): void {
-  for (const authorityId of new Set(certificates.map((certificate) => certificate.authorityId)))
-    feed.notify(authorityId)
+  for (const authorityId of new Set(authorityIds)) feed.notify(authorityId)
 }

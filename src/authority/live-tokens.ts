@@ -3,13 +3,17 @@ import { grantCovers } from '../core/scope/scope-set.ts'
 import type { Store } from '../store/store.ts'
 
 /**
- * The service's own tokens as it knows them itself: the client's state and grant are read anew for every decision. A token is not on record, so a scope that was taken from
+ * The service's own tokens as it knows them itself: the client's state and grant are read anew for every decision, and whether it was revoked. What a token carries is not on record, so a scope that was taken from
  * its client is looked for in the grant: what revokes a certificate that carries it ends the token too.
  */
-export function createLiveTokens(store: Pick<Store, 'clients'>, issuer: TokenIssuer): TokenContext {
+export function createLiveTokens(
+  store: Pick<Store, 'clients' | 'tokens'>,
+  issuer: TokenIssuer,
+): TokenContext {
   return {
     issuer: (iss) => (iss === issuer.issuer ? issuer : undefined),
-    async standing({ clientId, scopes }) {
+    async standing({ tokenId, clientId, scopes }) {
+      if (store.tokens.isRevoked(tokenId)) return { standing: 'revoked' }
       const client = await store.clients.get(clientId)
       if (client === undefined) return { standing: 'good', clientState: 'missing' }
       const scope = scopes.find((one) => !grantCovers(client.grantedScopes, one))

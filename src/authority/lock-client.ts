@@ -13,8 +13,8 @@ export interface LockDependencies extends RevocationAnnouncer {
 }
 
 /**
- * Refuses all that a client holds, from the next call on, and ends its open streams. Its live certificates go on hold in the same transaction, so that
- * whoever judges by lists alone refuses them too.
+ * Refuses all that a client holds, from the next call on, and ends its open streams. Its live certificates go on hold in the same transaction, and so does the client
+ * itself, so that whoever judges by lists alone refuses them, and its tokens, too.
  *
  * @throws DomainError CALLER_NOT_ALLOWED, CLIENT_NOT_FOUND, FIELD_INVALID
  */
@@ -27,6 +27,7 @@ export async function lockClient(
   const result = await changeState(deps, caller, request.clientId, 'locked', message)
   deps.events.publish({ kind: 'client', clientId: result.client.clientId })
   announceRevocations(deps, result.affected, 'certificateHold')
+  renewLists(deps, result.authorityIds)
   return result
 }
 
@@ -41,7 +42,7 @@ export async function unlockClient(
   request: { clientId: string },
 ): Promise<StateChangeResult> {
   const result = await changeState(deps, caller, request.clientId, 'active', '')
-  renewLists(deps, result.affected)
+  renewLists(deps, result.authorityIds)
   return result
 }
 

@@ -1,7 +1,7 @@
 import { parseClientId } from '../core/issuance/client-identity.ts'
 import type { CertificateRecord, ClientRecord, Store } from '../store/store.ts'
 import { requireRight } from './access.ts'
-import { announceRevocations, type RevocationAnnouncer } from './announce-revocations.ts'
+import { announceRevocations, renewLists, type RevocationAnnouncer } from './announce-revocations.ts'
 import { clientChanged, clientNotFound, parseEtag } from './clients.ts'
 import { fieldInvalid } from './fields.ts'
 import { ADMIN_CLIENT_ID, SERVICE_CLIENT_ID } from './first-clients.ts'
@@ -50,7 +50,9 @@ export async function removeClient(
       const { client, revoked } = result
       if (request.dryRun) return { client, revoked, crlNumber: 0n }
       deps.events.publish({ kind: 'client', clientId })
-      return { client, revoked, crlNumber: announceRevocations(deps, revoked, 'cessationOfOperation') }
+      announceRevocations(deps, revoked, 'cessationOfOperation')
+      renewLists(deps, result.authorityIds)
+      return { client, revoked, crlNumber: result.crlNumber }
     }
   }
 }

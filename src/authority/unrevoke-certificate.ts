@@ -40,7 +40,7 @@ export async function unrevokeCertificate(
   if (result.outcome === 'not_found') throw certificateNotFound(authorityId, serialNumber)
   if (result.outcome !== 'released') throw refuse(result)
   const { certificate, crlNumber } = result
-  renewLists(deps, [certificate])
+  renewLists(deps, [certificate.authorityId])
   return { certificate, crlNumber }
 }
 

@@ -26,7 +26,7 @@ export interface VerifyRequestSettings {
 }
 
 export interface VerifyDependencies {
-  readonly store: Pick<Store, 'certificates' | 'clients' | 'crls' | 'nonces'>
+  readonly store: Pick<Store, 'certificates' | 'clients' | 'crls' | 'nonces' | 'tokens'>
   readonly trust: Trust
   readonly cache: CertificateCache
   /** This service itself, whose tokens it verifies. */

@@ -33,6 +33,7 @@ import { addRequestVerify } from './commands/request-verify.ts'
 import { addServe } from './commands/serve.ts'
 import { addTokenInspect } from './commands/token-inspect.ts'
 import { addTokenIssue } from './commands/token-issue.ts'
+import { addTokenRevoke } from './commands/token-revoke.ts'
 import { addGroup, spanOption } from './verb.ts'
 
 const VERSION = (createRequire(import.meta.url)('../../package.json') as { readonly version: string }).version
@@ -86,6 +87,7 @@ export function buildProgram(run: Run = runNothing): Command {
   const token = addGroup(program, 'token', 'access tokens')
   addTokenIssue(token, run)
   addTokenInspect(token, run)
+  addTokenRevoke(token, run)
 
   const crl = addGroup(program, 'crl', 'certificate revocation lists')
   addCrlFetch(crl, run)

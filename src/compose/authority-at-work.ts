@@ -4,7 +4,7 @@ import { createCrlFeed, leaveLostNumbersBehind } from '../authority/crl-feed.ts'
 import type { IssueDependencies, IssuedCertificate } from '../authority/issue-certificate.ts'
 import type { Authorities } from '../authority/issuing-authority.ts'
 import type { Clock, Log, Metrics, Random, Timers } from '../authority/ports.ts'
-import { keepNoncesPruned } from '../authority/prune-nonces.ts'
+import { keepNoncesPruned, keepRevokedTokensPruned } from '../authority/keep-pruned.ts'
 import { createRevocationEvents } from '../authority/revocation-events.ts'
 import { issueServiceCertificate, keepCertificate } from '../authority/service-certificate.ts'
 import type { AuthoritySettings } from '../authority/settings.ts'
@@ -82,6 +82,7 @@ export async function putToWork(
   await leaveLostNumbersBehind({ store, authorities: authorities.all, clock })
   await feed.start()
   undo.push(keepNoncesPruned({ store, clock, timers, log }))
+  undo.push(keepRevokedTokensPruned({ store, clock, timers, log, settings }))
 
   const deps = {
     store,

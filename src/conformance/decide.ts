@@ -4,7 +4,7 @@ import { formatBase64 } from '../core/bytes.ts'
 import { createCertificateCache } from '../core/decision/certificate-cache.ts'
 import { decide } from '../core/decision/decide.ts'
 import type { Decision, ReplayGuard } from '../core/decision/decision.ts'
-import { type TokenIssuer, createListedTokens, publicKeys } from '../core/decision/token-trust.ts'
+import { type TokenIssuer, publicKeys } from '../core/decision/token-trust.ts'
 import { type TrustBundle, createTrustBundle } from '../core/decision/trust-bundle.ts'
 import { DomainError, MalformedError } from '../core/errors.ts'
 import {
@@ -12,6 +12,7 @@ import {
   DEFAULT_CLOCK_SKEW_SECONDS,
   DEFAULT_STALE_GRACE_SECONDS,
 } from '../core/limits.ts'
+import { createListedTokens } from '../core/revocation/listed-tokens.ts'
 import { createListRevocation } from '../core/revocation/list-revocation.ts'
 import { readSignedLists } from '../core/revocation/signed-lists.ts'
 import type { StalePolicy } from '../core/revocation/stale-policy.ts'
@@ -65,14 +66,20 @@ export async function runDecide(given: Case): Promise<Verdict> {
   const replay = readReplay(given)
   const clockSkewSeconds = readOptionalCount(given, 'clock_skew_seconds') ?? DEFAULT_CLOCK_SKEW_SECONDS
   const lists = await readSignedLists(readBytesList(given, 'crls'), trust)
+  const revocation = createListRevocation(lists, { trust, at, stalePolicy, clockSkewSeconds })
   try {
     const decision = await decide(readQuery(input), {
       at,
       trust,
-      revocation: createListRevocation(lists, { trust, at, stalePolicy, clockSkewSeconds }),
+      revocation,
       cache: createCertificateCache(0),
       replay,
-      tokens: createListedTokens(readTokenIssuers(given), new Set(readStrings(given, 'revoked_tokens'))),
+      tokens: createListedTokens({
+        issuers: readTokenIssuers(given),
+        authorityIds: trust.authorityIds,
+        lists: revocation,
+        revoked: new Set(readStrings(given, 'revoked_tokens')),
+      }),
       ageWindowSeconds: readOptionalCount(given, 'age_window_seconds') ?? DEFAULT_AGE_WINDOW_SECONDS,
       clockSkewSeconds,
     })

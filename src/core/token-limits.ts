@@ -8,6 +8,15 @@ const KIB = 1024
 export const MAX_TOKEN_LIFETIME_SECONDS = 24 * 60 * 60
 export const MAX_ISSUED_TOKEN_SECONDS = 5 * 60
 
+/** After this time no token lives that was issued before, with an hour for clocks that disagree. Keeps lists from naming every client that was ever locked. */
+export const TOKENS_GONE_SECONDS = MAX_TOKEN_LIFETIME_SECONDS + 60 * 60
+
+/** Tokens that one client can have revoked by itself and that lists still name. Stops one that gets and revokes tokens in a loop from making every verifier's lists long. */
+export const MAX_REVOKED_TOKENS_PER_CLIENT = 10_000
+
+/** Expired revoked tokens removed in one transaction, so that other writes get their turn. */
+export const MAX_REVOKED_TOKENS_PRUNED = 1_000
+
 /**
  * A JWT that a client authenticates itself with, its certificates included, in characters; and how far ahead its `exp` may lie: for so long its `jti` has to be remembered,
  * and one that leaked unused is good for.

@@ -1,5 +1,13 @@
 import type { CrlReason } from '../core/x509/types.ts'
-import type { AuditEntry, CertificateRecord, RevokeCommand, RevokeResult, RevokeTarget } from './store.ts'
+import { TOKENS_GONE_SECONDS } from '../core/token-limits.ts'
+import type {
+  AuditEntry,
+  CertificateRecord,
+  RevokeCommand,
+  Relisting,
+  RevokeResult,
+  RevokeTarget,
+} from './store.ts'
 
 /** How many serial numbers an audit entry names; the count is always exact. */
 const AUDITED_SERIAL_NUMBERS = 100
@@ -44,5 +52,26 @@ export function withCertificates(
   return {
     ...entry,
     details: { ...entry.details, count: certificates.length, serial_numbers: serialNumbers },
+  }
+}
+
+/** When no token can live any more that a client had at `at`. */
+export function lastTokenOf(at: Date): Date {
+  return new Date(at.getTime() + TOKENS_GONE_SECONDS * 1000)
+}
+
+/** What a change of a client does to lists: by its certificates, in lists up to `crlNumber`, and by the client itself. */
+export function joinRelistings(
+  certificates: readonly Pick<CertificateRecord, 'authorityId'>[],
+  crlNumber: bigint,
+  client: Relisting,
+): Relisting {
+  const authorityIds = new Set([
+    ...certificates.map(({ authorityId }) => authorityId),
+    ...client.authorityIds,
+  ])
+  return {
+    authorityIds: [...authorityIds],
+    crlNumber: crlNumber > client.crlNumber ? crlNumber : client.crlNumber,
   }
 }

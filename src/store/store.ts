@@ -19,6 +19,7 @@ export interface Store {
   readonly clients: ClientStore
   readonly certificates: CertificateStore
   readonly crls: CrlStore
+  readonly tokens: TokenStore
   readonly nonces: NonceStore
   readonly audit: AuditStore
 
@@ -100,6 +101,7 @@ export interface ClientStore {
   /**
    * Locks or unlocks. A lock puts every live certificate of the client on hold in the same transaction; unlocking lifts exactly those holds: not
    * one that was put on otherwise, and not that of a key which was found compromised since. `undefined` if there is no such client.
+   * The client itself, by its stand-in serial number, is on hold for as long in the lists of every issuing authority, until no token can live that it had before.
    * Locking a locked client updates the message. The entry's details get `count` and at most 100 `serial_numbers`.
    */
   setState(
@@ -107,8 +109,8 @@ export interface ClientStore {
     audit: AuditEntry,
   ): Promise<StateChangeResult | undefined>
   /**
-   * Removes the client for good and, in the same transaction, revokes (cessationOfOperation) every live certificate of it, on hold or not. With
-   * `dryRun` nothing changes and the answer is what would be. The entry's details are as for {@link setScopes}.
+   * Removes the client for good and, in the same transaction, revokes (cessationOfOperation) every live certificate of it, on hold or not; the client itself
+   * is listed, by its stand-in serial number, as one that is locked. With `dryRun` nothing changes and the answer is what would be. The entry's details are as for {@link setScopes}.
    */
   remove(removal: ClientRemoval, audit: AuditEntry): Promise<ClientRemovalResult>
 }
@@ -138,13 +140,19 @@ export type ScopeChangeResult =
   | { readonly outcome: 'not_found' }
   | { readonly outcome: 'version_mismatch'; readonly currentVersion: number }
 
-export interface StateChangeResult {
+/** What a change does to lists. */
+export interface Relisting {
+  /** Authorities whose lists change. */
+  readonly authorityIds: readonly string[]
+  /** The highest number of the lists in which it shows; 0 if in none. */
+  readonly crlNumber: bigint
+}
+
+export interface StateChangeResult extends Relisting {
   /** As it is now. */
   readonly client: ClientRecord
   /** Certificates that the lock put on hold or that unlocking released, in their new state. */
   readonly affected: readonly CertificateRecord[]
-  /** The highest number of the lists in which that shows; 0 if none is affected. */
-  readonly crlNumber: bigint
 }
 
 export interface ClientRemoval {
@@ -156,12 +164,12 @@ export interface ClientRemoval {
 }
 
 export type ClientRemovalResult =
-  | {
+  | ({
       readonly outcome: 'removed'
       /** As it was. */
       readonly client: ClientRecord
       readonly revoked: readonly CertificateRecord[]
-    }
+    } & Relisting)
   | { readonly outcome: 'not_found' }
   | { readonly outcome: 'version_mismatch'; readonly currentVersion: number }
 
@@ -405,6 +413,30 @@ export interface CrlStore {
   latest(authorityId: string): Promise<CrlRecord | undefined>
 }
 
+export interface TokenStore {
+  /**
+   * Revokes a token, from the next lists of every issuing authority on, by its stand-in serial number with the reason unspecified. One that is revoked already,
+   * until then or later, stays as it is; if it turns out to live longer it is listed anew for as long. `too_many` if `maxOfClient` other tokens of the client are kept as revoked.
+   */
+  revoke(revocation: TokenRevocation, audit: AuditEntry): Promise<TokenRevocationResult>
+  /** A part of every decision about a token: one point read, on the calling thread, not queued behind writes. */
+  isRevoked(tokenId: string): boolean
+  /** Forgets revoked tokens that expired before then, a bounded number per call, also in lists; returns how many. */
+  prune(expiredBefore: Date): Promise<number>
+}
+
+export interface TokenRevocation {
+  readonly tokenId: string
+  /** Whose it is, if that is known. */
+  readonly clientId: string | undefined
+  readonly expiresAt: Date
+  readonly at: Date
+  readonly maxOfClient?: number
+}
+
+export type TokenRevocationResult =
+  ({ readonly outcome: 'revoked' | 'already_revoked' } & Relisting) | { readonly outcome: 'too_many' }
+
 export interface NonceStore {
   /**
    * Claims a nonce for one key until `expiresAt`: `claimed` only for the first claim. Two concurrent claims of one nonce never both
@@ -429,7 +461,7 @@ export interface AuditEntry {
   readonly at: Date
   /** Client id of the caller, or `system`. */
   readonly actor: string
-  /** `certificate.issue`, `certificate.revoke`, `certificate.unrevoke`, `client.create`, `client.set_scopes`, `client.lock`, `client.unlock`, `client.remove`, `authority.create`, `token.issue`, `init`. */
+  /** `certificate.issue`, `certificate.revoke`, `certificate.unrevoke`, `client.create`, `client.set_scopes`, `client.lock`, `client.unlock`, `client.remove`, `authority.create`, `token.issue`, `token.revoke`, `init`. */
   readonly action: string
   /** What it was done to: client id, serial number, authority id. */
   readonly subject: string

@@ -7,6 +7,7 @@ import { holdContract } from './store/hold-contract.ts'
 import { inventoryContract } from './store/inventory-contract.ts'
 import { nonceContract } from './store/nonce-contract.ts'
 import { revocationContract } from './store/revocation-contract.ts'
+import { tokenContract } from './store/token-contract.ts'
 import type { WithStore } from './store/with-store.ts'
 
 /** Holds an implementation to each sentence of `src/store/store.ts`. */
@@ -18,6 +19,7 @@ export function storeContract(withStore: WithStore): void {
   revocationContract(withStore)
   holdContract(withStore)
   crlContract(withStore)
+  tokenContract(withStore)
   nonceContract(withStore)
   auditContract(withStore)
 }

@@ -7,7 +7,12 @@ import {
   denyReasonToJSON,
 } from '../../src/gen/chancery/v1/authorization_service.ts'
 import { ClientServiceService } from '../../src/gen/chancery/v1/client_service.ts'
-import { IssueTokenRequest, TokenServiceService } from '../../src/gen/chancery/v1/token_service.ts'
+import {
+  IssueTokenRequest,
+  RevokeTokenRequest,
+  TokenRevocationStatus,
+  TokenServiceService,
+} from '../../src/gen/chancery/v1/token_service.ts'
 import { refusalOf } from '../support/grpc-fixture.ts'
 import {
   type RunningService,
@@ -105,6 +110,31 @@ describe('bearer tokens over the wire', () => {
       dryRun: false,
     })
     assert.equal(await judge(token), 'DENY_REASON_TOKEN_REVOKED')
+  })
+
+  it('are denied once they are revoked, by their client or by who has the right, also after a restart', async () => {
+    const revoke = (client: TestIdentity, change: Parameters<typeof RevokeTokenRequest.fromPartial>[0]) =>
+      call(running, client, TokenServiceService.revokeToken, RevokeTokenRequest.fromPartial(change))
+    const own = await issue(running, alice, { unbound: true })
+    const other = await issue(running, alice, { unbound: true })
+    const shown = { target: { $case: 'token', value: own.token } } as const
+    await assert.rejects(
+      revoke(bob, shown),
+      (error) => refusalOf(error).metadata['required_scope'] === 'chancery.tokens.revoke',
+    )
+    await assert.rejects(revoke(alice, {}), (error) => refusalOf(error).reason === 'FIELD_INVALID')
+    const first = await revoke(alice, shown)
+    assert.equal(first.status, TokenRevocationStatus.TOKEN_REVOCATION_STATUS_REVOKED)
+    assert.equal(first.tokenId, own.tokenId)
+    assert.equal(await judge(own.token), 'DENY_REASON_TOKEN_REVOKED')
+    assert.equal(await judge(other.token), ALLOWED)
+    const again = await revoke(running.admin, shown)
+    assert.equal(again.status, TokenRevocationStatus.TOKEN_REVOCATION_STATUS_ALREADY_REVOKED)
+    const { tokenId, expiresAt } = other
+    await revoke(running.admin, { target: { $case: 'tokenId', value: { id: tokenId, expiresAt } } })
+    assert.equal(await judge(other.token), 'DENY_REASON_TOKEN_REVOKED')
+    await running.restart()
+    for (const { token } of [own, other]) assert.equal(await judge(token), 'DENY_REASON_TOKEN_REVOKED')
   })
 
   it('are issued within the certificate of the caller, and for others by right only', async () => {

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { formatBase64 } from '../../src/core/bytes.ts'
 import type { DecisionContext } from '../../src/core/decision/decision.ts'
-import { createListedTokens } from '../../src/core/decision/token-trust.ts'
+import { createListedTokens } from '../../src/core/revocation/listed-tokens.ts'
 import { createTrustBundle } from '../../src/core/decision/trust-bundle.ts'
 import { createListRevocation } from '../../src/core/revocation/list-revocation.ts'
 import { readSignedLists } from '../../src/core/revocation/signed-lists.ts'
@@ -112,11 +112,17 @@ export async function caseContext(fixture: DecisionFixture, given: VectorCase): 
   const stalePolicy =
     stale_policy === undefined || stale_policy === 'bounded' ? DEFAULT_STALE_POLICY : { kind: stale_policy }
   const lists = await readSignedLists(crls, trust)
+  const revocation = createListRevocation(lists, { trust, at, stalePolicy, clockSkewSeconds: 30 })
   return createDecisionContext(fixture, {
     at,
     trust,
-    revocation: createListRevocation(lists, { trust, at, stalePolicy, clockSkewSeconds: 30 }),
-    tokens: createListedTokens([fixtureIssuer(fixture.keys)], new Set(revokedTokens)),
+    revocation,
+    tokens: createListedTokens({
+      issuers: [fixtureIssuer(fixture.keys)],
+      authorityIds: trust.authorityIds,
+      lists: revocation,
+      revoked: new Set(revokedTokens),
+    }),
     replay: createMemoryReplayGuard(seenNonces),
   })
 }

@@ -25,6 +25,63 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// What a revocation did.
+type TokenRevocationStatus int32
+
+const (
+	// Not sent.
+	TokenRevocationStatus_TOKEN_REVOCATION_STATUS_UNSPECIFIED TokenRevocationStatus = 0
+	// It is revoked by this call.
+	TokenRevocationStatus_TOKEN_REVOCATION_STATUS_REVOKED TokenRevocationStatus = 1
+	// It was revoked before.
+	TokenRevocationStatus_TOKEN_REVOCATION_STATUS_ALREADY_REVOKED TokenRevocationStatus = 2
+	// It is expired, which needs no revocation.
+	TokenRevocationStatus_TOKEN_REVOCATION_STATUS_EXPIRED TokenRevocationStatus = 3
+)
+
+// Enum value maps for TokenRevocationStatus.
+var (
+	TokenRevocationStatus_name = map[int32]string{
+		0: "TOKEN_REVOCATION_STATUS_UNSPECIFIED",
+		1: "TOKEN_REVOCATION_STATUS_REVOKED",
+		2: "TOKEN_REVOCATION_STATUS_ALREADY_REVOKED",
+		3: "TOKEN_REVOCATION_STATUS_EXPIRED",
+	}
+	TokenRevocationStatus_value = map[string]int32{
+		"TOKEN_REVOCATION_STATUS_UNSPECIFIED":     0,
+		"TOKEN_REVOCATION_STATUS_REVOKED":         1,
+		"TOKEN_REVOCATION_STATUS_ALREADY_REVOKED": 2,
+		"TOKEN_REVOCATION_STATUS_EXPIRED":         3,
+	}
+)
+
+func (x TokenRevocationStatus) Enum() *TokenRevocationStatus {
+	p := new(TokenRevocationStatus)
+	*p = x
+	return p
+}
+
+func (x TokenRevocationStatus) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (TokenRevocationStatus) Descriptor() protoreflect.EnumDescriptor {
+	return file_chancery_v1_token_service_proto_enumTypes[0].Descriptor()
+}
+
+func (TokenRevocationStatus) Type() protoreflect.EnumType {
+	return &file_chancery_v1_token_service_proto_enumTypes[0]
+}
+
+func (x TokenRevocationStatus) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use TokenRevocationStatus.Descriptor instead.
+func (TokenRevocationStatus) EnumDescriptor() ([]byte, []int) {
+	return file_chancery_v1_token_service_proto_rawDescGZIP(), []int{0}
+}
+
 // Whom a token is for, and what it may do.
 type IssueTokenRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -201,6 +258,212 @@ func (x *IssueTokenResponse) GetWarnings() []string {
 	return nil
 }
 
+// Which token is to be revoked.
+type RevokeTokenRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The token, or what is known of it.
+	//
+	// Types that are valid to be assigned to Target:
+	//
+	//	*RevokeTokenRequest_Token
+	//	*RevokeTokenRequest_TokenId
+	Target        isRevokeTokenRequest_Target `protobuf_oneof:"target"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RevokeTokenRequest) Reset() {
+	*x = RevokeTokenRequest{}
+	mi := &file_chancery_v1_token_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RevokeTokenRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RevokeTokenRequest) ProtoMessage() {}
+
+func (x *RevokeTokenRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_chancery_v1_token_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RevokeTokenRequest.ProtoReflect.Descriptor instead.
+func (*RevokeTokenRequest) Descriptor() ([]byte, []int) {
+	return file_chancery_v1_token_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *RevokeTokenRequest) GetTarget() isRevokeTokenRequest_Target {
+	if x != nil {
+		return x.Target
+	}
+	return nil
+}
+
+func (x *RevokeTokenRequest) GetToken() string {
+	if x != nil {
+		if x, ok := x.Target.(*RevokeTokenRequest_Token); ok {
+			return x.Token
+		}
+	}
+	return ""
+}
+
+func (x *RevokeTokenRequest) GetTokenId() *TokenId {
+	if x != nil {
+		if x, ok := x.Target.(*RevokeTokenRequest_TokenId); ok {
+			return x.TokenId
+		}
+	}
+	return nil
+}
+
+type isRevokeTokenRequest_Target interface {
+	isRevokeTokenRequest_Target()
+}
+
+type RevokeTokenRequest_Token struct {
+	// The compact JWT, signed by this service.
+	Token string `protobuf:"bytes,1,opt,name=token,proto3,oneof"`
+}
+
+type RevokeTokenRequest_TokenId struct {
+	// Its id.
+	TokenId *TokenId `protobuf:"bytes,2,opt,name=token_id,json=tokenId,proto3,oneof"`
+}
+
+func (*RevokeTokenRequest_Token) isRevokeTokenRequest_Target() {}
+
+func (*RevokeTokenRequest_TokenId) isRevokeTokenRequest_Target() {}
+
+// A token by its id.
+type TokenId struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `jti`: 1 to 128 visible ASCII characters.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// `exp`, or later; at most 25 h from now. Absent: unknown, which is 25 h from now.
+	ExpiresAt     *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TokenId) Reset() {
+	*x = TokenId{}
+	mi := &file_chancery_v1_token_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TokenId) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TokenId) ProtoMessage() {}
+
+func (x *TokenId) ProtoReflect() protoreflect.Message {
+	mi := &file_chancery_v1_token_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TokenId.ProtoReflect.Descriptor instead.
+func (*TokenId) Descriptor() ([]byte, []int) {
+	return file_chancery_v1_token_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *TokenId) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *TokenId) GetExpiresAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return nil
+}
+
+// What became of it.
+type RevokeTokenResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its id, `jti`.
+	TokenId string `protobuf:"bytes,1,opt,name=token_id,json=tokenId,proto3" json:"token_id,omitempty"`
+	// What was done.
+	Status TokenRevocationStatus `protobuf:"varint,2,opt,name=status,proto3,enum=chancery.v1.TokenRevocationStatus" json:"status,omitempty"`
+	// The lists of every issuing authority have it from this number on. 0 if it is expired.
+	CrlNumber     uint64 `protobuf:"varint,3,opt,name=crl_number,json=crlNumber,proto3" json:"crl_number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RevokeTokenResponse) Reset() {
+	*x = RevokeTokenResponse{}
+	mi := &file_chancery_v1_token_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RevokeTokenResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RevokeTokenResponse) ProtoMessage() {}
+
+func (x *RevokeTokenResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_chancery_v1_token_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RevokeTokenResponse.ProtoReflect.Descriptor instead.
+func (*RevokeTokenResponse) Descriptor() ([]byte, []int) {
+	return file_chancery_v1_token_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *RevokeTokenResponse) GetTokenId() string {
+	if x != nil {
+		return x.TokenId
+	}
+	return ""
+}
+
+func (x *RevokeTokenResponse) GetStatus() TokenRevocationStatus {
+	if x != nil {
+		return x.Status
+	}
+	return TokenRevocationStatus_TOKEN_REVOCATION_STATUS_UNSPECIFIED
+}
+
+func (x *RevokeTokenResponse) GetCrlNumber() uint64 {
+	if x != nil {
+		return x.CrlNumber
+	}
+	return 0
+}
+
 var File_chancery_v1_token_service_proto protoreflect.FileDescriptor
 
 const file_chancery_v1_token_service_proto_rawDesc = "" +
@@ -219,10 +482,29 @@ const file_chancery_v1_token_service_proto_rawDesc = "" +
 	"expires_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\texpiresAt\x12%\n" +
 	"\x0egranted_scopes\x18\x04 \x03(\tR\rgrantedScopes\x128\n" +
 	"\x18bound_certificate_sha256\x18\x05 \x01(\fR\x16boundCertificateSha256\x12\x1a\n" +
-	"\bwarnings\x18\x06 \x03(\tR\bwarnings2]\n" +
+	"\bwarnings\x18\x06 \x03(\tR\bwarnings\"i\n" +
+	"\x12RevokeTokenRequest\x12\x16\n" +
+	"\x05token\x18\x01 \x01(\tH\x00R\x05token\x121\n" +
+	"\btoken_id\x18\x02 \x01(\v2\x14.chancery.v1.TokenIdH\x00R\atokenIdB\b\n" +
+	"\x06target\"T\n" +
+	"\aTokenId\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x129\n" +
+	"\n" +
+	"expires_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\texpiresAt\"\x8b\x01\n" +
+	"\x13RevokeTokenResponse\x12\x19\n" +
+	"\btoken_id\x18\x01 \x01(\tR\atokenId\x12:\n" +
+	"\x06status\x18\x02 \x01(\x0e2\".chancery.v1.TokenRevocationStatusR\x06status\x12\x1d\n" +
+	"\n" +
+	"crl_number\x18\x03 \x01(\x04R\tcrlNumber*\xb7\x01\n" +
+	"\x15TokenRevocationStatus\x12'\n" +
+	"#TOKEN_REVOCATION_STATUS_UNSPECIFIED\x10\x00\x12#\n" +
+	"\x1fTOKEN_REVOCATION_STATUS_REVOKED\x10\x01\x12+\n" +
+	"'TOKEN_REVOCATION_STATUS_ALREADY_REVOKED\x10\x02\x12#\n" +
+	"\x1fTOKEN_REVOCATION_STATUS_EXPIRED\x10\x032\xaf\x01\n" +
 	"\fTokenService\x12M\n" +
 	"\n" +
-	"IssueToken\x12\x1e.chancery.v1.IssueTokenRequest\x1a\x1f.chancery.v1.IssueTokenResponseBJ\n" +
+	"IssueToken\x12\x1e.chancery.v1.IssueTokenRequest\x1a\x1f.chancery.v1.IssueTokenResponse\x12P\n" +
+	"\vRevokeToken\x12\x1f.chancery.v1.RevokeTokenRequest\x1a .chancery.v1.RevokeTokenResponseBJ\n" +
 	"\x13example.chancery.v1B\x11TokenServiceProtoP\x01Z\x1echancery.example/go/chanceryv1b\x06proto3"
 
 var (
@@ -237,23 +519,33 @@ func file_chancery_v1_token_service_proto_rawDescGZIP() []byte {
 	return file_chancery_v1_token_service_proto_rawDescData
 }
 
-var file_chancery_v1_token_service_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_chancery_v1_token_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_chancery_v1_token_service_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_chancery_v1_token_service_proto_goTypes = []any{
-	(*IssueTokenRequest)(nil),     // 0: chancery.v1.IssueTokenRequest
-	(*IssueTokenResponse)(nil),    // 1: chancery.v1.IssueTokenResponse
-	(*durationpb.Duration)(nil),   // 2: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
+	(TokenRevocationStatus)(0),    // 0: chancery.v1.TokenRevocationStatus
+	(*IssueTokenRequest)(nil),     // 1: chancery.v1.IssueTokenRequest
+	(*IssueTokenResponse)(nil),    // 2: chancery.v1.IssueTokenResponse
+	(*RevokeTokenRequest)(nil),    // 3: chancery.v1.RevokeTokenRequest
+	(*TokenId)(nil),               // 4: chancery.v1.TokenId
+	(*RevokeTokenResponse)(nil),   // 5: chancery.v1.RevokeTokenResponse
+	(*durationpb.Duration)(nil),   // 6: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
 }
 var file_chancery_v1_token_service_proto_depIdxs = []int32{
-	2, // 0: chancery.v1.IssueTokenRequest.validity:type_name -> google.protobuf.Duration
-	3, // 1: chancery.v1.IssueTokenResponse.expires_at:type_name -> google.protobuf.Timestamp
-	0, // 2: chancery.v1.TokenService.IssueToken:input_type -> chancery.v1.IssueTokenRequest
-	1, // 3: chancery.v1.TokenService.IssueToken:output_type -> chancery.v1.IssueTokenResponse
-	3, // [3:4] is the sub-list for method output_type
-	2, // [2:3] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	6, // 0: chancery.v1.IssueTokenRequest.validity:type_name -> google.protobuf.Duration
+	7, // 1: chancery.v1.IssueTokenResponse.expires_at:type_name -> google.protobuf.Timestamp
+	4, // 2: chancery.v1.RevokeTokenRequest.token_id:type_name -> chancery.v1.TokenId
+	7, // 3: chancery.v1.TokenId.expires_at:type_name -> google.protobuf.Timestamp
+	0, // 4: chancery.v1.RevokeTokenResponse.status:type_name -> chancery.v1.TokenRevocationStatus
+	1, // 5: chancery.v1.TokenService.IssueToken:input_type -> chancery.v1.IssueTokenRequest
+	3, // 6: chancery.v1.TokenService.RevokeToken:input_type -> chancery.v1.RevokeTokenRequest
+	2, // 7: chancery.v1.TokenService.IssueToken:output_type -> chancery.v1.IssueTokenResponse
+	5, // 8: chancery.v1.TokenService.RevokeToken:output_type -> chancery.v1.RevokeTokenResponse
+	7, // [7:9] is the sub-list for method output_type
+	5, // [5:7] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_chancery_v1_token_service_proto_init() }
@@ -261,18 +553,23 @@ func file_chancery_v1_token_service_proto_init() {
 	if File_chancery_v1_token_service_proto != nil {
 		return
 	}
+	file_chancery_v1_token_service_proto_msgTypes[2].OneofWrappers = []any{
+		(*RevokeTokenRequest_Token)(nil),
+		(*RevokeTokenRequest_TokenId)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_chancery_v1_token_service_proto_rawDesc), len(file_chancery_v1_token_service_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   2,
+			NumEnums:      1,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_chancery_v1_token_service_proto_goTypes,
 		DependencyIndexes: file_chancery_v1_token_service_proto_depIdxs,
+		EnumInfos:         file_chancery_v1_token_service_proto_enumTypes,
 		MessageInfos:      file_chancery_v1_token_service_proto_msgTypes,
 	}.Build()
 	File_chancery_v1_token_service_proto = out.File

@@ -21,7 +21,8 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	TokenService_IssueToken_FullMethodName = "/chancery.v1.TokenService/IssueToken"
+	TokenService_IssueToken_FullMethodName  = "/chancery.v1.TokenService/IssueToken"
+	TokenService_RevokeToken_FullMethodName = "/chancery.v1.TokenService/RevokeToken"
 )
 
 // TokenServiceClient is the client API for TokenService service.
@@ -33,6 +34,10 @@ type TokenServiceClient interface {
 	// Issues a token. A client may always get one for itself, with no more scopes than the certificate that it calls with;
 	// one for another client needs `chancery.tokens.issue`.
 	IssueToken(ctx context.Context, in *IssueTokenRequest, opts ...grpc.CallOption) (*IssueTokenResponse, error)
+	// Revokes a token before it expires: VerifyRequest denies it from then on with TOKEN_REVOKED, and so does, within a second, who follows StreamCRL. A client
+	// may revoke its own tokens by showing them; `chancery.tokens.revoke` is needed for those of others, and to revoke by id. A token that is expired
+	// or revoked already is success.
+	RevokeToken(ctx context.Context, in *RevokeTokenRequest, opts ...grpc.CallOption) (*RevokeTokenResponse, error)
 }
 
 type tokenServiceClient struct {
@@ -53,6 +58,16 @@ func (c *tokenServiceClient) IssueToken(ctx context.Context, in *IssueTokenReque
 	return out, nil
 }
 
+func (c *tokenServiceClient) RevokeToken(ctx context.Context, in *RevokeTokenRequest, opts ...grpc.CallOption) (*RevokeTokenResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RevokeTokenResponse)
+	err := c.cc.Invoke(ctx, TokenService_RevokeToken_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // TokenServiceServer is the server API for TokenService service.
 // All implementations must embed UnimplementedTokenServiceServer
 // for forward compatibility.
@@ -62,6 +77,10 @@ type TokenServiceServer interface {
 	// Issues a token. A client may always get one for itself, with no more scopes than the certificate that it calls with;
 	// one for another client needs `chancery.tokens.issue`.
 	IssueToken(context.Context, *IssueTokenRequest) (*IssueTokenResponse, error)
+	// Revokes a token before it expires: VerifyRequest denies it from then on with TOKEN_REVOKED, and so does, within a second, who follows StreamCRL. A client
+	// may revoke its own tokens by showing them; `chancery.tokens.revoke` is needed for those of others, and to revoke by id. A token that is expired
+	// or revoked already is success.
+	RevokeToken(context.Context, *RevokeTokenRequest) (*RevokeTokenResponse, error)
 	mustEmbedUnimplementedTokenServiceServer()
 }
 
@@ -74,6 +93,9 @@ type UnimplementedTokenServiceServer struct{}
 
 func (UnimplementedTokenServiceServer) IssueToken(context.Context, *IssueTokenRequest) (*IssueTokenResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method IssueToken not implemented")
+}
+func (UnimplementedTokenServiceServer) RevokeToken(context.Context, *RevokeTokenRequest) (*RevokeTokenResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RevokeToken not implemented")
 }
 func (UnimplementedTokenServiceServer) mustEmbedUnimplementedTokenServiceServer() {}
 func (UnimplementedTokenServiceServer) testEmbeddedByValue()                      {}
@@ -114,6 +136,24 @@ func _TokenService_IssueToken_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _TokenService_RevokeToken_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RevokeTokenRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TokenServiceServer).RevokeToken(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TokenService_RevokeToken_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TokenServiceServer).RevokeToken(ctx, req.(*RevokeTokenRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // TokenService_ServiceDesc is the grpc.ServiceDesc for TokenService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -124,6 +164,10 @@ var TokenService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "IssueToken",
 			Handler:    _TokenService_IssueToken_Handler,
+		},
+		{
+			MethodName: "RevokeToken",
+			Handler:    _TokenService_RevokeToken_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -68,7 +68,7 @@ export async function identifyBearer(
   findings.state = issuer.authorityId === undefined ? undefined : context.revocation.state(issuer.authorityId)
   const standing = trail.note(
     'token.revocation',
-    await askStanding(token, context),
+    await askStanding(verified, context),
     () => 'It is not revoked.',
   )
   if (isDenial(standing)) return standing
@@ -110,12 +110,18 @@ export function checkAddressee(
   return isMeant || deny('AUDIENCE_MISMATCH', 'The token is for another resource server.')
 }
 
+/** A token that its issuer signed. */
+interface VerifiedToken {
+  readonly token: AccessToken
+  readonly issuer: TokenIssuer
+}
+
 /** What the octets and the clock alone say. */
 async function verifyToken(
   text: string,
   context: DecisionContext,
   trail: Trail,
-): Promise<{ readonly token: AccessToken; readonly issuer: TokenIssuer } | Denial> {
+): Promise<VerifiedToken | Denial> {
   const token = trail.note('token.parse', readToken(text), ({ tokenId }) => `The token ${tokenId} was read.`)
   if (isDenial(token)) return token
   const issuer = trail.note(
@@ -200,10 +206,11 @@ function checkBinding(
 type GoodStanding = Extract<TokenStanding, { standing: 'good' }>
 
 async function askStanding(
-  { tokenId, clientId, scopes = [] }: AccessToken,
+  { token, issuer }: VerifiedToken,
   { tokens }: DecisionContext,
 ): Promise<GoodStanding | Denial> {
-  const standing = (await tokens?.standing({ tokenId, clientId, scopes })) ?? { standing: 'unknown' }
+  const { tokenId, clientId, scopes = [] } = token
+  const standing = (await tokens?.standing({ tokenId, clientId, scopes }, issuer)) ?? { standing: 'unknown' }
   switch (standing.standing) {
     case 'good':
       return standing

@@ -41,7 +41,7 @@ export type TokenStanding =
 export interface TokenContext {
   issuer(iss: string): TokenIssuer | undefined
   /** Asked for every token that verified, on every decision; nothing is cached above it. Never `good` when it cannot tell. */
-  standing(token: TokenFacts): TokenStanding | Promise<TokenStanding>
+  standing(token: TokenFacts, issuer: TokenIssuer): TokenStanding | Promise<TokenStanding>
 }
 
 /**
@@ -51,16 +51,4 @@ export interface TokenContext {
  */
 export function publicKeys(jwks: JsonObject): readonly Jwk[] {
   return parseJwkSet(jwks).filter(({ kid, key }) => kid !== undefined && key.kind === 'public')
-}
-
-/** What a verifier knows that was told of issuers and of revoked tokens, and of no clients. */
-export function createListedTokens(
-  issuers: readonly TokenIssuer[],
-  revoked: ReadonlySet<string>,
-): TokenContext {
-  return {
-    issuer: (iss) => issuers.find(({ issuer }) => issuer === iss),
-    standing: ({ tokenId }) =>
-      revoked.has(tokenId) ? { standing: 'revoked' } : { standing: 'good', clientState: undefined },
-  }
 }

@@ -8,6 +8,7 @@ export interface TrustBundle {
   readonly trustDomain: string
   /** Dotted OID of the scope extension. */
   readonly scopeExtensionOid: string
+  readonly authorityIds: readonly string[]
   /** Certificates at which a path may end. */
   readonly anchors: readonly Certificate[]
   /** CA certificates that clients need not send along. */
@@ -36,6 +37,7 @@ export function createTrustBundle(options: {
   return {
     trustDomain,
     scopeExtensionOid,
+    authorityIds: authorities.map(({ id }) => id),
     anchors: authorities.filter(({ role }) => role === 'root').map(({ certificate }) => certificate),
     intermediates: authorities.filter(({ role }) => role === 'issuing').map(({ certificate }) => certificate),
     verifiedEdges: createBundleEdges(authorities.map(({ certificate }) => certificate)),

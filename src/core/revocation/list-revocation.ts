@@ -1,7 +1,8 @@
-import type { PathLink, RevocationSource, Standing } from '../decision/revocation-source.ts'
+import type { RevocationSource, Standing } from '../decision/revocation-source.ts'
 import { type TrustBundle, isBundledIntermediate } from '../decision/trust-bundle.ts'
 import type { AuthenticList } from './authenticate-list.ts'
 import { type ListChain, findRevoked, joinLists } from './list-chain.ts'
+import type { ListJudge } from './listed-tokens.ts'
 import type { SignedLists } from './signed-lists.ts'
 import { type StalePolicy, reliedOnUntil } from './stale-policy.ts'
 
@@ -23,15 +24,20 @@ interface AuthorityLists {
  * Revocation as a verifier knows it that has signed lists and nothing else, at one instant. Every certificate of a path but the anchor needs a list of its
  * issuer. What only the authority has on record is left open: the state of the client, and whether a leaf was issued at all.
  */
-export function createListRevocation(lists: SignedLists, options: ListRevocationOptions): RevocationSource {
+export function createListRevocation(
+  lists: SignedLists,
+  options: ListRevocationOptions,
+): RevocationSource & ListJudge {
   const { trust, at, stalePolicy } = options
   const known = groupLists(lists.authentic, options)
+  const judge = (authorityId: string, serialNumber: Uint8Array) =>
+    judgeListed(serialNumber, known.get(authorityId), at, stalePolicy) ?? judgeWithout(authorityId, lists)
   return {
-    standing(link) {
-      const { authorityId } = link
+    judge,
+    standing({ authorityId, certificate, isLeaf }) {
       if (authorityId === undefined) return { standing: 'unknown' }
-      if (!link.isLeaf && !isBundledIntermediate(trust, link.certificate)) return { standing: 'unissued' }
-      return judge(link, known.get(authorityId), at, stalePolicy) ?? judgeWithout(authorityId, lists)
+      if (!isLeaf && !isBundledIntermediate(trust, certificate)) return { standing: 'unissued' }
+      return judge(authorityId, certificate.serialNumber)
     },
     state(authorityId) {
       const chain = known.get(authorityId)?.chain
@@ -57,16 +63,16 @@ function groupLists(
   return new Map([...groups].map(([id, all]) => [id, { all, chain: joinLists(all) }]))
 }
 
-/** What the lists of the issuer say; `undefined` if there is no complete one and nothing revokes the certificate. */
-function judge(
-  { certificate }: PathLink,
+/** What the lists of an authority say; `undefined` if there is no complete one and nothing revokes the certificate. */
+function judgeListed(
+  serialNumber: Uint8Array,
   lists: AuthorityLists | undefined,
   at: Date,
   policy: StalePolicy,
 ): Standing | undefined {
   if (!lists) return undefined
   const { all, chain } = lists
-  const entry = chain ? chain.find(certificate.serialNumber) : findRevoked(all, certificate.serialNumber)
+  const entry = chain ? chain.find(serialNumber) : findRevoked(all, serialNumber)
   // Past its end a list proves no innocence, but it still proves guilt.
   if (entry) {
     return { standing: 'revoked', reason: entry.reason ?? 'unspecified', revokedAt: entry.revocationDate }

@@ -1,6 +1,7 @@
 import type { RevocationSource, Standing } from '../decision/revocation-source.ts'
 import { type TrustBundle, isBundledIntermediate } from '../decision/trust-bundle.ts'
 import { isFromTheFuture } from './list-condition.ts'
+import type { ListJudge } from './listed-tokens.ts'
 import type { ListState, RevocationView } from './revocation-view.ts'
 import { type StalePolicy, reliedOnUntil } from './stale-policy.ts'
 
@@ -17,18 +18,24 @@ export function createViewRevocation(options: {
   readonly lists: (authorityId: string) => FollowedLists | undefined
   readonly now: () => Date
   readonly stalePolicy: StalePolicy
-}): RevocationSource {
+}): RevocationSource & ListJudge {
   const { trust, lists, now, stalePolicy } = options
   const stateOf = (authorityId: string) => lists(authorityId)?.state
+
+  function judge(authorityId: string, serialNumber: Uint8Array): Standing {
+    const followed = lists(authorityId)
+    const revocation = followed?.find(serialNumber)
+    if (revocation !== undefined) return { standing: 'revoked', ...revocation }
+    if (followed?.state !== undefined) return judgeUnlisted(followed.state, now(), stalePolicy)
+    return { standing: followed?.lastRefusal === undefined ? 'unknown' : 'list_invalid' }
+  }
+
   return {
+    judge,
     standing({ authorityId, certificate, isLeaf }) {
       if (authorityId === undefined) return { standing: 'unknown' }
       if (!isLeaf && !isBundledIntermediate(trust, certificate)) return { standing: 'unissued' }
-      const followed = lists(authorityId)
-      const revocation = followed?.find(certificate.serialNumber)
-      if (revocation !== undefined) return { standing: 'revoked', ...revocation }
-      if (followed?.state !== undefined) return judgeUnlisted(followed.state, now(), stalePolicy)
-      return { standing: followed?.lastRefusal === undefined ? 'unknown' : 'list_invalid' }
+      return judge(authorityId, certificate.serialNumber)
     },
     state(authorityId) {
       const state = stateOf(authorityId)

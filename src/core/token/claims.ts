@@ -46,7 +46,12 @@ export function audienceClaim(claims: JsonObject): readonly string[] {
 /** `jti`, which must be there. */
 export function tokenIdClaim(claims: JsonObject): string {
   const tokenId = textClaim(claims, 'jti')
-  if (tokenId.length > MAX_TOKEN_ID_LENGTH || !/^[\x21-\x7e]+$/.test(tokenId))
+  if (!isTokenId(tokenId))
     throw new MalformedError('token.jti', `jti is not 1 to ${MAX_TOKEN_ID_LENGTH} visible ASCII characters`)
   return tokenId
+}
+
+/** True for what may be the id of a token, `jti`. */
+export function isTokenId(text: string): boolean {
+  return text.length <= MAX_TOKEN_ID_LENGTH && /^[\x21-\x7e]+$/.test(text)
 }

@@ -17,6 +17,7 @@ export function createAuthorityStore(state: MemoryState): Synchronous<AuthorityS
         firstBase: 0n,
         latestCrl: undefined,
         endedRevocations: [],
+        standIns: new Map(),
       })
       state.bundleSequence += 1n
     },

@@ -1,16 +1,19 @@
 import { formatHex } from '../../core/bytes.ts'
+import { clientStandIn } from '../../core/revocation/stand-in-serial.ts'
 import { highestCrlNumber } from '../../core/revocation/highest-crl-number.ts'
 import { grantCovers } from '../../core/scope/scope-set.ts'
-import { withCertificates } from '../revocation.ts'
+import { joinRelistings, lastTokenOf, withCertificates } from '../revocation.ts'
 import type {
   CertificateRecord,
   ClientRecord,
   ClientStore,
+  RevokeCommand,
   ScopeChange,
   ScopeChangeResult,
 } from '../store.ts'
 import type { Synchronous } from '../synchronous.ts'
 import { release, revoke, withRevocation } from './revoke.ts'
+import { liftStandIn, listStandIn } from './stand-ins.ts'
 import { type MemoryState, appendAudit, certificateKey, dueOfClient } from './state.ts'
 
 /** The client part of the memory store. */
@@ -48,11 +51,15 @@ export function createClientStore(state: MemoryState): Synchronous<ClientStore> 
       if (client === undefined) return undefined
       const { state: newState, lockMessage, at } = change
       if (client.state === newState && client.lockMessage === lockMessage)
-        return { client, affected: [], crlNumber: 0n }
+        return { client, affected: [], crlNumber: 0n, authorityIds: [] }
       const planned = newState === 'locked' ? heldBy(state, client, at) : heldByLock(state, client)
       appendAudit(state, withCertificates(audit, planned))
       const { certificates, crlNumber } =
         newState === 'locked' ? hold(state, planned) : release(state, planned)
+      const relisting =
+        newState === 'locked'
+          ? relist(state, client.clientId, { reason: 'certificateHold', at }, false)
+          : unlist(state, client)
       const changed: ClientRecord = {
         ...client,
         state: newState,
@@ -61,7 +68,11 @@ export function createClientStore(state: MemoryState): Synchronous<ClientStore> 
         version: client.version + 1,
       }
       state.clients.set(client.clientId, changed)
-      return { client: changed, affected: certificates, crlNumber }
+      return {
+        client: changed,
+        affected: certificates,
+        ...joinRelistings(certificates, crlNumber, relisting),
+      }
     },
     remove: ({ clientId, expectedVersion, at, dryRun }, audit) => {
       const client = state.clients.get(clientId)
@@ -72,14 +83,37 @@ export function createClientStore(state: MemoryState): Synchronous<ClientStore> 
       const revoked = dueOfClient(state, clientId, cause.reason, at).map((certificate) =>
         withRevocation(state, certificate, cause),
       )
-      if (dryRun) return { outcome: 'removed', client, revoked }
+      const relisting = relist(state, clientId, cause, true)
+      const result = {
+        outcome: 'removed' as const,
+        client,
+        revoked,
+        ...joinRelistings(revoked, highestCrlNumber(revoked), relisting),
+      }
+      if (dryRun) return result
       appendAudit(state, withCertificates(audit, revoked))
       state.clients.delete(clientId)
       state.removedClients.add(clientId)
       revoke(state, revoked)
-      return { outcome: 'removed', client, revoked }
+      relist(state, clientId, cause, false)
+      return result
     },
   }
+}
+
+/** Tells verifiers of tokens, by the lists. */
+function relist(
+  state: MemoryState,
+  clientId: string,
+  { reason, at }: Pick<RevokeCommand, 'reason' | 'at'>,
+  dryRun: boolean,
+) {
+  const serialNumber = formatHex(clientStandIn(clientId))
+  return listStandIn(state, serialNumber, { reason, at, notAfter: lastTokenOf(at) }, dryRun)
+}
+
+function unlist(state: MemoryState, { clientId }: ClientRecord) {
+  return liftStandIn(state, formatHex(clientStandIn(clientId)))
 }
 
 /** The live certificates of a client, as a lock will put them on hold. */

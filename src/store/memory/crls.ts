@@ -1,9 +1,9 @@
 import { concatBytes, parseHex } from '../../core/bytes.ts'
 import { sha256 } from '../../core/crypto.ts'
 import { encodeCrlEntry, joinTbsCertList } from '../../core/revocation/encode-crl.ts'
-import { type CrlStore, type RevokedEntry, StoreError } from '../store.ts'
+import { type CertificateRecord, type CrlStore, type RevokedEntry, StoreError } from '../store.ts'
 import type { Synchronous } from '../synchronous.ts'
-import { type MemoryState, type RevokedCertificate, authorityState } from './state.ts'
+import { type ListedRevocation, type MemoryState, authorityState } from './state.ts'
 
 /** The CRL part of the memory store. */
 export function createCrlStore(state: MemoryState): Synchronous<CrlStore> {
@@ -75,23 +75,24 @@ export function createCrlStore(state: MemoryState): Synchronous<CrlStore> {
 }
 
 /** What stands in the list of that number, whether or not its certificate expired. */
-function listedIn(state: MemoryState, authorityId: string, crlNumber: bigint): RevokedCertificate[] {
+function listedIn(state: MemoryState, authorityId: string, crlNumber: bigint): ListedRevocation[] {
   const ended = (state.authorities.get(authorityId)?.endedRevocations ?? [])
     .filter(({ endedNumber }) => endedNumber > crlNumber)
-    .map(({ certificate }) => certificate)
+    .map(({ listed }) => listed)
   return [...revokedBy(state, authorityId), ...ended].filter(
     ({ revocation }) => revocation.crlNumber <= crlNumber,
   )
 }
 
-function revokedBy(state: MemoryState, authorityId: string): RevokedCertificate[] {
-  return [...state.certificates.values()].filter(
-    (certificate): certificate is RevokedCertificate =>
+function revokedBy(state: MemoryState, authorityId: string): ListedRevocation[] {
+  const certificates = [...state.certificates.values()].filter(
+    (certificate): certificate is CertificateRecord & ListedRevocation =>
       certificate.authorityId === authorityId && certificate.revocation !== undefined,
   )
+  return [...certificates, ...(state.authorities.get(authorityId)?.standIns.values() ?? [])]
 }
 
-function entryOf({ serialNumber, revocation }: RevokedCertificate): RevokedEntry {
+function entryOf({ serialNumber, revocation }: ListedRevocation): RevokedEntry {
   const { revokedAt, reason, invalidityDate } = revocation
   return { serialNumber, revokedAt, reason, invalidityDate }
 }

@@ -8,6 +8,7 @@ import { createCrlStore } from './crls.ts'
 import { createMetaStore } from './meta.ts'
 import { createNonceStore } from './nonces.ts'
 import { type MemoryState, createMemoryState } from './state.ts'
+import { createTokenStore } from './tokens.ts'
 
 /**
  * A store for tests and trials: it forgets everything when the process ends, so that its promises of durability hold only
@@ -21,6 +22,7 @@ export function createMemoryStore(): Store {
     clients: guarded(state, createClientStore(state)),
     certificates: guarded(state, createCertificateStore(state)),
     crls: guarded(state, createCrlStore(state)),
+    tokens: guarded(state, createTokenStore(state)),
     nonces: guarded(state, createNonceStore(state)),
     audit: guarded(state, createAuditStore(state)),
     ping: guard(state, () => undefined),
@@ -31,12 +33,12 @@ export function createMemoryStore(): Store {
   }
 }
 
-/** Guards each method of a part. `status` alone answers on the calling thread, as the contract says. */
+/** Guards each method of a part. `status` and `isRevoked` answer on the calling thread, as the contract says. */
 function guarded<T extends object>(state: MemoryState, part: Synchronous<T>): T {
   const methods = Object.entries(part as Readonly<Record<string, (...args: never[]) => unknown>>)
   const calls = methods.map(([name, method]) => [
     name,
-    name === 'status' ? guardNow(state, method) : guard(state, method),
+    name === 'status' || name === 'isRevoked' ? guardNow(state, method) : guard(state, method),
   ])
   return Object.fromEntries(calls) as T
 }

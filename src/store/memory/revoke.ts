@@ -53,6 +53,6 @@ function endRevocation(state: MemoryState, { authorityId, serialNumber }: Certif
   const { nextCrlNumber: endedNumber, endedRevocations } = authorityState(state, authorityId)
   const { revocation } = certificate
   if (revocation !== undefined && revocation.crlNumber < endedNumber)
-    endedRevocations.push({ certificate: { ...certificate, revocation }, endedNumber })
+    endedRevocations.push({ listed: { ...certificate, revocation }, endedNumber })
   return key
 }

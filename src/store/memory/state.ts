@@ -25,11 +25,15 @@ export interface AuthorityState {
   firstBase: bigint
   latestCrl: CrlRecord | undefined
   /** In the lists from the revocation's `crlNumber` up to the one before `endedNumber`. */
-  readonly endedRevocations: { readonly certificate: RevokedCertificate; readonly endedNumber: bigint }[]
+  readonly endedRevocations: { readonly listed: ListedRevocation; readonly endedNumber: bigint }[]
+  /** What stands in the lists and is no certificate, by serial number. */
+  readonly standIns: Map<string, ListedRevocation>
 }
 
-/** A certificate as it was while revoked. */
-export type RevokedCertificate = CertificateRecord & { readonly revocation: RevocationRecord }
+/** What a list shows of one serial number. */
+export interface ListedRevocation extends Pick<CertificateRecord, 'serialNumber' | 'notAfter'> {
+  readonly revocation: RevocationRecord
+}
 
 /** Everything that the memory store holds. Records are never changed, only replaced. */
 export interface MemoryState {
@@ -39,6 +43,8 @@ export interface MemoryState {
   readonly authorities: Map<string, AuthorityState>
   readonly clients: Map<string, ClientRecord>
   readonly removedClients: Set<string>
+  /** By stand-in serial number. */
+  readonly revokedTokens: Map<string, { readonly clientId: string | undefined; readonly expiresAt: Date }>
   /** By {@link certificateKey}; a Map keeps the order of insertion, which is issue order, also when a value is replaced. */
   readonly certificates: Map<string, CertificateRecord>
   /** Keys of certificates whose hold a lock put on. */
@@ -61,6 +67,7 @@ export function createMemoryState(): MemoryState {
     authorities: new Map(),
     clients: new Map(),
     removedClients: new Set(),
+    revokedTokens: new Map(),
     certificates: new Map(),
     heldByLock: new Set(),
     compromisedKeys: new Set(),

@@ -1,8 +1,10 @@
 import type { Database } from 'better-sqlite3'
+import { formatHex } from '../../core/bytes.ts'
 import { highestCrlNumber } from '../../core/revocation/highest-crl-number.ts'
+import { clientStandIn } from '../../core/revocation/stand-in-serial.ts'
 import { grantCovers } from '../../core/scope/scope-set.ts'
-import { withCertificates } from '../revocation.ts'
-import type { ClientQuery, ClientRecord, ClientStore, ScopeChange } from '../store.ts'
+import { joinRelistings, lastTokenOf, withCertificates } from '../revocation.ts'
+import type { ClientQuery, ClientRecord, ClientStore, RevokeCommand, ScopeChange } from '../store.ts'
 import type { Synchronous } from '../synchronous.ts'
 import type { AppendAudit } from './audit.ts'
 import type { Release, Released } from './end-revocation.ts'
@@ -15,6 +17,7 @@ import {
   millisecondsOf,
 } from './rows.ts'
 import { type Revoke, createSelectDue } from './revoke.ts'
+import type { StandIns } from './stand-ins.ts'
 import { yieldToEventLoop } from './yield.ts'
 
 /** Rows looked at before the event loop gets its turn, when a filter has to read each one. */
@@ -24,7 +27,7 @@ const ROWS_PER_TURN = 500
 export function createClientWrites(
   database: Database,
   appendAudit: AppendAudit,
-  { revoke, release }: { revoke: Revoke; release: Release },
+  { revoke, release, standIns }: { revoke: Revoke; release: Release; standIns: StandIns },
 ): Synchronous<Pick<ClientStore, 'create' | 'setScopes' | 'setState' | 'remove'>> {
   const insert = database.prepare(
     'INSERT INTO clients VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
@@ -61,6 +64,12 @@ export function createClientWrites(
     const cause = { reason: 'certificateHold', invalidityDate: undefined, at, byLock: true } as const
     const certificates = revoke(live, cause, false)
     return { certificates, crlNumber: highestCrlNumber(certificates) }
+  }
+
+  /** Tells verifiers of tokens, by the lists. */
+  function relist(clientId: string, { reason, at }: Pick<RevokeCommand, 'reason' | 'at'>, dryRun: boolean) {
+    const entry = { reason, at, notAfter: lastTokenOf(at) }
+    return standIns.list(formatHex(clientStandIn(clientId)), entry, dryRun)
   }
 
   return {
@@ -109,9 +118,13 @@ export function createClientWrites(
       const client = findClient(clientId)
       if (client === undefined) return undefined
       if (client.state === state && client.lockMessage === lockMessage)
-        return { client, affected: [], crlNumber: 0n }
+        return { client, affected: [], crlNumber: 0n, authorityIds: [] }
       const { certificates, crlNumber } =
         state === 'locked' ? lock(clientId, at) : release(selectHeldByLock.all(clientId))
+      const relisting =
+        state === 'locked'
+          ? relist(clientId, { reason: 'certificateHold', at }, false)
+          : standIns.lift(formatHex(clientStandIn(clientId)))
       const changed: ClientRecord = {
         ...client,
         state,
@@ -121,7 +134,11 @@ export function createClientWrites(
       }
       updateState.run(state, lockMessage, millisecondsOf(at), changed.version, clientId)
       appendAudit(withCertificates(audit, certificates))
-      return { client: changed, affected: certificates, crlNumber }
+      return {
+        client: changed,
+        affected: certificates,
+        ...joinRelistings(certificates, crlNumber, relisting),
+      }
     },
     remove: ({ clientId, expectedVersion, at, dryRun }, audit) => {
       const client = findClient(clientId)
@@ -131,12 +148,18 @@ export function createClientWrites(
       }
       const cause = { reason: 'cessationOfOperation', invalidityDate: undefined, at } as const
       const revoked = revoke(selectDue(clientId, cause.reason, at), cause, dryRun)
+      const relisting = relist(clientId, cause, dryRun)
       if (!dryRun) {
         remove.run(clientId)
         bury.run(clientId, millisecondsOf(at))
         appendAudit(withCertificates(audit, revoked))
       }
-      return { outcome: 'removed', client, revoked }
+      return {
+        outcome: 'removed',
+        client,
+        revoked,
+        ...joinRelistings(revoked, highestCrlNumber(revoked), relisting),
+      }
     },
   }
 }

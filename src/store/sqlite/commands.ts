@@ -8,6 +8,7 @@ import type {
   MetaStore,
   NonceStore,
   Store,
+  TokenStore,
 } from '../store.ts'
 import type { Synchronous } from '../synchronous.ts'
 
@@ -26,6 +27,8 @@ export interface WriteCommands {
   'crls.skipTo': CrlStore['skipTo']
   'crls.startOver': CrlStore['startOver']
   'crls.publish': (crl: Omit<CrlRecord, 'der'>) => Promise<void>
+  'tokens.revoke': TokenStore['revoke']
+  'tokens.prune': TokenStore['prune']
   'nonces.claim': NonceStore['claim']
   'nonces.prune': NonceStore['prune']
   'audit.append': AuditStore['append']

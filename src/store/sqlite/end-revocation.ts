@@ -7,7 +7,9 @@ import { createIsKeyCompromised } from './certificates.ts'
 import { type CertificateRow, type ClientRow, SELECT_CERTIFICATE, certificateOf } from './rows.ts'
 
 /** Takes a revocation out of the lists from a number on. The lists before it stay as they are. */
-export function createEndRevocation(database: Database): (row: CertificateRow, endedNumber: bigint) => void {
+export function createEndRevocation(
+  database: Database,
+): (row: Pick<CertificateRow, 'authority_id' | 'serial_number'>, endedNumber: bigint) => void {
   // One that is younger than the newest list was shown by none.
   const keep = database.prepare(`
     INSERT INTO ended_revocations

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
 import { formatHex } from '../../core/bytes.ts'
 import { sha256 } from '../../core/crypto.ts'
+import { clientStandIn } from '../../core/revocation/stand-in-serial.ts'
 import { StoreError } from '../store.ts'
 
 /** One numbered step of the schema, as the program knows it. */
@@ -40,6 +41,10 @@ export function readMigrations(folder = new URL('./migrations/', import.meta.url
  * applied before: each would end in a schema that nobody has tested.
  */
 export function migrate(database: Database, migrations: readonly Migration[], mayCreate: boolean): void {
+  // SQLite has no digest of its own.
+  database.function('client_stand_in', { deterministic: true }, (clientId) =>
+    formatHex(clientStandIn(String(clientId))),
+  )
   database
     .transaction(() => {
       claimFile(database, mayCreate)

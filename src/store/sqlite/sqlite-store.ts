@@ -20,6 +20,7 @@ import { migrate, readMigrations } from './migrations.ts'
 import { createReadGuard } from './read-guard.ts'
 import { rememberUnchanged } from './remember-unchanged.ts'
 import { createStoredLists } from './stored-lists.ts'
+import { createTokenReads } from './tokens.ts'
 import { type Writer, startWriter } from './writer.ts'
 
 export interface SqliteStoreOptions {
@@ -114,6 +115,11 @@ function createStore(path: string, writer: Writer, database: Database): Store {
       hasUnpublished: read(crls.hasUnpublished),
       publish: lists.publish,
       latest: read(lists.latest),
+    },
+    tokens: {
+      revoke: write('tokens.revoke'),
+      isRevoked: readNow(createTokenReads(database).isRevoked),
+      prune: write('tokens.prune'),
     },
     nonces: { claim: write('nonces.claim'), prune: write('nonces.prune') },
     audit: { append: write('audit.append'), list: read(audit.list) },

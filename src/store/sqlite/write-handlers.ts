@@ -9,13 +9,17 @@ import { createMetaWrites } from './meta.ts'
 import { createNonceWrites } from './nonces.ts'
 import { createRelease, createUnrevoke } from './end-revocation.ts'
 import { createRevoke, createRevokeCommand } from './revoke.ts'
+import { createStandIns } from './stand-ins.ts'
+import { createTokenWrites } from './tokens.ts'
 
 /** Prepares every write on one connection. */
 export function createWriteHandlers(database: Database): WriteHandlers {
   const appendAudit = createAppendAudit(database)
   const revoke = createRevoke(database)
   const release = createRelease(database)
-  const clients = createClientWrites(database, appendAudit, { revoke, release })
+  const standIns = createStandIns(database)
+  const tokens = createTokenWrites(database, appendAudit, standIns)
+  const clients = createClientWrites(database, appendAudit, { revoke, release, standIns })
   const crls = createCrlWrites(database)
   const nonces = createNonceWrites(database)
   const countPing = database.prepare(`UPDATE counters SET value = value + 1 WHERE name = 'pings'`)
@@ -33,6 +37,8 @@ export function createWriteHandlers(database: Database): WriteHandlers {
     'crls.skipTo': crls.skipTo,
     'crls.startOver': crls.startOver,
     'crls.publish': crls.publish,
+    'tokens.revoke': tokens.revoke,
+    'tokens.prune': tokens.prune,
     'nonces.claim': nonces.claim,
     'nonces.prune': nonces.prune,
     'audit.append': appendAudit,

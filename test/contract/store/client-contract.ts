@@ -104,7 +104,7 @@ export function clientContract(withStore: WithStore): void {
           updatedAt: secondsLater(1),
           version: 2,
         })
-        assert.deepEqual(locked, { client, affected: [], crlNumber: 0n })
+        assert.deepEqual(locked, { client, affected: [], crlNumber: 1n, authorityIds: ['issuing-1'] })
         assert.deepEqual(await store.clients.get('alice'), client)
         await store.clients.setScopes(change(), auditEntry())
         assert.equal((await store.clients.get('alice'))?.version, 3)

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { formatHex } from '../../../src/core/bytes.ts'
+import { clientStandIn } from '../../../src/core/revocation/stand-in-serial.ts'
 import type { CrlReason } from '../../../src/core/x509/types.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { readAssembledList } from '../../support/assembled-list.ts'
@@ -8,6 +10,9 @@ import type { WithStore } from './with-store.ts'
 
 const { auditEntry, clientRecord, digestOf, insertCertificate, revokeCommand, secondsLater, seed } = fixtures
 const { serialOf, serialTarget } = fixtures
+
+/** Under which lists name her. */
+const ALICE = formatHex(clientStandIn('alice'))
 
 type Named = readonly (readonly [serialNumber: string, reason: CrlReason])[]
 
@@ -275,6 +280,7 @@ export function holdContract(withStore: WithStore): void {
         assert.deepEqual(await changesOf(store, second, third), [
           ['01', 'removeFromCRL'],
           ['02', 'removeFromCRL'],
+          [ALICE, 'removeFromCRL'],
         ])
         assert.deepEqual(await changesOf(store, first, third), [])
       }),
@@ -470,8 +476,9 @@ export function holdContract(withStore: WithStore): void {
       'are all there when there are thousands',
       withStore(async (store) => {
         await seed(store)
-        const serials = Array.from({ length: 4_100 }, (_, i) => serialOf(i))
-        await Promise.all(serials.map((serialNumber) => insertCertificate(store, { serialNumber })))
+        const certificates = Array.from({ length: 4_100 }, (_, i) => serialOf(i))
+        await Promise.all(certificates.map((serialNumber) => insertCertificate(store, { serialNumber })))
+        const serials = [...certificates, ALICE]
         await setState(store, 'locked')
         const first = await reserve(store)
         await setState(store, 'active')

@@ -194,7 +194,7 @@ describe('clients', () => {
     })
   })
 
-  it('that are locked have their certificates in the next list on hold, and out of it when they are unlocked', async () => {
+  it('that are locked are in the next list on hold with their certificates, and out of it when they are unlocked', async () => {
     const deps = await buildUseCases()
     await createClient(deps, ADMIN, clientRequest())
     await issueCertificate(deps, ADMIN, issueRequest())
@@ -205,7 +205,7 @@ describe('clients', () => {
     }
     const locked = await lockClient(deps, ADMIN, { clientId: 'alice', message: '' })
     assert.equal(locked.affected.length, 1)
-    assert.deepEqual(await listed(), { crlNumber: locked.crlNumber, entryCount: 1 })
+    assert.deepEqual(await listed(), { crlNumber: locked.crlNumber, entryCount: 2 })
     assert.deepEqual(
       deps.published.map(({ kind }) => kind),
       ['client', 'certificates'],
@@ -240,7 +240,7 @@ describe('removeClient', () => {
     assert.deepEqual(deps.published[0], { kind: 'client', clientId: 'alice' })
     await deps.time.advance(100)
     assert.equal(deps.feed.current('issuing-1')!.crlNumber, crlNumber)
-    assert.equal(deps.feed.complete('issuing-1')!.entryCount, 1)
+    assert.equal(deps.feed.complete('issuing-1')!.entryCount, 2)
     await assert.rejects(createClient(deps, ADMIN, clientRequest()), { reason: 'CLIENT_REMOVED' })
     await assert.rejects(issueCertificate(deps, ADMIN, issueRequest()), { reason: 'CLIENT_NOT_FOUND' })
     await assert.rejects(removeClient(deps, ADMIN, removal), { reason: 'CLIENT_NOT_FOUND' })

@@ -25,6 +25,67 @@ export const protobufPackage = "chancery.v1";
 
 export const protobufFileName = "chancery/v1/token_service.proto";
 
+/** What a revocation did. */
+export const TokenRevocationStatus = {
+  /** TOKEN_REVOCATION_STATUS_UNSPECIFIED - Not sent. */
+  TOKEN_REVOCATION_STATUS_UNSPECIFIED: 0,
+  /** TOKEN_REVOCATION_STATUS_REVOKED - It is revoked by this call. */
+  TOKEN_REVOCATION_STATUS_REVOKED: 1,
+  /** TOKEN_REVOCATION_STATUS_ALREADY_REVOKED - It was revoked before. */
+  TOKEN_REVOCATION_STATUS_ALREADY_REVOKED: 2,
+  /** TOKEN_REVOCATION_STATUS_EXPIRED - It is expired, which needs no revocation. */
+  TOKEN_REVOCATION_STATUS_EXPIRED: 3,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type TokenRevocationStatus = typeof TokenRevocationStatus[keyof typeof TokenRevocationStatus];
+
+export namespace TokenRevocationStatus {
+  export type TOKEN_REVOCATION_STATUS_UNSPECIFIED = typeof TokenRevocationStatus.TOKEN_REVOCATION_STATUS_UNSPECIFIED;
+  export type TOKEN_REVOCATION_STATUS_REVOKED = typeof TokenRevocationStatus.TOKEN_REVOCATION_STATUS_REVOKED;
+  export type TOKEN_REVOCATION_STATUS_ALREADY_REVOKED =
+    typeof TokenRevocationStatus.TOKEN_REVOCATION_STATUS_ALREADY_REVOKED;
+  export type TOKEN_REVOCATION_STATUS_EXPIRED = typeof TokenRevocationStatus.TOKEN_REVOCATION_STATUS_EXPIRED;
+  export type UNRECOGNIZED = typeof TokenRevocationStatus.UNRECOGNIZED;
+}
+
+export function tokenRevocationStatusFromJSON(object: any): TokenRevocationStatus {
+  switch (object) {
+    case 0:
+    case "TOKEN_REVOCATION_STATUS_UNSPECIFIED":
+      return TokenRevocationStatus.TOKEN_REVOCATION_STATUS_UNSPECIFIED;
+    case 1:
+    case "TOKEN_REVOCATION_STATUS_REVOKED":
+      return TokenRevocationStatus.TOKEN_REVOCATION_STATUS_REVOKED;
+    case 2:
+    case "TOKEN_REVOCATION_STATUS_ALREADY_REVOKED":
+      return TokenRevocationStatus.TOKEN_REVOCATION_STATUS_ALREADY_REVOKED;
+    case 3:
+    case "TOKEN_REVOCATION_STATUS_EXPIRED":
+      return TokenRevocationStatus.TOKEN_REVOCATION_STATUS_EXPIRED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return TokenRevocationStatus.UNRECOGNIZED;
+  }
+}
+
+export function tokenRevocationStatusToJSON(object: TokenRevocationStatus): string {
+  switch (object) {
+    case TokenRevocationStatus.TOKEN_REVOCATION_STATUS_UNSPECIFIED:
+      return "TOKEN_REVOCATION_STATUS_UNSPECIFIED";
+    case TokenRevocationStatus.TOKEN_REVOCATION_STATUS_REVOKED:
+      return "TOKEN_REVOCATION_STATUS_REVOKED";
+    case TokenRevocationStatus.TOKEN_REVOCATION_STATUS_ALREADY_REVOKED:
+      return "TOKEN_REVOCATION_STATUS_ALREADY_REVOKED";
+    case TokenRevocationStatus.TOKEN_REVOCATION_STATUS_EXPIRED:
+      return "TOKEN_REVOCATION_STATUS_EXPIRED";
+    case TokenRevocationStatus.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
 /** Whom a token is for, and what it may do. */
 export interface IssueTokenRequest {
   /** Client that the token is for. Empty: the caller. */
@@ -66,6 +127,37 @@ export interface IssueTokenResponse {
   boundCertificateSha256: Buffer;
   /** What the caller may not expect, one English sentence each. */
   warnings: string[];
+}
+
+/** Which token is to be revoked. */
+export interface RevokeTokenRequest {
+  /** The token, or what is known of it. */
+  target:
+    | //
+    /** The compact JWT, signed by this service. */
+    { $case: "token"; value: string }
+    | //
+    /** Its id. */
+    { $case: "tokenId"; value: TokenId }
+    | undefined;
+}
+
+/** A token by its id. */
+export interface TokenId {
+  /** `jti`: 1 to 128 visible ASCII characters. */
+  id: string;
+  /** `exp`, or later; at most 25 h from now. Absent: unknown, which is 25 h from now. */
+  expiresAt: Date | undefined;
+}
+
+/** What became of it. */
+export interface RevokeTokenResponse {
+  /** Its id, `jti`. */
+  tokenId: string;
+  /** What was done. */
+  status: TokenRevocationStatus;
+  /** The lists of every issuing authority have it from this number on. 0 if it is expired. */
+  crlNumber: bigint;
 }
 
 function createBaseIssueTokenRequest(): IssueTokenRequest {
@@ -381,6 +473,310 @@ export const IssueTokenResponse: MessageFns<IssueTokenResponse> = {
   },
 };
 
+function createBaseRevokeTokenRequest(): RevokeTokenRequest {
+  return { target: undefined };
+}
+
+export const RevokeTokenRequest: MessageFns<RevokeTokenRequest> = {
+  encode(message: RevokeTokenRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.target?.$case) {
+      case "token":
+        writer.uint32(10).string(message.target.value);
+        break;
+      case "tokenId":
+        TokenId.encode(message.target.value, writer.uint32(18).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RevokeTokenRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRevokeTokenRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.target = { $case: "token", value: reader.string() };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.target = { $case: "tokenId", value: TokenId.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RevokeTokenRequest {
+    return {
+      target: isSet(object.token)
+        ? { $case: "token", value: globalThis.String(object.token) }
+        : isSet(object.tokenId)
+        ? { $case: "tokenId", value: TokenId.fromJSON(object.tokenId) }
+        : isSet(object.token_id)
+        ? { $case: "tokenId", value: TokenId.fromJSON(object.token_id) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: RevokeTokenRequest): unknown {
+    const obj: any = {};
+    if (message.target?.$case === "token") {
+      obj.token = message.target.value;
+    } else if (message.target?.$case === "tokenId") {
+      obj.tokenId = TokenId.toJSON(message.target.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RevokeTokenRequest>): RevokeTokenRequest {
+    return RevokeTokenRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RevokeTokenRequest>): RevokeTokenRequest {
+    const message = createBaseRevokeTokenRequest();
+    switch (object.target?.$case) {
+      case "token": {
+        if (object.target?.value !== undefined && object.target?.value !== null) {
+          message.target = { $case: "token", value: object.target.value };
+        }
+        break;
+      }
+      case "tokenId": {
+        if (object.target?.value !== undefined && object.target?.value !== null) {
+          message.target = { $case: "tokenId", value: TokenId.fromPartial(object.target.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseTokenId(): TokenId {
+  return { id: "", expiresAt: undefined };
+}
+
+export const TokenId: MessageFns<TokenId> = {
+  encode(message: TokenId, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.expiresAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.expiresAt), writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TokenId {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTokenId();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.expiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TokenId {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      expiresAt: isSet(object.expiresAt)
+        ? fromJsonTimestamp(object.expiresAt)
+        : isSet(object.expires_at)
+        ? fromJsonTimestamp(object.expires_at)
+        : undefined,
+    };
+  },
+
+  toJSON(message: TokenId): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.expiresAt !== undefined) {
+      obj.expiresAt = message.expiresAt.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<TokenId>): TokenId {
+    return TokenId.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TokenId>): TokenId {
+    const message = createBaseTokenId();
+    message.id = object.id ?? "";
+    message.expiresAt = object.expiresAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseRevokeTokenResponse(): RevokeTokenResponse {
+  return { tokenId: "", status: 0, crlNumber: 0n };
+}
+
+export const RevokeTokenResponse: MessageFns<RevokeTokenResponse> = {
+  encode(message: RevokeTokenResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tokenId !== "") {
+      writer.uint32(10).string(message.tokenId);
+    }
+    if (message.status !== 0) {
+      writer.uint32(16).int32(message.status);
+    }
+    if (message.crlNumber !== 0n) {
+      if (BigInt.asUintN(64, message.crlNumber) !== message.crlNumber) {
+        throw new globalThis.Error("value provided for field message.crlNumber of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.crlNumber);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RevokeTokenResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRevokeTokenResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.tokenId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.status = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.crlNumber = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RevokeTokenResponse {
+    return {
+      tokenId: isSet(object.tokenId)
+        ? globalThis.String(object.tokenId)
+        : isSet(object.token_id)
+        ? globalThis.String(object.token_id)
+        : "",
+      status: isSet(object.status) ? tokenRevocationStatusFromJSON(object.status) : 0,
+      crlNumber: isSet(object.crlNumber)
+        ? BigInt(object.crlNumber)
+        : isSet(object.crl_number)
+        ? BigInt(object.crl_number)
+        : 0n,
+    };
+  },
+
+  toJSON(message: RevokeTokenResponse): unknown {
+    const obj: any = {};
+    if (message.tokenId !== "") {
+      obj.tokenId = message.tokenId;
+    }
+    if (message.status !== 0) {
+      obj.status = tokenRevocationStatusToJSON(message.status);
+    }
+    if (message.crlNumber !== 0n) {
+      obj.crlNumber = message.crlNumber.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RevokeTokenResponse>): RevokeTokenResponse {
+    return RevokeTokenResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RevokeTokenResponse>): RevokeTokenResponse {
+    const message = createBaseRevokeTokenResponse();
+    message.tokenId = object.tokenId ?? "";
+    message.status = object.status ?? 0;
+    message.crlNumber = (object.crlNumber !== undefined && object.crlNumber !== null) ? BigInt(object.crlNumber) : 0n;
+    return message;
+  },
+};
+
 /** Issues access tokens (RFC 9068), which resource servers check with the keys in `/.well-known/jwks.json` or by VerifyRequest. */
 export type TokenServiceService = typeof TokenServiceService;
 export const TokenServiceService = {
@@ -397,6 +793,20 @@ export const TokenServiceService = {
     responseSerialize: (value: IssueTokenResponse): Buffer => Buffer.from(IssueTokenResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): IssueTokenResponse => IssueTokenResponse.decode(value),
   },
+  /**
+   * Revokes a token before it expires: VerifyRequest denies it from then on with TOKEN_REVOKED, and so does, within a second, who follows StreamCRL. A client
+   * may revoke its own tokens by showing them; `chancery.tokens.revoke` is needed for those of others, and to revoke by id. A token that is expired
+   * or revoked already is success.
+   */
+  revokeToken: {
+    path: "/chancery.v1.TokenService/RevokeToken" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RevokeTokenRequest): Buffer => Buffer.from(RevokeTokenRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RevokeTokenRequest => RevokeTokenRequest.decode(value),
+    responseSerialize: (value: RevokeTokenResponse): Buffer => Buffer.from(RevokeTokenResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RevokeTokenResponse => RevokeTokenResponse.decode(value),
+  },
 } as const;
 
 export interface TokenServiceServer extends UntypedServiceImplementation {
@@ -405,6 +815,12 @@ export interface TokenServiceServer extends UntypedServiceImplementation {
    * one for another client needs `chancery.tokens.issue`.
    */
   issueToken: handleUnaryCall<IssueTokenRequest, IssueTokenResponse>;
+  /**
+   * Revokes a token before it expires: VerifyRequest denies it from then on with TOKEN_REVOKED, and so does, within a second, who follows StreamCRL. A client
+   * may revoke its own tokens by showing them; `chancery.tokens.revoke` is needed for those of others, and to revoke by id. A token that is expired
+   * or revoked already is success.
+   */
+  revokeToken: handleUnaryCall<RevokeTokenRequest, RevokeTokenResponse>;
 }
 
 export interface TokenServiceClient extends Client1 {
@@ -426,6 +842,26 @@ export interface TokenServiceClient extends Client1 {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: IssueTokenResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Revokes a token before it expires: VerifyRequest denies it from then on with TOKEN_REVOKED, and so does, within a second, who follows StreamCRL. A client
+   * may revoke its own tokens by showing them; `chancery.tokens.revoke` is needed for those of others, and to revoke by id. A token that is expired
+   * or revoked already is success.
+   */
+  revokeToken(
+    request: RevokeTokenRequest,
+    callback: (error: ServiceError | null, response: RevokeTokenResponse) => void,
+  ): ClientUnaryCall;
+  revokeToken(
+    request: RevokeTokenRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RevokeTokenResponse) => void,
+  ): ClientUnaryCall;
+  revokeToken(
+    request: RevokeTokenRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RevokeTokenResponse) => void,
   ): ClientUnaryCall;
 }
 

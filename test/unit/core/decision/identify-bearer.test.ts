@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { decide } from '../../../../src/core/decision/decide.ts'
 import type { DecisionContext, DecisionQuery } from '../../../../src/core/decision/decision.ts'
 import type { TokenStanding } from '../../../../src/core/decision/token-trust.ts'
-import { createListedTokens, publicKeys } from '../../../../src/core/decision/token-trust.ts'
+import { publicKeys } from '../../../../src/core/decision/token-trust.ts'
 import type { BearerCredential } from '../../../../src/core/request/credential.ts'
 import {
   FIXTURE_NOW,
@@ -135,7 +135,7 @@ describe('a decision on a token', () => {
   })
 
   it('is a denial where no issuer is trusted', async () => {
-    for (const tokens of [undefined, createListedTokens([], new Set())])
+    for (const tokens of [undefined, createTokenContext([])])
       assert.equal((await judge(alone, { tokens })).denyReason, 'TOKEN_ISSUER_UNKNOWN')
   })
 

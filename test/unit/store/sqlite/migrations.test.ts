@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import SqliteDatabase from 'better-sqlite3'
+import { formatHex } from '../../../../src/core/bytes.ts'
+import { clientStandIn } from '../../../../src/core/revocation/stand-in-serial.ts'
 import { type Migration, migrate, readMigrations } from '../../../../src/store/sqlite/migrations.ts'
 import { openSqliteStore } from '../../../../src/store/sqlite/sqlite-store.ts'
 import { StoreError } from '../../../../src/store/store.ts'
@@ -70,7 +72,7 @@ describe('migrate', () => {
     assert.throws(() => migrate(database, changed, true), StoreError)
   })
 
-  it('puts on hold what clients hold that were locked when a lock held nothing yet', () => {
+  it('puts on hold what clients hold that were locked when a lock held nothing yet, and the clients themselves', () => {
     const database = memoryDatabase()
     migrate(database, shipped.slice(0, 1), true)
     const later = Date.now() + 3_600_000
@@ -90,6 +92,7 @@ describe('migrate', () => {
     assert.deepEqual(rows.raw().all(), [
       ['01', 7, 5, 'certificateHold', 1],
       ['02', 3, 1, 'superseded', 0],
+      [formatHex(clientStandIn('alice')), 7, 5, 'certificateHold', 0],
     ])
   })
 

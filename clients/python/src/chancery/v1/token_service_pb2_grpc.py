@@ -40,6 +40,11 @@ class TokenServiceStub(object):
                 request_serializer=chancery_dot_v1_dot_token__service__pb2.IssueTokenRequest.SerializeToString,
                 response_deserializer=chancery_dot_v1_dot_token__service__pb2.IssueTokenResponse.FromString,
                 _registered_method=True)
+        self.RevokeToken = channel.unary_unary(
+                '/chancery.v1.TokenService/RevokeToken',
+                request_serializer=chancery_dot_v1_dot_token__service__pb2.RevokeTokenRequest.SerializeToString,
+                response_deserializer=chancery_dot_v1_dot_token__service__pb2.RevokeTokenResponse.FromString,
+                _registered_method=True)
 
 
 class TokenServiceServicer(object):
@@ -54,6 +59,15 @@ class TokenServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RevokeToken(self, request, context):
+        """Revokes a token before it expires: VerifyRequest denies it from then on with TOKEN_REVOKED, and so does, within a second, who follows StreamCRL. A client
+        may revoke its own tokens by showing them; `chancery.tokens.revoke` is needed for those of others, and to revoke by id. A token that is expired
+        or revoked already is success.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_TokenServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -61,6 +75,11 @@ def add_TokenServiceServicer_to_server(servicer, server):
                     servicer.IssueToken,
                     request_deserializer=chancery_dot_v1_dot_token__service__pb2.IssueTokenRequest.FromString,
                     response_serializer=chancery_dot_v1_dot_token__service__pb2.IssueTokenResponse.SerializeToString,
+            ),
+            'RevokeToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevokeToken,
+                    request_deserializer=chancery_dot_v1_dot_token__service__pb2.RevokeTokenRequest.FromString,
+                    response_serializer=chancery_dot_v1_dot_token__service__pb2.RevokeTokenResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -91,6 +110,33 @@ class TokenService(object):
             '/chancery.v1.TokenService/IssueToken',
             chancery_dot_v1_dot_token__service__pb2.IssueTokenRequest.SerializeToString,
             chancery_dot_v1_dot_token__service__pb2.IssueTokenResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevokeToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chancery.v1.TokenService/RevokeToken',
+            chancery_dot_v1_dot_token__service__pb2.RevokeTokenRequest.SerializeToString,
+            chancery_dot_v1_dot_token__service__pb2.RevokeTokenResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -46,6 +46,37 @@ public final class TokenServiceGrpc {
     return getIssueTokenMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<example.chancery.v1.RevokeTokenRequest,
+      example.chancery.v1.RevokeTokenResponse> getRevokeTokenMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "RevokeToken",
+      requestType = example.chancery.v1.RevokeTokenRequest.class,
+      responseType = example.chancery.v1.RevokeTokenResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<example.chancery.v1.RevokeTokenRequest,
+      example.chancery.v1.RevokeTokenResponse> getRevokeTokenMethod() {
+    io.grpc.MethodDescriptor<example.chancery.v1.RevokeTokenRequest, example.chancery.v1.RevokeTokenResponse> getRevokeTokenMethod;
+    if ((getRevokeTokenMethod = TokenServiceGrpc.getRevokeTokenMethod) == null) {
+      synchronized (TokenServiceGrpc.class) {
+        if ((getRevokeTokenMethod = TokenServiceGrpc.getRevokeTokenMethod) == null) {
+          TokenServiceGrpc.getRevokeTokenMethod = getRevokeTokenMethod =
+              io.grpc.MethodDescriptor.<example.chancery.v1.RevokeTokenRequest, example.chancery.v1.RevokeTokenResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "RevokeToken"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  example.chancery.v1.RevokeTokenRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  example.chancery.v1.RevokeTokenResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new TokenServiceMethodDescriptorSupplier("RevokeToken"))
+              .build();
+        }
+      }
+    }
+    return getRevokeTokenMethod;
+  }
+
   /**
    * Creates a new async stub that supports all call types for the service
    */
@@ -122,6 +153,18 @@ public final class TokenServiceGrpc {
         io.grpc.stub.StreamObserver<example.chancery.v1.IssueTokenResponse> responseObserver) {
       io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getIssueTokenMethod(), responseObserver);
     }
+
+    /**
+     * <pre>
+     * Revokes a token before it expires: VerifyRequest denies it from then on with TOKEN_REVOKED, and so does, within a second, who follows StreamCRL. A client
+     * may revoke its own tokens by showing them; `chancery.tokens.revoke` is needed for those of others, and to revoke by id. A token that is expired
+     * or revoked already is success.
+     * </pre>
+     */
+    default void revokeToken(example.chancery.v1.RevokeTokenRequest request,
+        io.grpc.stub.StreamObserver<example.chancery.v1.RevokeTokenResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getRevokeTokenMethod(), responseObserver);
+    }
   }
 
   /**
@@ -168,6 +211,19 @@ public final class TokenServiceGrpc {
       io.grpc.stub.ClientCalls.asyncUnaryCall(
           getChannel().newCall(getIssueTokenMethod(), getCallOptions()), request, responseObserver);
     }
+
+    /**
+     * <pre>
+     * Revokes a token before it expires: VerifyRequest denies it from then on with TOKEN_REVOKED, and so does, within a second, who follows StreamCRL. A client
+     * may revoke its own tokens by showing them; `chancery.tokens.revoke` is needed for those of others, and to revoke by id. A token that is expired
+     * or revoked already is success.
+     * </pre>
+     */
+    public void revokeToken(example.chancery.v1.RevokeTokenRequest request,
+        io.grpc.stub.StreamObserver<example.chancery.v1.RevokeTokenResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getRevokeTokenMethod(), getCallOptions()), request, responseObserver);
+    }
   }
 
   /**
@@ -199,6 +255,18 @@ public final class TokenServiceGrpc {
       return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
           getChannel(), getIssueTokenMethod(), getCallOptions(), request);
     }
+
+    /**
+     * <pre>
+     * Revokes a token before it expires: VerifyRequest denies it from then on with TOKEN_REVOKED, and so does, within a second, who follows StreamCRL. A client
+     * may revoke its own tokens by showing them; `chancery.tokens.revoke` is needed for those of others, and to revoke by id. A token that is expired
+     * or revoked already is success.
+     * </pre>
+     */
+    public example.chancery.v1.RevokeTokenResponse revokeToken(example.chancery.v1.RevokeTokenRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getRevokeTokenMethod(), getCallOptions(), request);
+    }
   }
 
   /**
@@ -229,6 +297,18 @@ public final class TokenServiceGrpc {
     public example.chancery.v1.IssueTokenResponse issueToken(example.chancery.v1.IssueTokenRequest request) {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getIssueTokenMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Revokes a token before it expires: VerifyRequest denies it from then on with TOKEN_REVOKED, and so does, within a second, who follows StreamCRL. A client
+     * may revoke its own tokens by showing them; `chancery.tokens.revoke` is needed for those of others, and to revoke by id. A token that is expired
+     * or revoked already is success.
+     * </pre>
+     */
+    public example.chancery.v1.RevokeTokenResponse revokeToken(example.chancery.v1.RevokeTokenRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getRevokeTokenMethod(), getCallOptions(), request);
     }
   }
 
@@ -262,9 +342,23 @@ public final class TokenServiceGrpc {
       return io.grpc.stub.ClientCalls.futureUnaryCall(
           getChannel().newCall(getIssueTokenMethod(), getCallOptions()), request);
     }
+
+    /**
+     * <pre>
+     * Revokes a token before it expires: VerifyRequest denies it from then on with TOKEN_REVOKED, and so does, within a second, who follows StreamCRL. A client
+     * may revoke its own tokens by showing them; `chancery.tokens.revoke` is needed for those of others, and to revoke by id. A token that is expired
+     * or revoked already is success.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<example.chancery.v1.RevokeTokenResponse> revokeToken(
+        example.chancery.v1.RevokeTokenRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getRevokeTokenMethod(), getCallOptions()), request);
+    }
   }
 
   private static final int METHODID_ISSUE_TOKEN = 0;
+  private static final int METHODID_REVOKE_TOKEN = 1;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -286,6 +380,10 @@ public final class TokenServiceGrpc {
         case METHODID_ISSUE_TOKEN:
           serviceImpl.issueToken((example.chancery.v1.IssueTokenRequest) request,
               (io.grpc.stub.StreamObserver<example.chancery.v1.IssueTokenResponse>) responseObserver);
+          break;
+        case METHODID_REVOKE_TOKEN:
+          serviceImpl.revokeToken((example.chancery.v1.RevokeTokenRequest) request,
+              (io.grpc.stub.StreamObserver<example.chancery.v1.RevokeTokenResponse>) responseObserver);
           break;
         default:
           throw new AssertionError();
@@ -312,6 +410,13 @@ public final class TokenServiceGrpc {
               example.chancery.v1.IssueTokenRequest,
               example.chancery.v1.IssueTokenResponse>(
                 service, METHODID_ISSUE_TOKEN)))
+        .addMethod(
+          getRevokeTokenMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              example.chancery.v1.RevokeTokenRequest,
+              example.chancery.v1.RevokeTokenResponse>(
+                service, METHODID_REVOKE_TOKEN)))
         .build();
   }
 
@@ -361,6 +466,7 @@ public final class TokenServiceGrpc {
           serviceDescriptor = result = io.grpc.ServiceDescriptor.newBuilder(SERVICE_NAME)
               .setSchemaDescriptor(new TokenServiceFileDescriptorSupplier())
               .addMethod(getIssueTokenMethod())
+              .addMethod(getRevokeTokenMethod())
               .build();
         }
       }

@@ -25,6 +25,21 @@ public final class TokenServiceProto {
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_chancery_v1_IssueTokenResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_chancery_v1_RevokeTokenRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_chancery_v1_RevokeTokenRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_chancery_v1_TokenId_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_chancery_v1_TokenId_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_chancery_v1_RevokeTokenResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_chancery_v1_RevokeTokenResponse_fieldAccessorTable;
 
   public static com.google.protobuf.Descriptors.FileDescriptor
       getDescriptor() {
@@ -47,12 +62,27 @@ public final class TokenServiceProto {
       "tobuf.TimestampR\texpiresAt\022%\n\016granted_sc" +
       "opes\030\004 \003(\tR\rgrantedScopes\0228\n\030bound_certi" +
       "ficate_sha256\030\005 \001(\014R\026boundCertificateSha" +
-      "256\022\032\n\010warnings\030\006 \003(\tR\010warnings2]\n\014Token" +
-      "Service\022M\n\nIssueToken\022\036.chancery.v1.Issu" +
-      "eTokenRequest\032\037.chancery.v1.IssueTokenRe" +
-      "sponseBJ\n\023example.chancery.v1B\021TokenServ" +
-      "iceProtoP\001Z\036chancery.example/go/chancery" +
-      "v1b\006proto3"
+      "256\022\032\n\010warnings\030\006 \003(\tR\010warnings\"i\n\022Revok" +
+      "eTokenRequest\022\026\n\005token\030\001 \001(\tH\000R\005token\0221\n" +
+      "\010token_id\030\002 \001(\0132\024.chancery.v1.TokenIdH\000R" +
+      "\007tokenIdB\010\n\006target\"T\n\007TokenId\022\016\n\002id\030\001 \001(" +
+      "\tR\002id\0229\n\nexpires_at\030\002 \001(\0132\032.google.proto" +
+      "buf.TimestampR\texpiresAt\"\213\001\n\023RevokeToken" +
+      "Response\022\031\n\010token_id\030\001 \001(\tR\007tokenId\022:\n\006s" +
+      "tatus\030\002 \001(\0162\".chancery.v1.TokenRevocatio" +
+      "nStatusR\006status\022\035\n\ncrl_number\030\003 \001(\004R\tcrl" +
+      "Number*\267\001\n\025TokenRevocationStatus\022\'\n#TOKE" +
+      "N_REVOCATION_STATUS_UNSPECIFIED\020\000\022#\n\037TOK" +
+      "EN_REVOCATION_STATUS_REVOKED\020\001\022+\n\'TOKEN_" +
+      "REVOCATION_STATUS_ALREADY_REVOKED\020\002\022#\n\037T" +
+      "OKEN_REVOCATION_STATUS_EXPIRED\020\0032\257\001\n\014Tok" +
+      "enService\022M\n\nIssueToken\022\036.chancery.v1.Is" +
+      "sueTokenRequest\032\037.chancery.v1.IssueToken" +
+      "Response\022P\n\013RevokeToken\022\037.chancery.v1.Re" +
+      "vokeTokenRequest\032 .chancery.v1.RevokeTok" +
+      "enResponseBJ\n\023example.chancery.v1B\021Token" +
+      "ServiceProtoP\001Z\036chancery.example/go/chan" +
+      "ceryv1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -72,6 +102,24 @@ public final class TokenServiceProto {
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_chancery_v1_IssueTokenResponse_descriptor,
         new java.lang.String[] { "Token", "TokenId", "ExpiresAt", "GrantedScopes", "BoundCertificateSha256", "Warnings", });
+    internal_static_chancery_v1_RevokeTokenRequest_descriptor =
+      getDescriptor().getMessageTypes().get(2);
+    internal_static_chancery_v1_RevokeTokenRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_chancery_v1_RevokeTokenRequest_descriptor,
+        new java.lang.String[] { "Token", "TokenId", "Target", });
+    internal_static_chancery_v1_TokenId_descriptor =
+      getDescriptor().getMessageTypes().get(3);
+    internal_static_chancery_v1_TokenId_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_chancery_v1_TokenId_descriptor,
+        new java.lang.String[] { "Id", "ExpiresAt", });
+    internal_static_chancery_v1_RevokeTokenResponse_descriptor =
+      getDescriptor().getMessageTypes().get(4);
+    internal_static_chancery_v1_RevokeTokenResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_chancery_v1_RevokeTokenResponse_descriptor,
+        new java.lang.String[] { "TokenId", "Status", "CrlNumber", });
     com.google.protobuf.DurationProto.getDescriptor();
     com.google.protobuf.TimestampProto.getDescriptor();
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { keepNoncesPruned } from '../../../src/authority/prune-nonces.ts'
+import { keepNoncesPruned } from '../../../src/authority/keep-pruned.ts'
 import { createMemoryStore } from '../../../src/store/memory/memory-store.ts'
 import { START } from '../../support/build-use-cases.ts'
 import { createFakeTime, silentLog } from '../../support/fakes.ts'
