@@ -5,7 +5,7 @@ export interface CliErrorDetails {
   readonly exitCode?: ExitCode
   /** One sentence: what to do. */
   readonly advice?: string
-  /** The service's `ErrorReason`, when the service refused. */
+  /** The service's `ErrorReason`, when the service refused; else a name of our own. */
   readonly reason?: string
   /** Under which the service logged the call. */
   readonly requestId?: string

@@ -19,7 +19,7 @@ interface Generation {
 }
 
 /**
- * Keeps lists in a folder of its own, which no two processes may share: for each authority `<history>.<generation>/complete.crl`, which openssl reads, and beside
+ * Keeps lists in a folder of its own, which no two processes may share (`lockFolder`): for each authority `<history>.<generation>/complete.crl`, which openssl reads, and beside
  * it the journal of deltas. A folder appears under its name with one rename, complete; the journal only grows.
  */
 export function createStateFolder(directory: string): StateStore {

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { lockFolder } from '../../src/files/lock-folder.ts'
 import { EXIT } from '../../src/cli/exit-code.ts'
 import { type CliService, runCommand, startCliService } from '../support/cli-service.ts'
 import { fakeCliIo } from '../support/fake-cli-io.ts'
@@ -378,6 +379,15 @@ describe('the verbs against a running service', () => {
     assert.equal(found?.client_id, 'bob')
     assert.ok(found.positions.some(({ authority }) => authority === 'issuing-1'))
     assert.match(output, /^bob +edge-1 +issuing-1 +\d+ +\d+ /m)
+  })
+
+  it('refuses a second watch on one state folder', async () => {
+    const release = await lockFolder(at('followed'))
+    const watch = ['crl', 'watch', '--identity', at('bob'), '--state', at('followed'), '-o', 'json']
+    const { exitCode, errors } = await cli.run(watch)
+    await release()
+    assert.equal(exitCode, EXIT.failure)
+    assert.equal((JSON.parse(errors) as { error: { reason: string } }).error.reason, 'STATE_IN_USE')
   })
 
   it('tells 3, 4 and usage errors apart by what the service answers', async () => {

@@ -8,7 +8,8 @@ import type { FeedEvent } from '../../feed/feed-event.ts'
 import type { OpenStream } from '../../feed/ports.ts'
 import { createStateFolder } from '../../feed/state-folder.ts'
 import { systemFeedPorts } from '../../feed/system-ports.ts'
-import { usageError } from '../cli-error.ts'
+import { FolderInUseError, lockFolder } from '../../files/lock-folder.ts'
+import { CliError, usageError } from '../cli-error.ts'
 import type { CommandContext, Run } from '../command-context.ts'
 import { createCrlBundle } from '../crl-bundle.ts'
 import { EXIT } from '../exit-code.ts'
@@ -76,10 +77,27 @@ export function addCrlWatch(parent: Command, run: Run): void {
         if (options.exec !== undefined && options.out === undefined) {
           throw usageError('--exec needs --out FILE, whose changes it is run after.')
         }
-        await watch(context, options)
+        const release = options.state === undefined ? undefined : await lockState(options.state)
+        try {
+          await watch(context, options)
+        } finally {
+          await release?.()
+        }
         return EXIT.yes
       }),
     )
+}
+
+async function lockState(directory: string): Promise<() => Promise<void>> {
+  try {
+    return await lockFolder(directory)
+  } catch (error) {
+    if (!(error instanceof FolderInUseError)) throw error
+    throw new CliError(`${directory} is in use by another process, and two would disturb each other.`, {
+      reason: 'STATE_IN_USE',
+      advice: 'Stop the other one, or give each its own --state folder.',
+    })
+  }
 }
 
 /** Follows deltas, which are first to know and are kept on disk, and beside them complete lists for the file. */
