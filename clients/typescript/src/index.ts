@@ -20,3 +20,15 @@ export {
 } from './identity/client-identity.ts'
 export { IdentityError, type IdentityFault } from '../../../src/identity/identity-error.ts'
 export type { SigningCredential, SigningKey } from '../../../src/identity/signing-credential.ts'
+export {
+  type RequestSigner,
+  type RequestSignerOptions,
+  createRequestSigner,
+} from './signing/request-signer.ts'
+export { type Authorized, type OutgoingRequest, type RequestAuthorizer, UNREAD } from './authorizer.ts'
+export { type Fetch, authorizeRequest, chanceryFetch } from './adapters/fetch.ts'
+export { authorizeOptions } from './adapters/node-http.ts'
+export { type AxiosLike, authorizeAxios } from './adapters/axios.ts'
+export { type GotHooks, gotHooks } from './adapters/got.ts'
+export { undiciInterceptor } from './adapters/undici.ts'
+export { type GrpcInterceptorOptions, grpcInterceptor } from './adapters/grpc.ts'
