@@ -23,8 +23,17 @@ make_example_go() {
   test -z "$(gofmt -l $(files go '*.go'))" && (cd clients/go && go vet ./...) && build go
 }
 
+make_python_types() {
+  rm -rf "$types" && python3 -m venv "$types" &&
+    "$types/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
+      -r clients/python/requirements.txt -r tools/python-types/requirements.txt
+}
+
 make_example_python() {
-  build python && python3 -m compileall -q clients/python/src clients/python/examples
+  build python &&
+    if [ -x "$types/bin/mypy" ]; then
+      MYPYPATH=clients/python/src "$types/bin/mypy" --strict --no-error-summary --cache-dir "$types/cache" clients/python/examples/fourcalls >&2
+    fi
 }
 
 make_example_java() {
@@ -33,13 +42,16 @@ make_example_java() {
 
 # files LANGUAGE PATTERN: what belongs to a client, without what was built.
 files() {
-  find "clients/$1" \( -name build -o -name target -o -name __pycache__ \) -prune -o -type f -name "$2" -print | sort
+  find "clients/$1" \( -name build -o -name target -o -name __pycache__ -o -name '*.egg-info' \) -prune -o -type f -name "$2" -print | sort
 }
 
 # What the commands run lies beside the sources, and may be gone without them.
 [ -e clients/go/build ] || rm -f .tools/bin/example-go
 [ -e clients/python/build ] || rm -f .tools/bin/example-python
 [ -e clients/java/target/lib ] || rm -f .tools/bin/example-java
+
+types=.tools/python-types
+make_once python_types 'python3 -m venv --help' "$types/bin/mypy" 'the types of clients/python are not checked' clients/python/requirements.txt tools/python-types/requirements.txt
 
 left='the tests that run it are skipped'
 # shellcheck disable=SC2046

@@ -18,7 +18,8 @@ fi
 if [ -x .tools/bin/protoc-python ]; then
   stubs=$out/python/src/chancery/v1
   fresh "$stubs"
-  protoc-python --proto_path proto --python_out "$out/python/src" --pyi_out "$out/python/src" --grpc_python_out "$out/python/src" proto/chancery/v1/*.proto
+  protoc-python --proto_path proto --python_out "$out/python/src" --grpc_python_out "$out/python/src" \
+    --mypy_out "quiet:$out/python/src" --mypy_grpc_out "quiet:$out/python/src" proto/chancery/v1/*.proto
   echo '"""Stubs of chancery.v1, made from proto/ by scripts/generate-clients.sh."""' >"$stubs/__init__.py"
 fi
 

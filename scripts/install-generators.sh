@@ -12,7 +12,7 @@ make_protoc_gen_go() {
 
 make_protoc_python() {
   pip_install .tools/grpcio-tools "$generators/python/requirements.txt" &&
-    printf '#!/bin/sh\nPYTHONPATH=$(dirname "$0")/../grpcio-tools exec python3 -m grpc_tools.protoc "$@"\n' >.tools/bin/protoc-python &&
+    printf '#!/bin/sh\nhere=$(dirname "$0")/../grpcio-tools\nPATH=$here/bin:$PATH PYTHONPATH=$here exec python3 -m grpc_tools.protoc "$@"\n' >.tools/bin/protoc-python &&
     chmod +x .tools/bin/protoc-python
 }
 

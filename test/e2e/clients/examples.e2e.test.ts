@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, it } from 'node:test'
 import { CertificateServiceService } from '../../../src/gen/chancery/v1/certificate_service.ts'
 import { CertificateState, RevocationReason } from '../../../src/gen/chancery/v1/types.ts'
+import { EXAMPLE_LANGUAGES, runExample, writeIdentity } from '../../support/client-example.ts'
 import { describeWithTool } from '../../support/external-tool.ts'
 import { call, type RunningService, startRunningService } from '../../support/running-service.ts'
 
@@ -20,47 +20,18 @@ const STORY = [
   /^denied {5}CERTIFICATE_REVOKED for bob\.user\.read$/,
 ]
 
-interface Run {
-  readonly exitCode: number
-  readonly output: string
-  readonly errors: string
-}
-
-/** Runs the command under `Run` in a client's README as the owner of an identity folder. */
-function runExample(path: string, address: string, identity: string): Promise<Run> {
-  const env = { ...process.env, CHANCERY_ADDRESS: address, CHANCERY_IDENTITY: identity }
-  return new Promise((resolve, reject) => {
-    execFile(path, { env, timeout: 120_000 }, (error, output, errors) => {
-      if (error !== null && typeof error.code !== 'number') reject(new Error(errors, { cause: error }))
-      else resolve({ exitCode: Number(error?.code ?? 0), output, errors })
-    })
-  })
-}
-
-for (const language of ['go', 'java', 'python']) {
+for (const language of EXAMPLE_LANGUAGES) {
   describeWithTool(`example-${language}`, `the example of clients/${language}`, (path) => {
     let running: RunningService
-    let address: string
     let admin: string
     before(async () => {
       running = await startRunningService()
-      address = `localhost:${running.port}`
       admin = join(running.dataDir, 'identities', 'admin')
     })
     after(() => running.close())
 
-    /** An identity folder of these parts. */
-    function writeIdentity(name: string, keyPem: string, certificatePem: string, caPem: string): string {
-      const folder = running.file(name)
-      mkdirSync(folder)
-      writeFileSync(join(folder, 'key.pem'), keyPem, { mode: 0o600 })
-      writeFileSync(join(folder, 'cert.pem'), certificatePem)
-      writeFileSync(join(folder, 'ca.pem'), caPem)
-      return folder
-    }
-
     it('says what to do about a client that the service does not know', async () => {
-      const { exitCode, output, errors } = await runExample(path, address, admin)
+      const { exitCode, output, errors } = await runExample(path, running.port, admin)
       assert.equal(exitCode, 1)
       assert.equal(output, '')
       assert.match(errors, /^fourcalls: CLIENT_NOT_FOUND \(client_id=alice\): .*chancery client add/)
@@ -68,15 +39,15 @@ for (const language of ['go', 'java', 'python']) {
 
     it('says which scope is missing to a caller that may not do it all', async () => {
       const alice = await running.enrol('alice', ['bob.user.read'])
-      const folder = writeIdentity('alice', alice.keyPem, alice.certificatePem, running.caPem)
-      const { exitCode, output, errors } = await runExample(path, address, folder)
+      const folder = writeIdentity(running, 'alice', alice, running.caPem)
+      const { exitCode, output, errors } = await runExample(path, running.port, folder)
       assert.equal(exitCode, 1)
       assert.match(output, /^issued .*\nrefused .*\n$/)
       assert.match(errors, /^fourcalls: CALLER_NOT_ALLOWED \(required_scope=chancery\.crl\.read\): /)
     })
 
     it('goes through the life of a certificate and learns of its end from the stream', async () => {
-      const { exitCode, output, errors } = await runExample(path, address, admin)
+      const { exitCode, output, errors } = await runExample(path, running.port, admin)
       assert.equal(errors, '')
       assert.equal(exitCode, 0)
       const lines = output.trimEnd().split('\n')
@@ -101,13 +72,8 @@ for (const language of ['go', 'java', 'python']) {
     it('calls nobody but a service under its own ca.pem', async () => {
       const stranger = await startRunningService()
       try {
-        const folder = writeIdentity(
-          'deceived',
-          running.admin.keyPem,
-          running.admin.certificatePem,
-          stranger.caPem,
-        )
-        const { exitCode, output, errors } = await runExample(path, address, folder)
+        const folder = writeIdentity(running, 'deceived', running.admin, stranger.caPem)
+        const { exitCode, output, errors } = await runExample(path, running.port, folder)
         assert.equal(exitCode, 1)
         assert.equal(output, '')
         assert.match(errors, /is ca\.pem its own/)
@@ -120,7 +86,7 @@ for (const language of ['go', 'java', 'python']) {
       const folder = running.file('half')
       mkdirSync(folder)
       copyFileSync(join(admin, 'cert.pem'), join(folder, 'cert.pem'))
-      const { exitCode, output, errors } = await runExample(path, address, folder)
+      const { exitCode, output, errors } = await runExample(path, running.port, folder)
       assert.equal(exitCode, 1)
       assert.equal(output, '')
       assert.match(errors, /half/)

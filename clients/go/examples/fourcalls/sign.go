@@ -30,7 +30,7 @@ func (s requestSigner) sign(method, target, authority string, body []byte) (*pb.
 	if err != nil {
 		return nil, err
 	}
-	request := &pb.HttpSignature{
+	return &pb.HttpSignature{
 		Method:    method,
 		Target:    target,
 		Authority: authority,
@@ -41,9 +41,6 @@ func (s requestSigner) sign(method, target, authority string, body []byte) (*pb.
 			{Name: "X-Nonce", Value: []byte(nonce)},
 			{Name: "X-Signature", Value: []byte(base64.StdEncoding.EncodeToString(signature))},
 		},
-	}
-	if len(body) > 0 {
-		request.Body = &pb.HttpSignature_BodyBytes{BodyBytes: body}
-	}
-	return request, nil
+		Body: &pb.HttpSignature_BodyBytes{BodyBytes: body},
+	}, nil
 }

@@ -4,6 +4,8 @@ It is issued, a request that is signed with its key is allowed, it is revoked, t
 denied. Ends with 0 if all of that held.
 """
 
+from __future__ import annotations
+
 import argparse
 import os
 import secrets
@@ -72,7 +74,7 @@ def run(service: AuthorizationServiceStub, client: str, scope: str) -> None:
         # A denial is no error: it is an answer, with one reason.
         expect(service, signer, f"{scope}.more", pb.DENY_REASON_SCOPE_INSUFFICIENT)
 
-        revoked: pb.RevokeCertificateResponse = service.RevokeCertificate(
+        revoked = service.RevokeCertificate(
             pb.RevokeCertificateRequest(
                 certificate_der=issued.certificate_der,
                 reason=types.REVOCATION_REASON_CESSATION_OF_OPERATION,
@@ -104,9 +106,9 @@ def issue(
     )
 
 
-def expect(service: AuthorizationServiceStub, signer: RequestSigner, scope: str, want: pb.DenyReason) -> None:
+def expect(service: AuthorizationServiceStub, signer: RequestSigner, scope: str, want: pb.DenyReason.ValueType) -> None:
     """Signs a request, asks what a resource server would ask, and holds the answer against what it must be; no reason means ALLOW."""
-    answer: pb.VerifyRequestResponse = service.VerifyRequest(
+    answer = service.VerifyRequest(
         pb.VerifyRequestRequest(
             http_signature=signer.sign("GET", "/users/7", "bob.example"),
             required_scopes=[scope],

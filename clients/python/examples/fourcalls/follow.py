@@ -6,6 +6,7 @@ from datetime import datetime, timezone
 from types import TracebackType
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from chancery.v1 import authorization_service_pb2 as pb
 from chancery.v1.authorization_service_pb2_grpc import AuthorizationServiceStub
@@ -30,6 +31,10 @@ class Follower:
         # The first certificate above the leaf is the authority that signs the lists. It is believed here because it came over mTLS, from the
         # service; verifiers have the trust bundle.
         self._issuer = x509.load_der_x509_certificate(issued.chain_der[0])
+        key = self._issuer.public_key()
+        if not isinstance(key, ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | rsa.RSAPublicKey):
+            raise ListRefused("the authority has a key of a kind that no authority has")
+        self._key = key
         # Number of the newest list taken.
         self.number = 0
         self._stream = service.StreamCRL(pb.StreamCRLRequest(authorities=[issued.authority]))
@@ -73,7 +78,7 @@ class Follower:
         What stands beside a list in a message proves nothing; only what is signed counts.
         """
         revocations = x509.load_der_x509_crl(der)
-        if revocations.issuer != self._issuer.subject or not revocations.is_signature_valid(self._issuer.public_key()):
+        if revocations.issuer != self._issuer.subject or not revocations.is_signature_valid(self._key):
             raise ListRefused("the list is not signed by its authority")
         number = revocations.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
         base = base_of(revocations)

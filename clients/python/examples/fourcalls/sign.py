@@ -36,5 +36,5 @@ class RequestSigner:
             authority=authority,
             scheme="https",
             headers=[pb.HeaderField(name=name, value=value) for name, value in headers.items()],
-            body_bytes=body or None,
+            body_bytes=body,
         )

@@ -24,18 +24,17 @@ record RequestSigner(PrivateKey key, byte[] certificateDer) {
     Signature signature = Signature.getInstance("SHA256withECDSA");
     signature.initSign(key);
     signature.update(String.join("\n", method, target, authority, bodyHash, timestamp, nonce).getBytes(US_ASCII));
-    var request =
-        HttpSignature.newBuilder()
-            .setMethod(method)
-            .setTarget(target)
-            .setAuthority(authority)
-            .setScheme("https")
-            .addHeaders(header("X-Client-Cert", Base64.getEncoder().encodeToString(certificateDer)))
-            .addHeaders(header("X-Timestamp", timestamp))
-            .addHeaders(header("X-Nonce", nonce))
-            .addHeaders(header("X-Signature", Base64.getEncoder().encodeToString(signature.sign())));
-    if (body.length > 0) request.setBodyBytes(ByteString.copyFrom(body));
-    return request.build();
+    return HttpSignature.newBuilder()
+        .setMethod(method)
+        .setTarget(target)
+        .setAuthority(authority)
+        .setScheme("https")
+        .addHeaders(header("X-Client-Cert", Base64.getEncoder().encodeToString(certificateDer)))
+        .addHeaders(header("X-Timestamp", timestamp))
+        .addHeaders(header("X-Nonce", nonce))
+        .addHeaders(header("X-Signature", Base64.getEncoder().encodeToString(signature.sign())))
+        .setBodyBytes(ByteString.copyFrom(body))
+        .build();
   }
 
   private static HeaderField header(String name, String value) {
