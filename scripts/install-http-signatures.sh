@@ -4,33 +4,17 @@
 # skipped by name, unless CHANCERY_REQUIRE_TOOLS=1.
 set -eu
 cd "$(dirname "$0")/.."
+. scripts/lib/make-once.sh
 
-command=.tools/bin/http-signatures-py
-stamp=.tools/bin/.http-signatures-from
-packages=.tools/http-signatures
-want=$({ python3 --version 2>/dev/null || true; cat tools/http-signatures/*; } | cksum)
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ] && [ -x "$command" ]; then
-  exit 0
-fi
-if ! python3 -m pip --version >/dev/null 2>&1; then
-  echo 'install-http-signatures: Python with pip is not installed; the tests against another implementation of RFC 9421 in Python are skipped' >&2
-  [ "${CHANCERY_REQUIRE_TOOLS:-}" != 1 ]
-  exit
-fi
-
-echo 'install-http-signatures: installing http-message-signatures for Python' >&2
-rm -rf "$packages" "$stamp"
-mkdir -p .tools/bin
-if ! python3 -m pip install --quiet --disable-pip-version-check --no-warn-script-location --root-user-action ignore --require-hashes --only-binary :all: \
-  --target "$packages" -r tools/http-signatures/requirements.txt; then
-  echo 'install-http-signatures: the packages cannot be had here; the tests that need them are skipped' >&2
-  [ "${CHANCERY_REQUIRE_TOOLS:-}" != 1 ]
-  exit
-fi
-cat >"$command" <<'SH'
+make_http_signatures() {
+  pip_install .tools/http-signatures tools/http-signatures/requirements.txt &&
+    cat >.tools/bin/http-signatures-py <<'SH' &&
 #!/bin/sh
 root=$(dirname "$0")/../..
 PYTHONPATH=$root/.tools/http-signatures exec python3 "$root/tools/http-signatures/driver.py"
 SH
-chmod 755 "$command"
-printf '%s\n' "$want" >"$stamp"
+    chmod 755 .tools/bin/http-signatures-py
+}
+
+make_once http_signatures 'python3 -m pip --version' .tools/bin/http-signatures-py \
+  'the tests against another implementation of RFC 9421 in Python are skipped' tools/http-signatures/requirements.txt
