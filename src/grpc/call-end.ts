@@ -118,6 +118,9 @@ export function createCallEnd(
   }
 }
 
+/** What grpc-js says when an answer of ours cannot be sent. On a stream both ways that is not told by whether the request was read: more of them come. */
+const OUR_FAULT = /^(Error serializing response|Error writing message|Internal server error)/
+
 /** What a status of grpc-js's own making means. */
 function transportStatus(
   status: { code?: Code | undefined; details?: string | undefined },
@@ -133,7 +136,7 @@ function transportStatus(
     case Code.UNIMPLEMENTED:
       return plainStatus(status.code, details)
     default:
-      if (begun) return statusOf(new Error(details), requestId)
+      if (begun || OUR_FAULT.test(details)) return statusOf(new Error(details), requestId)
       return statusOf(new DomainError('FIELD_INVALID', `The request cannot be read: ${details}.`), requestId)
   }
 }

@@ -8,6 +8,7 @@ import {
   AuthorizationServiceService,
   StreamCRLRequest,
   StreamCRLResponse,
+  VerifyRequestsRequest,
 } from '../../src/gen/chancery/v1/authorization_service.ts'
 import {
   AuthorityServiceService,
@@ -24,6 +25,7 @@ import {
   refusalOf,
   startGrpcFixture,
 } from '../support/grpc-fixture.ts'
+import { openBidi } from '../support/bidi-client.ts'
 import type { KeyAndChain } from '../support/tls-material.ts'
 
 const CHUNK_BYTES = 256 * 1024
@@ -44,7 +46,10 @@ function createChunkService() {
   const service = bindService(AuthorizationServiceService, {
     issueCertificate: () => unused(),
     verifyRequest: () => unused(),
-    verifyRequests: () => unused(),
+    async *verifyRequests(requests) {
+      for await (const { id } of requests)
+        yield { id: id === 0n ? ('no number' as never) : id, result: undefined }
+    },
     revokeCertificate: () => unused(),
     unrevokeCertificate: () => unused(),
     async *streamCrl(request, context) {
@@ -92,7 +97,7 @@ describe('streams', () => {
 
   before(async () => {
     fixture = await startGrpcFixture(chunks.services)
-    channel = fixture.channel(fixture.identity('bob', ['chancery.crl.read']))
+    channel = fixture.channel(fixture.identity('bob', ['chancery.crl.read', 'chancery.requests.verify']))
     alice = fixture.identity('alice', ['chancery.crl.read'])
   })
   after(() => fixture.close())
@@ -139,6 +144,16 @@ describe('streams', () => {
     await observed?.finished
     assert.equal(observed?.context.signal.aborted, true)
     assert.equal(fixture.logLines.at(-1)?.['code'], 'CANCELLED')
+  })
+
+  it('takes an answer that cannot be written for our fault, also while requests still come', async () => {
+    const bidi = openBidi(fixture, channel, AuthorizationServiceService.verifyRequests)
+    await bidi.send(VerifyRequestsRequest.fromPartial({ id: 1n }))
+    assert.equal((await bidi.next()).id, 1n)
+    await bidi.send(VerifyRequestsRequest.fromPartial({ id: 0n }))
+    const { code, reason } = refusalOf(await bidi.ended)
+    assert.deepEqual({ code, reason }, { code: Code.INTERNAL, reason: 'INTERNAL' })
+    bidi.close()
   })
 
   it('ends a stream at its deadline', async () => {
@@ -246,7 +261,7 @@ describe('draining', () => {
       rotateAuthority: () => Promise.reject(new Error('unused')),
     })
     const fixture = await startGrpcFixture([chunks.services[0]!, slow])
-    const channel = fixture.channel(fixture.identity('bob', ['chancery.crl.read']))
+    const channel = fixture.channel(fixture.identity('bob', ['chancery.crl.read', 'chancery.requests.verify']))
     const stream = openStream(
       fixture,
       channel,
