@@ -1,4 +1,3 @@
-import { equalBytes } from '../bytes.ts'
 import type { ClientIdentity } from '../issuance/client-identity.ts'
 import type { OfferedChain } from '../request/credential.ts'
 import { recallPath } from './certificate-cache.ts'
@@ -6,7 +5,7 @@ import type { Principal, TrustContext } from './decision.ts'
 import { type Denial, deny, firstDenial, isDenial } from './denial.ts'
 import type { PathLink, RevocationSource, RevocationState, Standing } from './revocation-source.ts'
 import type { Trail } from './trail.ts'
-import { type ParsedChain, type VerifiedPath, chainKey, parseChain, verifyPath } from './verified-path.ts'
+import { type VerifiedPath, chainKey, isOurs, parseChain, verifyPath } from './verified-path.ts'
 
 /** What was established about the one who asks, also when a later check denies. */
 export interface Findings {
@@ -105,25 +104,22 @@ async function findPath(
 ): Promise<VerifiedPath | Denial> {
   const key = chainKey(chain, trust)
   const known = recallPath(cache, key, trust, at)
-  const parsed = trail.note('certificate.parse', known?.chain ?? parseChain(chain), describeChain)
+  const parsed = trail.note('certificate.parse', known?.chain ?? parseChain(chain), () =>
+    describeChain(chain),
+  )
   if (isDenial(parsed)) return parsed
   const path = trail.note('certificate.path', known ?? (await verifyPath(parsed, trust, at)), describePath)
   if (!isDenial(path) && !known && namesOnlyOurs(path)) cache.set(key, path)
   return path
 }
 
-/** Whoever knows one certificate could else fill the cache by sending it with ever other authorities' certificates beside it, or with ours again and again. */
+/** Whoever knows one certificate could else fill the cache by sending it with ever other certificates beside it. */
 function namesOnlyOurs({ chain: { intermediates }, trust }: VerifiedPath): boolean {
-  const ours = [...trust.intermediates, ...trust.anchors]
-  return intermediates.every(
-    ({ der }, i) =>
-      ours.some((known) => equalBytes(known.der, der)) &&
-      intermediates.findIndex((first) => equalBytes(first.der, der)) === i,
-  )
+  return intermediates.every(({ der }) => isOurs(der, trust))
 }
 
-function describeChain({ intermediates }: ParsedChain): string {
-  return `The certificate and ${intermediates.length} others are strict DER.`
+function describeChain({ length }: OfferedChain): string {
+  return `The certificate and ${length - 1} others are strict DER.`
 }
 
 function describePath({ links }: VerifiedPath): string {

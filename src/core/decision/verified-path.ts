@@ -43,16 +43,19 @@ export interface VerifiedPath {
 }
 
 /**
- * Names an offered chain under a bundle, octet for octet. With other intermediates it is another chain: one input has one answer. Those of the bundle, which
- * clients send along as a rule, are compared and not hashed.
+ * Names an offered chain under a bundle, octet for octet. Authorities of the bundle beside the leaf, in whatever order and however often, are known without being
+ * sent and change no answer; with any other certificate it is another chain.
  */
 export function chainKey(chain: OfferedChain, trust: TrustBundle): string {
-  let key = ''
-  for (const [i, der] of chain.entries()) {
-    const known = i === 0 ? -1 : trust.intermediates.findIndex((ours) => equalBytes(ours.der, der))
-    key += known < 0 ? `${sha256Base64(der)},` : `${known},`
-  }
-  return key
+  const [leaf, ...others] = chain
+  const foreign = others.filter((der) => !isOurs(der, trust))
+  return [leaf!, ...foreign].map(sha256Base64).join()
+}
+
+/** True for the octets of an authority of the bundle: compared, not hashed, because clients send them along as a rule. */
+export function isOurs(der: Uint8Array, { intermediates, anchors }: TrustBundle): boolean {
+  const has = (ours: { readonly der: Uint8Array }) => equalBytes(ours.der, der)
+  return intermediates.some(has) || anchors.some(has)
 }
 
 /** Refuses an empty chain and one longer than anybody needs. */
@@ -86,7 +89,7 @@ export async function verifyPath(
   const result = await validatePath({
     leaf: parsed.leaf,
     // Ours first: what a client sends along must not take the place of what is on record.
-    intermediates: [...trust.intermediates, ...parsed.intermediates],
+    intermediates: [...trust.intermediates, ...parsed.intermediates.filter(({ der }) => !isOurs(der, trust))],
     anchors: trust.anchors,
     crls: [],
     at,

@@ -227,12 +227,25 @@ describe('decide', () => {
     assert.equal(keys.length, 1)
   })
 
-  it('does not cache a certificate once for each way to repeat authorities beside it', async () => {
-    const keys: string[] = []
-    const cache = { ...createCertificateCache(10), set: (key: string) => void keys.push(key) }
-    const chain = [leaf, fixture.issuing, fixture.root, fixture.issuing]
-    assert.equal((await judge({ kind: 'presented', chain }, {}, { cache })).decision, 'ALLOW')
-    assert.deepEqual(keys, [])
+  it('caches a certificate once, whichever authorities come beside it, in which order and how often', async () => {
+    const keys = new Set<string>()
+    const cache = { ...createCertificateCache(10), set: (key: string) => void keys.add(key) }
+    const { issuing, root } = fixture
+    for (const others of [
+      [],
+      [issuing],
+      [root],
+      [issuing, root],
+      [root, issuing],
+      [issuing, root, issuing],
+    ]) {
+      const chain = [leaf, ...others]
+      const { decision, checks } = await judge({ kind: 'presented', chain }, { explain: true }, { cache })
+      assert.equal(decision, 'ALLOW')
+      const parsed = checks.find(({ name }) => name === 'certificate.parse')
+      assert.equal(parsed?.detail, `The certificate and ${others.length} others are strict DER.`)
+    }
+    assert.equal(keys.size, 1)
   })
 
   it('remembers no certificate that was refused', async () => {
