@@ -261,7 +261,9 @@ describe('draining', () => {
       rotateAuthority: () => Promise.reject(new Error('unused')),
     })
     const fixture = await startGrpcFixture([chunks.services[0]!, slow])
-    const channel = fixture.channel(fixture.identity('bob', ['chancery.crl.read', 'chancery.requests.verify']))
+    const channel = fixture.channel(
+      fixture.identity('bob', ['chancery.crl.read', 'chancery.requests.verify']),
+    )
     const stream = openStream(
       fixture,
       channel,
