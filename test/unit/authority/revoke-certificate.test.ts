@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { DomainError } from '../../../src/core/errors.ts'
 import { describe, it } from 'node:test'
 import { createClient } from '../../../src/authority/create-client.ts'
 import { issueCertificate } from '../../../src/authority/issue-certificate.ts'
@@ -6,7 +7,7 @@ import {
   revokeCertificate,
   type RevokeCertificateRequest,
 } from '../../../src/authority/revoke-certificate.ts'
-import { sign } from 'node:crypto'
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { sha256 } from '../../../src/core/crypto.ts'
 import {
   type RevocationStatement,
@@ -359,10 +360,30 @@ describe('a proof by the key of a certificate', () => {
     }
   })
 
-  it('tells a stranger nothing about a certificate that is not there', async () => {
-    const { prove, attempt } = await withProof()
-    const target = { kind: 'serial', serialNumber: 'abcd', authority: '' } as const
-    await assert.rejects(attempt({ proof: prove(), target }), { reason: 'CALLER_NOT_ALLOWED' })
-    await assert.rejects(attempt({ proof: prove(), target }, ADMIN), { reason: 'CERTIFICATE_NOT_FOUND' })
+  it('tells a stranger the same about a certificate that is not there as about one that is', async () => {
+    const { prove, attempt, serial } = await withProof()
+    const absent = { kind: 'serial', serialNumber: 'abcd', authority: '' } as const
+    const present = serial(1)
+    const { privateKey: otherKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const { signedAt, signature } = prove({}, otherKey)
+    for (const proof of [
+      { signedAt, signature },
+      { signedAt, signature: new Uint8Array(0) },
+      { signedAt: new Date(0), signature },
+    ]) {
+      const told: unknown[] = []
+      for (const target of [absent, present])
+        await assert.rejects(attempt({ proof, target }), (error) => {
+          assert.ok(error instanceof DomainError)
+          told.push([error.reason, error.message, error.metadata])
+          return true
+        })
+      assert.deepEqual(told[0], told[1])
+    }
+    await assert.rejects(attempt({ target: absent }), { reason: 'CALLER_NOT_ALLOWED' })
+    await assert.rejects(attempt({ target: present }), { reason: 'CALLER_NOT_ALLOWED' })
+    await assert.rejects(attempt({ proof: prove(), target: absent }, ADMIN), {
+      reason: 'CERTIFICATE_NOT_FOUND',
+    })
   })
 })
