@@ -2,11 +2,13 @@ import type { Meta, Store } from '../store/store.ts'
 import { type PublicSettings, artefactUrls } from './artefact-urls.ts'
 import type { CrlFeed, CrlState } from './crl-feed.ts'
 import type { Authorities, IssuingAuthority } from './issuing-authority.ts'
+import type { TokenAuthority } from './token-issuer.ts'
 
 export interface TrustBundleDependencies {
   readonly store: Pick<Store, 'authorities'>
   readonly authorities: Authorities
   readonly meta: Meta
+  readonly tokenIssuer: Pick<TokenAuthority, 'issuer' | 'audience' | 'authorityId' | 'jwks'>
 }
 
 /** What verifiers must trust, as published. */
@@ -17,6 +19,7 @@ export interface PublishedTrustBundle {
   readonly rootsDer: readonly Uint8Array[]
   readonly intermediatesDer: readonly Uint8Array[]
   readonly scopeExtensionOid: string
+  readonly tokenIssuers: readonly TrustBundleDependencies['tokenIssuer'][]
 }
 
 /** Roots change once in years, and overlap when they do; five minutes keep a forgotten verifier from missing it. */
@@ -35,6 +38,7 @@ export async function getTrustBundle(deps: TrustBundleDependencies): Promise<Pub
     rootsDer: byRole('root'),
     intermediatesDer: byRole('issuing'),
     scopeExtensionOid: deps.meta.scopeExtensionOid,
+    tokenIssuers: [deps.tokenIssuer],
   }
 }
 

@@ -41,6 +41,12 @@ export function createAuthorityService(deps: AuthorityServiceDependencies): Boun
         rootsDer: bundle.rootsDer.map((der) => Buffer.from(der)),
         intermediatesDer: bundle.intermediatesDer.map((der) => Buffer.from(der)),
         scopeExtensionOid: bundle.scopeExtensionOid,
+        tokenIssuers: bundle.tokenIssuers.map(({ issuer, audience, jwks, authorityId }) => ({
+          issuer,
+          audience,
+          jwks: Buffer.from(jwks),
+          authority: authorityId ?? '',
+        })),
       }
     },
     listAuthorities: () => Promise.resolve({ authorities: listAuthorities(deps).map(toWireAuthority) }),

@@ -266,8 +266,10 @@ type GetTrustBundleResponse struct {
 	IntermediatesDer [][]byte `protobuf:"bytes,5,rep,name=intermediates_der,json=intermediatesDer,proto3" json:"intermediates_der,omitempty"`
 	// OID of the scope extension, dotted.
 	ScopeExtensionOid string `protobuf:"bytes,6,opt,name=scope_extension_oid,json=scopeExtensionOid,proto3" json:"scope_extension_oid,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+	TokenIssuers  []*TokenIssuer `protobuf:"bytes,7,rep,name=token_issuers,json=tokenIssuers,proto3" json:"token_issuers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetTrustBundleResponse) Reset() {
@@ -342,6 +344,86 @@ func (x *GetTrustBundleResponse) GetScopeExtensionOid() string {
 	return ""
 }
 
+func (x *GetTrustBundleResponse) GetTokenIssuers() []*TokenIssuer {
+	if x != nil {
+		return x.TokenIssuers
+	}
+	return nil
+}
+
+// An issuer of access tokens.
+type TokenIssuer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The `iss` of its tokens.
+	Issuer string `protobuf:"bytes,1,opt,name=issuer,proto3" json:"issuer,omitempty"`
+	// The `aud` of tokens that are for every resource server of the trust domain.
+	Audience string `protobuf:"bytes,2,opt,name=audience,proto3" json:"audience,omitempty"`
+	// Its public keys: a JWK set (RFC 7517), as at `/.well-known/jwks.json`. At most 256 KiB.
+	Jwks []byte `protobuf:"bytes,3,opt,name=jwks,proto3" json:"jwks,omitempty"`
+	// Id of the authority whose lists tell of the clients that hold its tokens.
+	Authority     string `protobuf:"bytes,4,opt,name=authority,proto3" json:"authority,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TokenIssuer) Reset() {
+	*x = TokenIssuer{}
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TokenIssuer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TokenIssuer) ProtoMessage() {}
+
+func (x *TokenIssuer) ProtoReflect() protoreflect.Message {
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TokenIssuer.ProtoReflect.Descriptor instead.
+func (*TokenIssuer) Descriptor() ([]byte, []int) {
+	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *TokenIssuer) GetIssuer() string {
+	if x != nil {
+		return x.Issuer
+	}
+	return ""
+}
+
+func (x *TokenIssuer) GetAudience() string {
+	if x != nil {
+		return x.Audience
+	}
+	return ""
+}
+
+func (x *TokenIssuer) GetJwks() []byte {
+	if x != nil {
+		return x.Jwks
+	}
+	return nil
+}
+
+func (x *TokenIssuer) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
 // Asks for the authorities.
 type ListAuthoritiesRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -351,7 +433,7 @@ type ListAuthoritiesRequest struct {
 
 func (x *ListAuthoritiesRequest) Reset() {
 	*x = ListAuthoritiesRequest{}
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[3]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -363,7 +445,7 @@ func (x *ListAuthoritiesRequest) String() string {
 func (*ListAuthoritiesRequest) ProtoMessage() {}
 
 func (x *ListAuthoritiesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[3]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -376,7 +458,7 @@ func (x *ListAuthoritiesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuthoritiesRequest.ProtoReflect.Descriptor instead.
 func (*ListAuthoritiesRequest) Descriptor() ([]byte, []int) {
-	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{3}
+	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{4}
 }
 
 // The authorities.
@@ -390,7 +472,7 @@ type ListAuthoritiesResponse struct {
 
 func (x *ListAuthoritiesResponse) Reset() {
 	*x = ListAuthoritiesResponse{}
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[4]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -402,7 +484,7 @@ func (x *ListAuthoritiesResponse) String() string {
 func (*ListAuthoritiesResponse) ProtoMessage() {}
 
 func (x *ListAuthoritiesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[4]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -415,7 +497,7 @@ func (x *ListAuthoritiesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAuthoritiesResponse.ProtoReflect.Descriptor instead.
 func (*ListAuthoritiesResponse) Descriptor() ([]byte, []int) {
-	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{4}
+	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ListAuthoritiesResponse) GetAuthorities() []*Authority {
@@ -436,7 +518,7 @@ type CreateAuthorityRequest struct {
 
 func (x *CreateAuthorityRequest) Reset() {
 	*x = CreateAuthorityRequest{}
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[5]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -448,7 +530,7 @@ func (x *CreateAuthorityRequest) String() string {
 func (*CreateAuthorityRequest) ProtoMessage() {}
 
 func (x *CreateAuthorityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[5]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -461,7 +543,7 @@ func (x *CreateAuthorityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAuthorityRequest.ProtoReflect.Descriptor instead.
 func (*CreateAuthorityRequest) Descriptor() ([]byte, []int) {
-	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{5}
+	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *CreateAuthorityRequest) GetId() string {
@@ -482,7 +564,7 @@ type CreateAuthorityResponse struct {
 
 func (x *CreateAuthorityResponse) Reset() {
 	*x = CreateAuthorityResponse{}
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[6]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -494,7 +576,7 @@ func (x *CreateAuthorityResponse) String() string {
 func (*CreateAuthorityResponse) ProtoMessage() {}
 
 func (x *CreateAuthorityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[6]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -507,7 +589,7 @@ func (x *CreateAuthorityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAuthorityResponse.ProtoReflect.Descriptor instead.
 func (*CreateAuthorityResponse) Descriptor() ([]byte, []int) {
-	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{6}
+	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *CreateAuthorityResponse) GetAuthority() *Authority {
@@ -528,7 +610,7 @@ type RotateAuthorityRequest struct {
 
 func (x *RotateAuthorityRequest) Reset() {
 	*x = RotateAuthorityRequest{}
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[7]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -540,7 +622,7 @@ func (x *RotateAuthorityRequest) String() string {
 func (*RotateAuthorityRequest) ProtoMessage() {}
 
 func (x *RotateAuthorityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[7]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -553,7 +635,7 @@ func (x *RotateAuthorityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RotateAuthorityRequest.ProtoReflect.Descriptor instead.
 func (*RotateAuthorityRequest) Descriptor() ([]byte, []int) {
-	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{7}
+	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *RotateAuthorityRequest) GetId() string {
@@ -574,7 +656,7 @@ type RotateAuthorityResponse struct {
 
 func (x *RotateAuthorityResponse) Reset() {
 	*x = RotateAuthorityResponse{}
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[8]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -586,7 +668,7 @@ func (x *RotateAuthorityResponse) String() string {
 func (*RotateAuthorityResponse) ProtoMessage() {}
 
 func (x *RotateAuthorityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[8]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -599,7 +681,7 @@ func (x *RotateAuthorityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RotateAuthorityResponse.ProtoReflect.Descriptor instead.
 func (*RotateAuthorityResponse) Descriptor() ([]byte, []int) {
-	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{8}
+	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *RotateAuthorityResponse) GetAuthority() *Authority {
@@ -622,7 +704,7 @@ type ReportVerifierStatusRequest struct {
 
 func (x *ReportVerifierStatusRequest) Reset() {
 	*x = ReportVerifierStatusRequest{}
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[9]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -634,7 +716,7 @@ func (x *ReportVerifierStatusRequest) String() string {
 func (*ReportVerifierStatusRequest) ProtoMessage() {}
 
 func (x *ReportVerifierStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[9]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -647,7 +729,7 @@ func (x *ReportVerifierStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportVerifierStatusRequest.ProtoReflect.Descriptor instead.
 func (*ReportVerifierStatusRequest) Descriptor() ([]byte, []int) {
-	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{9}
+	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ReportVerifierStatusRequest) GetVerifierId() string {
@@ -677,7 +759,7 @@ type CrlPosition struct {
 
 func (x *CrlPosition) Reset() {
 	*x = CrlPosition{}
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[10]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -689,7 +771,7 @@ func (x *CrlPosition) String() string {
 func (*CrlPosition) ProtoMessage() {}
 
 func (x *CrlPosition) ProtoReflect() protoreflect.Message {
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[10]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -702,7 +784,7 @@ func (x *CrlPosition) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CrlPosition.ProtoReflect.Descriptor instead.
 func (*CrlPosition) Descriptor() ([]byte, []int) {
-	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{10}
+	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *CrlPosition) GetAuthority() string {
@@ -732,7 +814,7 @@ type ReportVerifierStatusResponse struct {
 
 func (x *ReportVerifierStatusResponse) Reset() {
 	*x = ReportVerifierStatusResponse{}
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[11]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -744,7 +826,7 @@ func (x *ReportVerifierStatusResponse) String() string {
 func (*ReportVerifierStatusResponse) ProtoMessage() {}
 
 func (x *ReportVerifierStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[11]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -757,7 +839,7 @@ func (x *ReportVerifierStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportVerifierStatusResponse.ProtoReflect.Descriptor instead.
 func (*ReportVerifierStatusResponse) Descriptor() ([]byte, []int) {
-	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{11}
+	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ReportVerifierStatusResponse) GetCurrent() []*CrlPosition {
@@ -783,7 +865,7 @@ type ListVerifiersRequest struct {
 
 func (x *ListVerifiersRequest) Reset() {
 	*x = ListVerifiersRequest{}
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[12]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -795,7 +877,7 @@ func (x *ListVerifiersRequest) String() string {
 func (*ListVerifiersRequest) ProtoMessage() {}
 
 func (x *ListVerifiersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[12]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -808,7 +890,7 @@ func (x *ListVerifiersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListVerifiersRequest.ProtoReflect.Descriptor instead.
 func (*ListVerifiersRequest) Descriptor() ([]byte, []int) {
-	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{12}
+	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{13}
 }
 
 // The verifiers.
@@ -822,7 +904,7 @@ type ListVerifiersResponse struct {
 
 func (x *ListVerifiersResponse) Reset() {
 	*x = ListVerifiersResponse{}
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[13]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -834,7 +916,7 @@ func (x *ListVerifiersResponse) String() string {
 func (*ListVerifiersResponse) ProtoMessage() {}
 
 func (x *ListVerifiersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[13]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -847,7 +929,7 @@ func (x *ListVerifiersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListVerifiersResponse.ProtoReflect.Descriptor instead.
 func (*ListVerifiersResponse) Descriptor() ([]byte, []int) {
-	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{13}
+	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListVerifiersResponse) GetVerifiers() []*Verifier {
@@ -874,7 +956,7 @@ type Verifier struct {
 
 func (x *Verifier) Reset() {
 	*x = Verifier{}
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[14]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -886,7 +968,7 @@ func (x *Verifier) String() string {
 func (*Verifier) ProtoMessage() {}
 
 func (x *Verifier) ProtoReflect() protoreflect.Message {
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[14]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -899,7 +981,7 @@ func (x *Verifier) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Verifier.ProtoReflect.Descriptor instead.
 func (*Verifier) Descriptor() ([]byte, []int) {
-	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{14}
+	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Verifier) GetClientId() string {
@@ -945,7 +1027,7 @@ type VerifierLag struct {
 
 func (x *VerifierLag) Reset() {
 	*x = VerifierLag{}
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[15]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -957,7 +1039,7 @@ func (x *VerifierLag) String() string {
 func (*VerifierLag) ProtoMessage() {}
 
 func (x *VerifierLag) ProtoReflect() protoreflect.Message {
-	mi := &file_chancery_v1_authority_service_proto_msgTypes[15]
+	mi := &file_chancery_v1_authority_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -970,7 +1052,7 @@ func (x *VerifierLag) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifierLag.ProtoReflect.Descriptor instead.
 func (*VerifierLag) Descriptor() ([]byte, []int) {
-	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{15}
+	return file_chancery_v1_authority_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *VerifierLag) GetAuthority() string {
@@ -1013,14 +1095,20 @@ const file_chancery_v1_authority_service_proto_rawDesc = "" +
 	"\acrl_url\x18\n" +
 	" \x01(\tR\x06crlUrl\x12-\n" +
 	"\x12certificate_sha256\x18\v \x01(\fR\x11certificateSha256\"\x17\n" +
-	"\x15GetTrustBundleRequest\"\x8f\x02\n" +
+	"\x15GetTrustBundleRequest\"\xce\x02\n" +
 	"\x16GetTrustBundleResponse\x12!\n" +
 	"\ftrust_domain\x18\x01 \x01(\tR\vtrustDomain\x12\x1a\n" +
 	"\bsequence\x18\x02 \x01(\x04R\bsequence\x12<\n" +
 	"\frefresh_hint\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\vrefreshHint\x12\x1b\n" +
 	"\troots_der\x18\x04 \x03(\fR\brootsDer\x12+\n" +
 	"\x11intermediates_der\x18\x05 \x03(\fR\x10intermediatesDer\x12.\n" +
-	"\x13scope_extension_oid\x18\x06 \x01(\tR\x11scopeExtensionOid\"\x18\n" +
+	"\x13scope_extension_oid\x18\x06 \x01(\tR\x11scopeExtensionOid\x12=\n" +
+	"\rtoken_issuers\x18\a \x03(\v2\x18.chancery.v1.TokenIssuerR\ftokenIssuers\"s\n" +
+	"\vTokenIssuer\x12\x16\n" +
+	"\x06issuer\x18\x01 \x01(\tR\x06issuer\x12\x1a\n" +
+	"\baudience\x18\x02 \x01(\tR\baudience\x12\x12\n" +
+	"\x04jwks\x18\x03 \x01(\fR\x04jwks\x12\x1c\n" +
+	"\tauthority\x18\x04 \x01(\tR\tauthority\"\x18\n" +
 	"\x16ListAuthoritiesRequest\"S\n" +
 	"\x17ListAuthoritiesResponse\x128\n" +
 	"\vauthorities\x18\x01 \x03(\v2\x16.chancery.v1.AuthorityR\vauthorities\"(\n" +
@@ -1083,61 +1171,63 @@ func file_chancery_v1_authority_service_proto_rawDescGZIP() []byte {
 }
 
 var file_chancery_v1_authority_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_chancery_v1_authority_service_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_chancery_v1_authority_service_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_chancery_v1_authority_service_proto_goTypes = []any{
 	(AuthorityRole)(0),                   // 0: chancery.v1.AuthorityRole
 	(*Authority)(nil),                    // 1: chancery.v1.Authority
 	(*GetTrustBundleRequest)(nil),        // 2: chancery.v1.GetTrustBundleRequest
 	(*GetTrustBundleResponse)(nil),       // 3: chancery.v1.GetTrustBundleResponse
-	(*ListAuthoritiesRequest)(nil),       // 4: chancery.v1.ListAuthoritiesRequest
-	(*ListAuthoritiesResponse)(nil),      // 5: chancery.v1.ListAuthoritiesResponse
-	(*CreateAuthorityRequest)(nil),       // 6: chancery.v1.CreateAuthorityRequest
-	(*CreateAuthorityResponse)(nil),      // 7: chancery.v1.CreateAuthorityResponse
-	(*RotateAuthorityRequest)(nil),       // 8: chancery.v1.RotateAuthorityRequest
-	(*RotateAuthorityResponse)(nil),      // 9: chancery.v1.RotateAuthorityResponse
-	(*ReportVerifierStatusRequest)(nil),  // 10: chancery.v1.ReportVerifierStatusRequest
-	(*CrlPosition)(nil),                  // 11: chancery.v1.CrlPosition
-	(*ReportVerifierStatusResponse)(nil), // 12: chancery.v1.ReportVerifierStatusResponse
-	(*ListVerifiersRequest)(nil),         // 13: chancery.v1.ListVerifiersRequest
-	(*ListVerifiersResponse)(nil),        // 14: chancery.v1.ListVerifiersResponse
-	(*Verifier)(nil),                     // 15: chancery.v1.Verifier
-	(*VerifierLag)(nil),                  // 16: chancery.v1.VerifierLag
-	(*timestamppb.Timestamp)(nil),        // 17: google.protobuf.Timestamp
-	(*CrlState)(nil),                     // 18: chancery.v1.CrlState
-	(*durationpb.Duration)(nil),          // 19: google.protobuf.Duration
+	(*TokenIssuer)(nil),                  // 4: chancery.v1.TokenIssuer
+	(*ListAuthoritiesRequest)(nil),       // 5: chancery.v1.ListAuthoritiesRequest
+	(*ListAuthoritiesResponse)(nil),      // 6: chancery.v1.ListAuthoritiesResponse
+	(*CreateAuthorityRequest)(nil),       // 7: chancery.v1.CreateAuthorityRequest
+	(*CreateAuthorityResponse)(nil),      // 8: chancery.v1.CreateAuthorityResponse
+	(*RotateAuthorityRequest)(nil),       // 9: chancery.v1.RotateAuthorityRequest
+	(*RotateAuthorityResponse)(nil),      // 10: chancery.v1.RotateAuthorityResponse
+	(*ReportVerifierStatusRequest)(nil),  // 11: chancery.v1.ReportVerifierStatusRequest
+	(*CrlPosition)(nil),                  // 12: chancery.v1.CrlPosition
+	(*ReportVerifierStatusResponse)(nil), // 13: chancery.v1.ReportVerifierStatusResponse
+	(*ListVerifiersRequest)(nil),         // 14: chancery.v1.ListVerifiersRequest
+	(*ListVerifiersResponse)(nil),        // 15: chancery.v1.ListVerifiersResponse
+	(*Verifier)(nil),                     // 16: chancery.v1.Verifier
+	(*VerifierLag)(nil),                  // 17: chancery.v1.VerifierLag
+	(*timestamppb.Timestamp)(nil),        // 18: google.protobuf.Timestamp
+	(*CrlState)(nil),                     // 19: chancery.v1.CrlState
+	(*durationpb.Duration)(nil),          // 20: google.protobuf.Duration
 }
 var file_chancery_v1_authority_service_proto_depIdxs = []int32{
 	0,  // 0: chancery.v1.Authority.role:type_name -> chancery.v1.AuthorityRole
-	17, // 1: chancery.v1.Authority.not_before:type_name -> google.protobuf.Timestamp
-	17, // 2: chancery.v1.Authority.not_after:type_name -> google.protobuf.Timestamp
-	18, // 3: chancery.v1.Authority.crl:type_name -> chancery.v1.CrlState
-	19, // 4: chancery.v1.GetTrustBundleResponse.refresh_hint:type_name -> google.protobuf.Duration
-	1,  // 5: chancery.v1.ListAuthoritiesResponse.authorities:type_name -> chancery.v1.Authority
-	1,  // 6: chancery.v1.CreateAuthorityResponse.authority:type_name -> chancery.v1.Authority
-	1,  // 7: chancery.v1.RotateAuthorityResponse.authority:type_name -> chancery.v1.Authority
-	11, // 8: chancery.v1.ReportVerifierStatusRequest.positions:type_name -> chancery.v1.CrlPosition
-	11, // 9: chancery.v1.ReportVerifierStatusResponse.current:type_name -> chancery.v1.CrlPosition
-	19, // 10: chancery.v1.ReportVerifierStatusResponse.report_after:type_name -> google.protobuf.Duration
-	15, // 11: chancery.v1.ListVerifiersResponse.verifiers:type_name -> chancery.v1.Verifier
-	17, // 12: chancery.v1.Verifier.last_seen:type_name -> google.protobuf.Timestamp
-	16, // 13: chancery.v1.Verifier.positions:type_name -> chancery.v1.VerifierLag
-	2,  // 14: chancery.v1.AuthorityService.GetTrustBundle:input_type -> chancery.v1.GetTrustBundleRequest
-	4,  // 15: chancery.v1.AuthorityService.ListAuthorities:input_type -> chancery.v1.ListAuthoritiesRequest
-	10, // 16: chancery.v1.AuthorityService.ReportVerifierStatus:input_type -> chancery.v1.ReportVerifierStatusRequest
-	13, // 17: chancery.v1.AuthorityService.ListVerifiers:input_type -> chancery.v1.ListVerifiersRequest
-	6,  // 18: chancery.v1.AuthorityService.CreateAuthority:input_type -> chancery.v1.CreateAuthorityRequest
-	8,  // 19: chancery.v1.AuthorityService.RotateAuthority:input_type -> chancery.v1.RotateAuthorityRequest
-	3,  // 20: chancery.v1.AuthorityService.GetTrustBundle:output_type -> chancery.v1.GetTrustBundleResponse
-	5,  // 21: chancery.v1.AuthorityService.ListAuthorities:output_type -> chancery.v1.ListAuthoritiesResponse
-	12, // 22: chancery.v1.AuthorityService.ReportVerifierStatus:output_type -> chancery.v1.ReportVerifierStatusResponse
-	14, // 23: chancery.v1.AuthorityService.ListVerifiers:output_type -> chancery.v1.ListVerifiersResponse
-	7,  // 24: chancery.v1.AuthorityService.CreateAuthority:output_type -> chancery.v1.CreateAuthorityResponse
-	9,  // 25: chancery.v1.AuthorityService.RotateAuthority:output_type -> chancery.v1.RotateAuthorityResponse
-	20, // [20:26] is the sub-list for method output_type
-	14, // [14:20] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	18, // 1: chancery.v1.Authority.not_before:type_name -> google.protobuf.Timestamp
+	18, // 2: chancery.v1.Authority.not_after:type_name -> google.protobuf.Timestamp
+	19, // 3: chancery.v1.Authority.crl:type_name -> chancery.v1.CrlState
+	20, // 4: chancery.v1.GetTrustBundleResponse.refresh_hint:type_name -> google.protobuf.Duration
+	4,  // 5: chancery.v1.GetTrustBundleResponse.token_issuers:type_name -> chancery.v1.TokenIssuer
+	1,  // 6: chancery.v1.ListAuthoritiesResponse.authorities:type_name -> chancery.v1.Authority
+	1,  // 7: chancery.v1.CreateAuthorityResponse.authority:type_name -> chancery.v1.Authority
+	1,  // 8: chancery.v1.RotateAuthorityResponse.authority:type_name -> chancery.v1.Authority
+	12, // 9: chancery.v1.ReportVerifierStatusRequest.positions:type_name -> chancery.v1.CrlPosition
+	12, // 10: chancery.v1.ReportVerifierStatusResponse.current:type_name -> chancery.v1.CrlPosition
+	20, // 11: chancery.v1.ReportVerifierStatusResponse.report_after:type_name -> google.protobuf.Duration
+	16, // 12: chancery.v1.ListVerifiersResponse.verifiers:type_name -> chancery.v1.Verifier
+	18, // 13: chancery.v1.Verifier.last_seen:type_name -> google.protobuf.Timestamp
+	17, // 14: chancery.v1.Verifier.positions:type_name -> chancery.v1.VerifierLag
+	2,  // 15: chancery.v1.AuthorityService.GetTrustBundle:input_type -> chancery.v1.GetTrustBundleRequest
+	5,  // 16: chancery.v1.AuthorityService.ListAuthorities:input_type -> chancery.v1.ListAuthoritiesRequest
+	11, // 17: chancery.v1.AuthorityService.ReportVerifierStatus:input_type -> chancery.v1.ReportVerifierStatusRequest
+	14, // 18: chancery.v1.AuthorityService.ListVerifiers:input_type -> chancery.v1.ListVerifiersRequest
+	7,  // 19: chancery.v1.AuthorityService.CreateAuthority:input_type -> chancery.v1.CreateAuthorityRequest
+	9,  // 20: chancery.v1.AuthorityService.RotateAuthority:input_type -> chancery.v1.RotateAuthorityRequest
+	3,  // 21: chancery.v1.AuthorityService.GetTrustBundle:output_type -> chancery.v1.GetTrustBundleResponse
+	6,  // 22: chancery.v1.AuthorityService.ListAuthorities:output_type -> chancery.v1.ListAuthoritiesResponse
+	13, // 23: chancery.v1.AuthorityService.ReportVerifierStatus:output_type -> chancery.v1.ReportVerifierStatusResponse
+	15, // 24: chancery.v1.AuthorityService.ListVerifiers:output_type -> chancery.v1.ListVerifiersResponse
+	8,  // 25: chancery.v1.AuthorityService.CreateAuthority:output_type -> chancery.v1.CreateAuthorityResponse
+	10, // 26: chancery.v1.AuthorityService.RotateAuthority:output_type -> chancery.v1.RotateAuthorityResponse
+	21, // [21:27] is the sub-list for method output_type
+	15, // [15:21] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_chancery_v1_authority_service_proto_init() }
@@ -1152,7 +1242,7 @@ func file_chancery_v1_authority_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_chancery_v1_authority_service_proto_rawDesc), len(file_chancery_v1_authority_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   16,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -93,12 +93,19 @@ describe('openAuthorities', () => {
 })
 
 describe('what is published of the authorities', () => {
-  it('is the root to trust, the issuing certificate, and a list for each', async () => {
+  it('is the root to trust, the issuing certificate, and a list for each, with the keys of tokens', async () => {
     const deps = await buildUseCases({ publicUrl: 'http://pki.example' })
-    const bundle = await getTrustBundle(deps)
+    const tokenIssuer = {
+      issuer: 'https://pki.example',
+      audience: 'spiffe://chancery.example',
+      authorityId: 'issuing-1',
+      jwks: Buffer.from('{"keys":[]}'),
+    }
+    const bundle = await getTrustBundle({ ...deps, tokenIssuer })
     assert.deepEqual(bundle.rootsDer, [deps.authorities.root.certificate.der])
     assert.deepEqual(bundle.intermediatesDer, [deps.authorities.issuing.certificate.der])
     assert.equal(bundle.scopeExtensionOid, OID.scopeExtension)
+    assert.deepEqual(bundle.tokenIssuers, [tokenIssuer])
     const statuses = listAuthorities(deps)
     assert.deepEqual(
       statuses.map(({ authority, crl, crlUrl }) => [authority.id, crl?.crlNumber, crlUrl]),

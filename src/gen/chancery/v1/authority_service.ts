@@ -130,6 +130,20 @@ export interface GetTrustBundleResponse {
   intermediatesDer: Buffer[];
   /** OID of the scope extension, dotted. */
   scopeExtensionOid: string;
+  /** Issuers of tokens that are trusted. Their keys change without a new `sequence`. */
+  tokenIssuers: TokenIssuer[];
+}
+
+/** An issuer of access tokens. */
+export interface TokenIssuer {
+  /** The `iss` of its tokens. */
+  issuer: string;
+  /** The `aud` of tokens that are for every resource server of the trust domain. */
+  audience: string;
+  /** Its public keys: a JWK set (RFC 7517), as at `/.well-known/jwks.json`. At most 256 KiB. */
+  jwks: Buffer;
+  /** Id of the authority whose lists tell of the clients that hold its tokens. */
+  authority: string;
 }
 
 /** Asks for the authorities. */
@@ -558,6 +572,7 @@ function createBaseGetTrustBundleResponse(): GetTrustBundleResponse {
     rootsDer: [],
     intermediatesDer: [],
     scopeExtensionOid: "",
+    tokenIssuers: [],
   };
 }
 
@@ -583,6 +598,9 @@ export const GetTrustBundleResponse: MessageFns<GetTrustBundleResponse> = {
     }
     if (message.scopeExtensionOid !== "") {
       writer.uint32(50).string(message.scopeExtensionOid);
+    }
+    for (const v of message.tokenIssuers) {
+      TokenIssuer.encode(v!, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -648,6 +666,14 @@ export const GetTrustBundleResponse: MessageFns<GetTrustBundleResponse> = {
             message.scopeExtensionOid = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.tokenIssuers.push(TokenIssuer.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -688,6 +714,11 @@ export const GetTrustBundleResponse: MessageFns<GetTrustBundleResponse> = {
         : isSet(object.scope_extension_oid)
         ? globalThis.String(object.scope_extension_oid)
         : "",
+      tokenIssuers: globalThis.Array.isArray(object?.tokenIssuers)
+        ? object.tokenIssuers.map((e: any) => TokenIssuer.fromJSON(e))
+        : globalThis.Array.isArray(object?.token_issuers)
+        ? object.token_issuers.map((e: any) => TokenIssuer.fromJSON(e))
+        : [],
     };
   },
 
@@ -711,6 +742,9 @@ export const GetTrustBundleResponse: MessageFns<GetTrustBundleResponse> = {
     if (message.scopeExtensionOid !== "") {
       obj.scopeExtensionOid = message.scopeExtensionOid;
     }
+    if (message.tokenIssuers?.length) {
+      obj.tokenIssuers = message.tokenIssuers.map((e) => TokenIssuer.toJSON(e));
+    }
     return obj;
   },
 
@@ -727,6 +761,124 @@ export const GetTrustBundleResponse: MessageFns<GetTrustBundleResponse> = {
     message.rootsDer = object.rootsDer?.map((e) => e) || [];
     message.intermediatesDer = object.intermediatesDer?.map((e) => e) || [];
     message.scopeExtensionOid = object.scopeExtensionOid ?? "";
+    message.tokenIssuers = object.tokenIssuers?.map((e) => TokenIssuer.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseTokenIssuer(): TokenIssuer {
+  return { issuer: "", audience: "", jwks: Buffer.alloc(0), authority: "" };
+}
+
+export const TokenIssuer: MessageFns<TokenIssuer> = {
+  encode(message: TokenIssuer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.issuer !== "") {
+      writer.uint32(10).string(message.issuer);
+    }
+    if (message.audience !== "") {
+      writer.uint32(18).string(message.audience);
+    }
+    if (message.jwks.length !== 0) {
+      writer.uint32(26).bytes(message.jwks);
+    }
+    if (message.authority !== "") {
+      writer.uint32(34).string(message.authority);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TokenIssuer {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTokenIssuer();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.issuer = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.audience = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.jwks = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.authority = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TokenIssuer {
+    return {
+      issuer: isSet(object.issuer) ? globalThis.String(object.issuer) : "",
+      audience: isSet(object.audience) ? globalThis.String(object.audience) : "",
+      jwks: isSet(object.jwks) ? Buffer.from(bytesFromBase64(object.jwks)) : Buffer.alloc(0),
+      authority: isSet(object.authority) ? globalThis.String(object.authority) : "",
+    };
+  },
+
+  toJSON(message: TokenIssuer): unknown {
+    const obj: any = {};
+    if (message.issuer !== "") {
+      obj.issuer = message.issuer;
+    }
+    if (message.audience !== "") {
+      obj.audience = message.audience;
+    }
+    if (message.jwks.length !== 0) {
+      obj.jwks = base64FromBytes(message.jwks);
+    }
+    if (message.authority !== "") {
+      obj.authority = message.authority;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<TokenIssuer>): TokenIssuer {
+    return TokenIssuer.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TokenIssuer>): TokenIssuer {
+    const message = createBaseTokenIssuer();
+    message.issuer = object.issuer ?? "";
+    message.audience = object.audience ?? "";
+    message.jwks = object.jwks ?? Buffer.alloc(0);
+    message.authority = object.authority ?? "";
     return message;
   },
 };

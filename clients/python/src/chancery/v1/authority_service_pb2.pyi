@@ -143,6 +143,7 @@ class GetTrustBundleResponse(_message.Message):
     ROOTS_DER_FIELD_NUMBER: _builtins.int
     INTERMEDIATES_DER_FIELD_NUMBER: _builtins.int
     SCOPE_EXTENSION_OID_FIELD_NUMBER: _builtins.int
+    TOKEN_ISSUERS_FIELD_NUMBER: _builtins.int
     trust_domain: _builtins.str
     """Trust domain of the SPIFFE IDs."""
     sequence: _builtins.int
@@ -161,6 +162,10 @@ class GetTrustBundleResponse(_message.Message):
     def intermediates_der(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
         """Issuing CA certificates that verifiers may need, DER."""
 
+    @_builtins.property
+    def token_issuers(self) -> _containers.RepeatedCompositeFieldContainer[Global___TokenIssuer]:
+        """Issuers of tokens that are trusted. Their keys change without a new `sequence`."""
+
     def __init__(
         self,
         *,
@@ -170,14 +175,49 @@ class GetTrustBundleResponse(_message.Message):
         roots_der: _abc.Iterable[_builtins.bytes] | None = ...,
         intermediates_der: _abc.Iterable[_builtins.bytes] | None = ...,
         scope_extension_oid: _builtins.str = ...,
+        token_issuers: _abc.Iterable[Global___TokenIssuer] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["refresh_hint", b"refresh_hint"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["intermediates_der", b"intermediates_der", "refresh_hint", b"refresh_hint", "roots_der", b"roots_der", "scope_extension_oid", b"scope_extension_oid", "sequence", b"sequence", "trust_domain", b"trust_domain"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["intermediates_der", b"intermediates_der", "refresh_hint", b"refresh_hint", "roots_der", b"roots_der", "scope_extension_oid", b"scope_extension_oid", "sequence", b"sequence", "token_issuers", b"token_issuers", "trust_domain", b"trust_domain"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetTrustBundleResponse: _TypeAlias = GetTrustBundleResponse  # noqa: Y015
+
+@_typing.final
+class TokenIssuer(_message.Message):
+    """An issuer of access tokens."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ISSUER_FIELD_NUMBER: _builtins.int
+    AUDIENCE_FIELD_NUMBER: _builtins.int
+    JWKS_FIELD_NUMBER: _builtins.int
+    AUTHORITY_FIELD_NUMBER: _builtins.int
+    issuer: _builtins.str
+    """The `iss` of its tokens."""
+    audience: _builtins.str
+    """The `aud` of tokens that are for every resource server of the trust domain."""
+    jwks: _builtins.bytes
+    """Its public keys: a JWK set (RFC 7517), as at `/.well-known/jwks.json`. At most 256 KiB."""
+    authority: _builtins.str
+    """Id of the authority whose lists tell of the clients that hold its tokens."""
+    def __init__(
+        self,
+        *,
+        issuer: _builtins.str = ...,
+        audience: _builtins.str = ...,
+        jwks: _builtins.bytes = ...,
+        authority: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audience", b"audience", "authority", b"authority", "issuer", b"issuer", "jwks", b"jwks"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TokenIssuer: _TypeAlias = TokenIssuer  # noqa: Y015
 
 @_typing.final
 class ListAuthoritiesRequest(_message.Message):

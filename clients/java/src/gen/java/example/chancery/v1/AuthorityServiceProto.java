@@ -31,6 +31,11 @@ public final class AuthorityServiceProto {
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_chancery_v1_GetTrustBundleResponse_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_chancery_v1_TokenIssuer_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_chancery_v1_TokenIssuer_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_chancery_v1_ListAuthoritiesRequest_descriptor;
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
@@ -119,60 +124,65 @@ public final class AuthorityServiceProto {
       "&\n\017crl_entry_count\030\t \001(\004R\rcrlEntryCount\022" +
       "\027\n\007crl_url\030\n \001(\tR\006crlUrl\022-\n\022certificate_" +
       "sha256\030\013 \001(\014R\021certificateSha256\"\027\n\025GetTr" +
-      "ustBundleRequest\"\217\002\n\026GetTrustBundleRespo" +
+      "ustBundleRequest\"\316\002\n\026GetTrustBundleRespo" +
       "nse\022!\n\014trust_domain\030\001 \001(\tR\013trustDomain\022\032" +
       "\n\010sequence\030\002 \001(\004R\010sequence\022<\n\014refresh_hi" +
       "nt\030\003 \001(\0132\031.google.protobuf.DurationR\013ref" +
       "reshHint\022\033\n\troots_der\030\004 \003(\014R\010rootsDer\022+\n" +
       "\021intermediates_der\030\005 \003(\014R\020intermediatesD" +
       "er\022.\n\023scope_extension_oid\030\006 \001(\tR\021scopeEx" +
-      "tensionOid\"\030\n\026ListAuthoritiesRequest\"S\n\027" +
-      "ListAuthoritiesResponse\0228\n\013authorities\030\001" +
-      " \003(\0132\026.chancery.v1.AuthorityR\013authoritie" +
-      "s\"(\n\026CreateAuthorityRequest\022\016\n\002id\030\001 \001(\tR" +
-      "\002id\"O\n\027CreateAuthorityResponse\0224\n\tauthor" +
-      "ity\030\001 \001(\0132\026.chancery.v1.AuthorityR\tautho" +
-      "rity\"(\n\026RotateAuthorityRequest\022\016\n\002id\030\001 \001" +
-      "(\tR\002id\"O\n\027RotateAuthorityResponse\0224\n\taut" +
-      "hority\030\001 \001(\0132\026.chancery.v1.AuthorityR\tau" +
-      "thority\"v\n\033ReportVerifierStatusRequest\022\037" +
-      "\n\013verifier_id\030\001 \001(\tR\nverifierId\0226\n\tposit" +
-      "ions\030\002 \003(\0132\030.chancery.v1.CrlPositionR\tpo" +
-      "sitions\"J\n\013CrlPosition\022\034\n\tauthority\030\001 \001(" +
-      "\tR\tauthority\022\035\n\ncrl_number\030\002 \001(\004R\tcrlNum" +
-      "ber\"\220\001\n\034ReportVerifierStatusResponse\0222\n\007" +
-      "current\030\001 \003(\0132\030.chancery.v1.CrlPositionR" +
-      "\007current\022<\n\014report_after\030\002 \001(\0132\031.google." +
-      "protobuf.DurationR\013reportAfter\"\026\n\024ListVe" +
-      "rifiersRequest\"L\n\025ListVerifiersResponse\022" +
-      "3\n\tverifiers\030\001 \003(\0132\025.chancery.v1.Verifie" +
-      "rR\tverifiers\"\271\001\n\010Verifier\022\033\n\tclient_id\030\001" +
-      " \001(\tR\010clientId\022\037\n\013verifier_id\030\002 \001(\tR\nver" +
-      "ifierId\0227\n\tlast_seen\030\003 \001(\0132\032.google.prot" +
-      "obuf.TimestampR\010lastSeen\0226\n\tpositions\030\004 " +
-      "\003(\0132\030.chancery.v1.VerifierLagR\tpositions" +
-      "\"\\\n\013VerifierLag\022\034\n\tauthority\030\001 \001(\tR\tauth" +
-      "ority\022\035\n\ncrl_number\030\002 \001(\004R\tcrlNumber\022\020\n\003" +
-      "lag\030\003 \001(\004R\003lag*d\n\rAuthorityRole\022\036\n\032AUTHO" +
-      "RITY_ROLE_UNSPECIFIED\020\000\022\027\n\023AUTHORITY_ROL" +
-      "E_ROOT\020\001\022\032\n\026AUTHORITY_ROLE_ISSUING\020\0022\314\004\n" +
-      "\020AuthorityService\022Y\n\016GetTrustBundle\022\".ch" +
-      "ancery.v1.GetTrustBundleRequest\032#.chance" +
-      "ry.v1.GetTrustBundleResponse\022\\\n\017ListAuth" +
-      "orities\022#.chancery.v1.ListAuthoritiesReq" +
-      "uest\032$.chancery.v1.ListAuthoritiesRespon" +
-      "se\022k\n\024ReportVerifierStatus\022(.chancery.v1" +
-      ".ReportVerifierStatusRequest\032).chancery." +
-      "v1.ReportVerifierStatusResponse\022V\n\rListV" +
-      "erifiers\022!.chancery.v1.ListVerifiersRequ" +
-      "est\032\".chancery.v1.ListVerifiersResponse\022" +
-      "\\\n\017CreateAuthority\022#.chancery.v1.CreateA" +
-      "uthorityRequest\032$.chancery.v1.CreateAuth" +
-      "orityResponse\022\\\n\017RotateAuthority\022#.chanc" +
-      "ery.v1.RotateAuthorityRequest\032$.chancery" +
-      ".v1.RotateAuthorityResponseBN\n\023example.c" +
-      "hancery.v1B\025AuthorityServiceProtoP\001Z\036cha" +
-      "ncery.example/go/chanceryv1b\006proto3"
+      "tensionOid\022=\n\rtoken_issuers\030\007 \003(\0132\030.chan" +
+      "cery.v1.TokenIssuerR\014tokenIssuers\"s\n\013Tok" +
+      "enIssuer\022\026\n\006issuer\030\001 \001(\tR\006issuer\022\032\n\010audi" +
+      "ence\030\002 \001(\tR\010audience\022\022\n\004jwks\030\003 \001(\014R\004jwks" +
+      "\022\034\n\tauthority\030\004 \001(\tR\tauthority\"\030\n\026ListAu" +
+      "thoritiesRequest\"S\n\027ListAuthoritiesRespo" +
+      "nse\0228\n\013authorities\030\001 \003(\0132\026.chancery.v1.A" +
+      "uthorityR\013authorities\"(\n\026CreateAuthority" +
+      "Request\022\016\n\002id\030\001 \001(\tR\002id\"O\n\027CreateAuthori" +
+      "tyResponse\0224\n\tauthority\030\001 \001(\0132\026.chancery" +
+      ".v1.AuthorityR\tauthority\"(\n\026RotateAuthor" +
+      "ityRequest\022\016\n\002id\030\001 \001(\tR\002id\"O\n\027RotateAuth" +
+      "orityResponse\0224\n\tauthority\030\001 \001(\0132\026.chanc" +
+      "ery.v1.AuthorityR\tauthority\"v\n\033ReportVer" +
+      "ifierStatusRequest\022\037\n\013verifier_id\030\001 \001(\tR" +
+      "\nverifierId\0226\n\tpositions\030\002 \003(\0132\030.chancer" +
+      "y.v1.CrlPositionR\tpositions\"J\n\013CrlPositi" +
+      "on\022\034\n\tauthority\030\001 \001(\tR\tauthority\022\035\n\ncrl_" +
+      "number\030\002 \001(\004R\tcrlNumber\"\220\001\n\034ReportVerifi" +
+      "erStatusResponse\0222\n\007current\030\001 \003(\0132\030.chan" +
+      "cery.v1.CrlPositionR\007current\022<\n\014report_a" +
+      "fter\030\002 \001(\0132\031.google.protobuf.DurationR\013r" +
+      "eportAfter\"\026\n\024ListVerifiersRequest\"L\n\025Li" +
+      "stVerifiersResponse\0223\n\tverifiers\030\001 \003(\0132\025" +
+      ".chancery.v1.VerifierR\tverifiers\"\271\001\n\010Ver" +
+      "ifier\022\033\n\tclient_id\030\001 \001(\tR\010clientId\022\037\n\013ve" +
+      "rifier_id\030\002 \001(\tR\nverifierId\0227\n\tlast_seen" +
+      "\030\003 \001(\0132\032.google.protobuf.TimestampR\010last" +
+      "Seen\0226\n\tpositions\030\004 \003(\0132\030.chancery.v1.Ve" +
+      "rifierLagR\tpositions\"\\\n\013VerifierLag\022\034\n\ta" +
+      "uthority\030\001 \001(\tR\tauthority\022\035\n\ncrl_number\030" +
+      "\002 \001(\004R\tcrlNumber\022\020\n\003lag\030\003 \001(\004R\003lag*d\n\rAu" +
+      "thorityRole\022\036\n\032AUTHORITY_ROLE_UNSPECIFIE" +
+      "D\020\000\022\027\n\023AUTHORITY_ROLE_ROOT\020\001\022\032\n\026AUTHORIT" +
+      "Y_ROLE_ISSUING\020\0022\314\004\n\020AuthorityService\022Y\n" +
+      "\016GetTrustBundle\022\".chancery.v1.GetTrustBu" +
+      "ndleRequest\032#.chancery.v1.GetTrustBundle" +
+      "Response\022\\\n\017ListAuthorities\022#.chancery.v" +
+      "1.ListAuthoritiesRequest\032$.chancery.v1.L" +
+      "istAuthoritiesResponse\022k\n\024ReportVerifier" +
+      "Status\022(.chancery.v1.ReportVerifierStatu" +
+      "sRequest\032).chancery.v1.ReportVerifierSta" +
+      "tusResponse\022V\n\rListVerifiers\022!.chancery." +
+      "v1.ListVerifiersRequest\032\".chancery.v1.Li" +
+      "stVerifiersResponse\022\\\n\017CreateAuthority\022#" +
+      ".chancery.v1.CreateAuthorityRequest\032$.ch" +
+      "ancery.v1.CreateAuthorityResponse\022\\\n\017Rot" +
+      "ateAuthority\022#.chancery.v1.RotateAuthori" +
+      "tyRequest\032$.chancery.v1.RotateAuthorityR" +
+      "esponseBN\n\023example.chancery.v1B\025Authorit" +
+      "yServiceProtoP\001Z\036chancery.example/go/cha" +
+      "nceryv1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -198,81 +208,87 @@ public final class AuthorityServiceProto {
     internal_static_chancery_v1_GetTrustBundleResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_chancery_v1_GetTrustBundleResponse_descriptor,
-        new java.lang.String[] { "TrustDomain", "Sequence", "RefreshHint", "RootsDer", "IntermediatesDer", "ScopeExtensionOid", });
-    internal_static_chancery_v1_ListAuthoritiesRequest_descriptor =
+        new java.lang.String[] { "TrustDomain", "Sequence", "RefreshHint", "RootsDer", "IntermediatesDer", "ScopeExtensionOid", "TokenIssuers", });
+    internal_static_chancery_v1_TokenIssuer_descriptor =
       getDescriptor().getMessageTypes().get(3);
+    internal_static_chancery_v1_TokenIssuer_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_chancery_v1_TokenIssuer_descriptor,
+        new java.lang.String[] { "Issuer", "Audience", "Jwks", "Authority", });
+    internal_static_chancery_v1_ListAuthoritiesRequest_descriptor =
+      getDescriptor().getMessageTypes().get(4);
     internal_static_chancery_v1_ListAuthoritiesRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_chancery_v1_ListAuthoritiesRequest_descriptor,
         new java.lang.String[] { });
     internal_static_chancery_v1_ListAuthoritiesResponse_descriptor =
-      getDescriptor().getMessageTypes().get(4);
+      getDescriptor().getMessageTypes().get(5);
     internal_static_chancery_v1_ListAuthoritiesResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_chancery_v1_ListAuthoritiesResponse_descriptor,
         new java.lang.String[] { "Authorities", });
     internal_static_chancery_v1_CreateAuthorityRequest_descriptor =
-      getDescriptor().getMessageTypes().get(5);
+      getDescriptor().getMessageTypes().get(6);
     internal_static_chancery_v1_CreateAuthorityRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_chancery_v1_CreateAuthorityRequest_descriptor,
         new java.lang.String[] { "Id", });
     internal_static_chancery_v1_CreateAuthorityResponse_descriptor =
-      getDescriptor().getMessageTypes().get(6);
+      getDescriptor().getMessageTypes().get(7);
     internal_static_chancery_v1_CreateAuthorityResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_chancery_v1_CreateAuthorityResponse_descriptor,
         new java.lang.String[] { "Authority", });
     internal_static_chancery_v1_RotateAuthorityRequest_descriptor =
-      getDescriptor().getMessageTypes().get(7);
+      getDescriptor().getMessageTypes().get(8);
     internal_static_chancery_v1_RotateAuthorityRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_chancery_v1_RotateAuthorityRequest_descriptor,
         new java.lang.String[] { "Id", });
     internal_static_chancery_v1_RotateAuthorityResponse_descriptor =
-      getDescriptor().getMessageTypes().get(8);
+      getDescriptor().getMessageTypes().get(9);
     internal_static_chancery_v1_RotateAuthorityResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_chancery_v1_RotateAuthorityResponse_descriptor,
         new java.lang.String[] { "Authority", });
     internal_static_chancery_v1_ReportVerifierStatusRequest_descriptor =
-      getDescriptor().getMessageTypes().get(9);
+      getDescriptor().getMessageTypes().get(10);
     internal_static_chancery_v1_ReportVerifierStatusRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_chancery_v1_ReportVerifierStatusRequest_descriptor,
         new java.lang.String[] { "VerifierId", "Positions", });
     internal_static_chancery_v1_CrlPosition_descriptor =
-      getDescriptor().getMessageTypes().get(10);
+      getDescriptor().getMessageTypes().get(11);
     internal_static_chancery_v1_CrlPosition_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_chancery_v1_CrlPosition_descriptor,
         new java.lang.String[] { "Authority", "CrlNumber", });
     internal_static_chancery_v1_ReportVerifierStatusResponse_descriptor =
-      getDescriptor().getMessageTypes().get(11);
+      getDescriptor().getMessageTypes().get(12);
     internal_static_chancery_v1_ReportVerifierStatusResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_chancery_v1_ReportVerifierStatusResponse_descriptor,
         new java.lang.String[] { "Current", "ReportAfter", });
     internal_static_chancery_v1_ListVerifiersRequest_descriptor =
-      getDescriptor().getMessageTypes().get(12);
+      getDescriptor().getMessageTypes().get(13);
     internal_static_chancery_v1_ListVerifiersRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_chancery_v1_ListVerifiersRequest_descriptor,
         new java.lang.String[] { });
     internal_static_chancery_v1_ListVerifiersResponse_descriptor =
-      getDescriptor().getMessageTypes().get(13);
+      getDescriptor().getMessageTypes().get(14);
     internal_static_chancery_v1_ListVerifiersResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_chancery_v1_ListVerifiersResponse_descriptor,
         new java.lang.String[] { "Verifiers", });
     internal_static_chancery_v1_Verifier_descriptor =
-      getDescriptor().getMessageTypes().get(14);
+      getDescriptor().getMessageTypes().get(15);
     internal_static_chancery_v1_Verifier_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_chancery_v1_Verifier_descriptor,
         new java.lang.String[] { "ClientId", "VerifierId", "LastSeen", "Positions", });
     internal_static_chancery_v1_VerifierLag_descriptor =
-      getDescriptor().getMessageTypes().get(15);
+      getDescriptor().getMessageTypes().get(16);
     internal_static_chancery_v1_VerifierLag_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_chancery_v1_VerifierLag_descriptor,

@@ -25,6 +25,7 @@ private static final long serialVersionUID = 0L;
     rootsDer_ = emptyList(com.google.protobuf.ByteString.class);
     intermediatesDer_ = emptyList(com.google.protobuf.ByteString.class);
     scopeExtensionOid_ = "";
+    tokenIssuers_ = java.util.Collections.emptyList();
   }
 
   @java.lang.Override
@@ -277,6 +278,67 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int TOKEN_ISSUERS_FIELD_NUMBER = 7;
+  @SuppressWarnings("serial")
+  private java.util.List<example.chancery.v1.TokenIssuer> tokenIssuers_;
+  /**
+   * <pre>
+   * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+   * </pre>
+   *
+   * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<example.chancery.v1.TokenIssuer> getTokenIssuersList() {
+    return tokenIssuers_;
+  }
+  /**
+   * <pre>
+   * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+   * </pre>
+   *
+   * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<? extends example.chancery.v1.TokenIssuerOrBuilder> 
+      getTokenIssuersOrBuilderList() {
+    return tokenIssuers_;
+  }
+  /**
+   * <pre>
+   * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+   * </pre>
+   *
+   * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+   */
+  @java.lang.Override
+  public int getTokenIssuersCount() {
+    return tokenIssuers_.size();
+  }
+  /**
+   * <pre>
+   * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+   * </pre>
+   *
+   * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+   */
+  @java.lang.Override
+  public example.chancery.v1.TokenIssuer getTokenIssuers(int index) {
+    return tokenIssuers_.get(index);
+  }
+  /**
+   * <pre>
+   * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+   * </pre>
+   *
+   * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+   */
+  @java.lang.Override
+  public example.chancery.v1.TokenIssuerOrBuilder getTokenIssuersOrBuilder(
+      int index) {
+    return tokenIssuers_.get(index);
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -308,6 +370,9 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(scopeExtensionOid_)) {
       com.google.protobuf.GeneratedMessageV3.writeString(output, 6, scopeExtensionOid_);
+    }
+    for (int i = 0; i < tokenIssuers_.size(); i++) {
+      output.writeMessage(7, tokenIssuers_.get(i));
     }
     getUnknownFields().writeTo(output);
   }
@@ -350,6 +415,10 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(scopeExtensionOid_)) {
       size += com.google.protobuf.GeneratedMessageV3.computeStringSize(6, scopeExtensionOid_);
     }
+    for (int i = 0; i < tokenIssuers_.size(); i++) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(7, tokenIssuers_.get(i));
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -380,6 +449,8 @@ private static final long serialVersionUID = 0L;
         .equals(other.getIntermediatesDerList())) return false;
     if (!getScopeExtensionOid()
         .equals(other.getScopeExtensionOid())) return false;
+    if (!getTokenIssuersList()
+        .equals(other.getTokenIssuersList())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -410,6 +481,10 @@ private static final long serialVersionUID = 0L;
     }
     hash = (37 * hash) + SCOPE_EXTENSION_OID_FIELD_NUMBER;
     hash = (53 * hash) + getScopeExtensionOid().hashCode();
+    if (getTokenIssuersCount() > 0) {
+      hash = (37 * hash) + TOKEN_ISSUERS_FIELD_NUMBER;
+      hash = (53 * hash) + getTokenIssuersList().hashCode();
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -545,6 +620,7 @@ private static final long serialVersionUID = 0L;
       if (com.google.protobuf.GeneratedMessageV3
               .alwaysUseFieldBuilders) {
         getRefreshHintFieldBuilder();
+        getTokenIssuersFieldBuilder();
       }
     }
     @java.lang.Override
@@ -561,6 +637,13 @@ private static final long serialVersionUID = 0L;
       rootsDer_ = emptyList(com.google.protobuf.ByteString.class);
       intermediatesDer_ = emptyList(com.google.protobuf.ByteString.class);
       scopeExtensionOid_ = "";
+      if (tokenIssuersBuilder_ == null) {
+        tokenIssuers_ = java.util.Collections.emptyList();
+      } else {
+        tokenIssuers_ = null;
+        tokenIssuersBuilder_.clear();
+      }
+      bitField0_ = (bitField0_ & ~0x00000040);
       return this;
     }
 
@@ -587,9 +670,22 @@ private static final long serialVersionUID = 0L;
     @java.lang.Override
     public example.chancery.v1.GetTrustBundleResponse buildPartial() {
       example.chancery.v1.GetTrustBundleResponse result = new example.chancery.v1.GetTrustBundleResponse(this);
+      buildPartialRepeatedFields(result);
       if (bitField0_ != 0) { buildPartial0(result); }
       onBuilt();
       return result;
+    }
+
+    private void buildPartialRepeatedFields(example.chancery.v1.GetTrustBundleResponse result) {
+      if (tokenIssuersBuilder_ == null) {
+        if (((bitField0_ & 0x00000040) != 0)) {
+          tokenIssuers_ = java.util.Collections.unmodifiableList(tokenIssuers_);
+          bitField0_ = (bitField0_ & ~0x00000040);
+        }
+        result.tokenIssuers_ = tokenIssuers_;
+      } else {
+        result.tokenIssuers_ = tokenIssuersBuilder_.build();
+      }
     }
 
     private void buildPartial0(example.chancery.v1.GetTrustBundleResponse result) {
@@ -703,6 +799,32 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00000020;
         onChanged();
       }
+      if (tokenIssuersBuilder_ == null) {
+        if (!other.tokenIssuers_.isEmpty()) {
+          if (tokenIssuers_.isEmpty()) {
+            tokenIssuers_ = other.tokenIssuers_;
+            bitField0_ = (bitField0_ & ~0x00000040);
+          } else {
+            ensureTokenIssuersIsMutable();
+            tokenIssuers_.addAll(other.tokenIssuers_);
+          }
+          onChanged();
+        }
+      } else {
+        if (!other.tokenIssuers_.isEmpty()) {
+          if (tokenIssuersBuilder_.isEmpty()) {
+            tokenIssuersBuilder_.dispose();
+            tokenIssuersBuilder_ = null;
+            tokenIssuers_ = other.tokenIssuers_;
+            bitField0_ = (bitField0_ & ~0x00000040);
+            tokenIssuersBuilder_ = 
+              com.google.protobuf.GeneratedMessageV3.alwaysUseFieldBuilders ?
+                 getTokenIssuersFieldBuilder() : null;
+          } else {
+            tokenIssuersBuilder_.addAllMessages(other.tokenIssuers_);
+          }
+        }
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -763,6 +885,19 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000020;
               break;
             } // case 50
+            case 58: {
+              example.chancery.v1.TokenIssuer m =
+                  input.readMessage(
+                      example.chancery.v1.TokenIssuer.parser(),
+                      extensionRegistry);
+              if (tokenIssuersBuilder_ == null) {
+                ensureTokenIssuersIsMutable();
+                tokenIssuers_.add(m);
+              } else {
+                tokenIssuersBuilder_.addMessage(m);
+              }
+              break;
+            } // case 58
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1387,6 +1522,318 @@ private static final long serialVersionUID = 0L;
       bitField0_ |= 0x00000020;
       onChanged();
       return this;
+    }
+
+    private java.util.List<example.chancery.v1.TokenIssuer> tokenIssuers_ =
+      java.util.Collections.emptyList();
+    private void ensureTokenIssuersIsMutable() {
+      if (!((bitField0_ & 0x00000040) != 0)) {
+        tokenIssuers_ = new java.util.ArrayList<example.chancery.v1.TokenIssuer>(tokenIssuers_);
+        bitField0_ |= 0x00000040;
+       }
+    }
+
+    private com.google.protobuf.RepeatedFieldBuilderV3<
+        example.chancery.v1.TokenIssuer, example.chancery.v1.TokenIssuer.Builder, example.chancery.v1.TokenIssuerOrBuilder> tokenIssuersBuilder_;
+
+    /**
+     * <pre>
+     * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+     * </pre>
+     *
+     * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+     */
+    public java.util.List<example.chancery.v1.TokenIssuer> getTokenIssuersList() {
+      if (tokenIssuersBuilder_ == null) {
+        return java.util.Collections.unmodifiableList(tokenIssuers_);
+      } else {
+        return tokenIssuersBuilder_.getMessageList();
+      }
+    }
+    /**
+     * <pre>
+     * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+     * </pre>
+     *
+     * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+     */
+    public int getTokenIssuersCount() {
+      if (tokenIssuersBuilder_ == null) {
+        return tokenIssuers_.size();
+      } else {
+        return tokenIssuersBuilder_.getCount();
+      }
+    }
+    /**
+     * <pre>
+     * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+     * </pre>
+     *
+     * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+     */
+    public example.chancery.v1.TokenIssuer getTokenIssuers(int index) {
+      if (tokenIssuersBuilder_ == null) {
+        return tokenIssuers_.get(index);
+      } else {
+        return tokenIssuersBuilder_.getMessage(index);
+      }
+    }
+    /**
+     * <pre>
+     * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+     * </pre>
+     *
+     * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+     */
+    public Builder setTokenIssuers(
+        int index, example.chancery.v1.TokenIssuer value) {
+      if (tokenIssuersBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureTokenIssuersIsMutable();
+        tokenIssuers_.set(index, value);
+        onChanged();
+      } else {
+        tokenIssuersBuilder_.setMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+     * </pre>
+     *
+     * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+     */
+    public Builder setTokenIssuers(
+        int index, example.chancery.v1.TokenIssuer.Builder builderForValue) {
+      if (tokenIssuersBuilder_ == null) {
+        ensureTokenIssuersIsMutable();
+        tokenIssuers_.set(index, builderForValue.build());
+        onChanged();
+      } else {
+        tokenIssuersBuilder_.setMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+     * </pre>
+     *
+     * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+     */
+    public Builder addTokenIssuers(example.chancery.v1.TokenIssuer value) {
+      if (tokenIssuersBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureTokenIssuersIsMutable();
+        tokenIssuers_.add(value);
+        onChanged();
+      } else {
+        tokenIssuersBuilder_.addMessage(value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+     * </pre>
+     *
+     * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+     */
+    public Builder addTokenIssuers(
+        int index, example.chancery.v1.TokenIssuer value) {
+      if (tokenIssuersBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        ensureTokenIssuersIsMutable();
+        tokenIssuers_.add(index, value);
+        onChanged();
+      } else {
+        tokenIssuersBuilder_.addMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+     * </pre>
+     *
+     * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+     */
+    public Builder addTokenIssuers(
+        example.chancery.v1.TokenIssuer.Builder builderForValue) {
+      if (tokenIssuersBuilder_ == null) {
+        ensureTokenIssuersIsMutable();
+        tokenIssuers_.add(builderForValue.build());
+        onChanged();
+      } else {
+        tokenIssuersBuilder_.addMessage(builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+     * </pre>
+     *
+     * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+     */
+    public Builder addTokenIssuers(
+        int index, example.chancery.v1.TokenIssuer.Builder builderForValue) {
+      if (tokenIssuersBuilder_ == null) {
+        ensureTokenIssuersIsMutable();
+        tokenIssuers_.add(index, builderForValue.build());
+        onChanged();
+      } else {
+        tokenIssuersBuilder_.addMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+     * </pre>
+     *
+     * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+     */
+    public Builder addAllTokenIssuers(
+        java.lang.Iterable<? extends example.chancery.v1.TokenIssuer> values) {
+      if (tokenIssuersBuilder_ == null) {
+        ensureTokenIssuersIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, tokenIssuers_);
+        onChanged();
+      } else {
+        tokenIssuersBuilder_.addAllMessages(values);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+     * </pre>
+     *
+     * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+     */
+    public Builder clearTokenIssuers() {
+      if (tokenIssuersBuilder_ == null) {
+        tokenIssuers_ = java.util.Collections.emptyList();
+        bitField0_ = (bitField0_ & ~0x00000040);
+        onChanged();
+      } else {
+        tokenIssuersBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+     * </pre>
+     *
+     * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+     */
+    public Builder removeTokenIssuers(int index) {
+      if (tokenIssuersBuilder_ == null) {
+        ensureTokenIssuersIsMutable();
+        tokenIssuers_.remove(index);
+        onChanged();
+      } else {
+        tokenIssuersBuilder_.remove(index);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+     * </pre>
+     *
+     * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+     */
+    public example.chancery.v1.TokenIssuer.Builder getTokenIssuersBuilder(
+        int index) {
+      return getTokenIssuersFieldBuilder().getBuilder(index);
+    }
+    /**
+     * <pre>
+     * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+     * </pre>
+     *
+     * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+     */
+    public example.chancery.v1.TokenIssuerOrBuilder getTokenIssuersOrBuilder(
+        int index) {
+      if (tokenIssuersBuilder_ == null) {
+        return tokenIssuers_.get(index);  } else {
+        return tokenIssuersBuilder_.getMessageOrBuilder(index);
+      }
+    }
+    /**
+     * <pre>
+     * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+     * </pre>
+     *
+     * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+     */
+    public java.util.List<? extends example.chancery.v1.TokenIssuerOrBuilder> 
+         getTokenIssuersOrBuilderList() {
+      if (tokenIssuersBuilder_ != null) {
+        return tokenIssuersBuilder_.getMessageOrBuilderList();
+      } else {
+        return java.util.Collections.unmodifiableList(tokenIssuers_);
+      }
+    }
+    /**
+     * <pre>
+     * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+     * </pre>
+     *
+     * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+     */
+    public example.chancery.v1.TokenIssuer.Builder addTokenIssuersBuilder() {
+      return getTokenIssuersFieldBuilder().addBuilder(
+          example.chancery.v1.TokenIssuer.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+     * </pre>
+     *
+     * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+     */
+    public example.chancery.v1.TokenIssuer.Builder addTokenIssuersBuilder(
+        int index) {
+      return getTokenIssuersFieldBuilder().addBuilder(
+          index, example.chancery.v1.TokenIssuer.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+     * </pre>
+     *
+     * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+     */
+    public java.util.List<example.chancery.v1.TokenIssuer.Builder> 
+         getTokenIssuersBuilderList() {
+      return getTokenIssuersFieldBuilder().getBuilderList();
+    }
+    private com.google.protobuf.RepeatedFieldBuilderV3<
+        example.chancery.v1.TokenIssuer, example.chancery.v1.TokenIssuer.Builder, example.chancery.v1.TokenIssuerOrBuilder> 
+        getTokenIssuersFieldBuilder() {
+      if (tokenIssuersBuilder_ == null) {
+        tokenIssuersBuilder_ = new com.google.protobuf.RepeatedFieldBuilderV3<
+            example.chancery.v1.TokenIssuer, example.chancery.v1.TokenIssuer.Builder, example.chancery.v1.TokenIssuerOrBuilder>(
+                tokenIssuers_,
+                ((bitField0_ & 0x00000040) != 0),
+                getParentForChildren(),
+                isClean());
+        tokenIssuers_ = null;
+      }
+      return tokenIssuersBuilder_;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

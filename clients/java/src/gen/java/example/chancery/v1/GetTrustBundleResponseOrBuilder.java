@@ -142,4 +142,48 @@ public interface GetTrustBundleResponseOrBuilder extends
    */
   com.google.protobuf.ByteString
       getScopeExtensionOidBytes();
+
+  /**
+   * <pre>
+   * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+   * </pre>
+   *
+   * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+   */
+  java.util.List<example.chancery.v1.TokenIssuer> 
+      getTokenIssuersList();
+  /**
+   * <pre>
+   * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+   * </pre>
+   *
+   * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+   */
+  example.chancery.v1.TokenIssuer getTokenIssuers(int index);
+  /**
+   * <pre>
+   * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+   * </pre>
+   *
+   * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+   */
+  int getTokenIssuersCount();
+  /**
+   * <pre>
+   * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+   * </pre>
+   *
+   * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+   */
+  java.util.List<? extends example.chancery.v1.TokenIssuerOrBuilder> 
+      getTokenIssuersOrBuilderList();
+  /**
+   * <pre>
+   * Issuers of tokens that are trusted. Their keys change without a new `sequence`.
+   * </pre>
+   *
+   * <code>repeated .chancery.v1.TokenIssuer token_issuers = 7 [json_name = "tokenIssuers"];</code>
+   */
+  example.chancery.v1.TokenIssuerOrBuilder getTokenIssuersOrBuilder(
+      int index);
 }
