@@ -16,7 +16,7 @@ import { answerOfReason, answerOfResponse, answerOfServiceError, nameOf, type An
 import type { Door } from './doors.ts'
 import { answerOfCheck, cannotCheck, toWireCheckRequest } from './envoy-question.ts'
 import { callerKeys, makeServerIdentity } from './tls.ts'
-import { toWireVerifyRequest } from './wire-question.ts'
+import { toWireVerifyRequest } from '../../../clients/typescript/src/verifier/to-wire-question.ts'
 import { CALLERS, type CallerName, type DoorWorld } from './world.ts'
 
 /** VerifyRequest, VerifyRequests and Check, each of a server of its own. */

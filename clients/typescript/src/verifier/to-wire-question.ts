@@ -1,14 +1,17 @@
-import type { OfferedCertificate, OfferedCredential } from '../../../src/core/decision/offered-credential.ts'
-import type { VerifyRequestInput } from '../../../src/core/decision/read-query.ts'
-import type { RequestBody } from '../../../src/core/request/http-request.ts'
+import type {
+  OfferedCertificate,
+  OfferedCredential,
+} from '../../../../src/core/decision/offered-credential.ts'
+import type { VerifyRequestInput } from '../../../../src/core/decision/read-query.ts'
+import type { RequestBody } from '../../../../src/core/request/http-request.ts'
 import {
   SignatureAlgorithm,
   SignatureProfile,
   VerifyRequestRequest,
-} from '../../../src/gen/chancery/v1/authorization_service.ts'
-import { ScopeMatch } from '../../../src/gen/chancery/v1/types.ts'
+} from '../../../../src/gen/chancery/v1/authorization_service.ts'
+import { ScopeMatch } from '../../../../src/gen/chancery/v1/types.ts'
 
-/** The question as a message of our own API, which can say everything. */
+/** A question as the message that asks it of the service. */
 export function toWireVerifyRequest(input: VerifyRequestInput): VerifyRequestRequest {
   return VerifyRequestRequest.fromPartial({
     credential: toWireCredential(input.credential!),
@@ -21,12 +24,11 @@ export function toWireVerifyRequest(input: VerifyRequestInput): VerifyRequestReq
 }
 
 function toWireDemand(freshness: NonNullable<VerifyRequestInput['freshness']>) {
-  return freshness.kind === 'at_least_crl_number'
-    ? ({ $case: 'atLeastCrlNumber', value: freshness.crlNumber } as const)
-    : ({
-        $case: 'maxStaleness',
-        value: { seconds: BigInt(freshness.milliseconds / 1000), nanos: 0 },
-      } as const)
+  if (freshness.kind === 'at_least_crl_number')
+    return { $case: 'atLeastCrlNumber', value: freshness.crlNumber } as const
+  const seconds = Math.floor(freshness.milliseconds / 1000)
+  const nanos = Math.round((freshness.milliseconds - seconds * 1000) * 1e6)
+  return { $case: 'maxStaleness', value: { seconds: BigInt(seconds), nanos } } as const
 }
 
 const PROFILES = {
