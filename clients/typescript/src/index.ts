@@ -32,3 +32,25 @@ export { type AxiosLike, authorizeAxios } from './adapters/axios.ts'
 export { type GotHooks, gotHooks } from './adapters/got.ts'
 export { undiciInterceptor } from './adapters/undici.ts'
 export { type GrpcInterceptorOptions, grpcInterceptor } from './adapters/grpc.ts'
+export {
+  type TrustBundleSource,
+  type TrustBundleSourceOptions,
+  type TrustEvent,
+  type TrustRefusal,
+  createTrustBundleSource,
+} from './trust/trust-bundle-source.ts'
+export {
+  type FeedMetrics,
+  type RevocationFeed,
+  type RevocationFeedOptions,
+  createRevocationFeed,
+} from './revocation/revocation-feed.ts'
+export type { AuthorityHealth, FeedHealth } from './revocation/feed-health.ts'
+export {
+  type RequestVerifier,
+  type RequestVerifierOptions,
+  type VerificationQuestion,
+  createRequestVerifier,
+} from './verifier/request-verifier.ts'
+export type { Allowed, Denied, Verification, VerifiedPrincipal } from './verifier/verification.ts'
+export { NoDecisionError, type NoDecisionReason } from './verifier/no-decision-error.ts'

@@ -58,7 +58,7 @@ describe('the decision vectors, of a verifier in each mode', () => {
         if (expect.client_id !== undefined) assert.equal(answer.principal?.clientId, expect.client_id, mode)
         if (expect.missing_scopes) assert.deepEqual(answer.missingScopes, expect.missing_scopes, mode)
         answers.push(answer)
-        verifier.close()
+        await verifier.close()
       }
       const [first, ...others] = answers.map((answer) => ({ ...answer, decidedBy: undefined }))
       for (const other of others) assert.deepEqual(other, first)

@@ -24,7 +24,7 @@ describe('a resource server with the real service', { timeout: 120_000 }, () => 
   let bob: Enrolled
   let alice: Enrolled
   const folder = createTemporaryFolder()
-  const closing: (() => void)[] = []
+  const closing: (() => Promise<void>)[] = []
   const patience = () => AbortSignal.timeout(20_000)
 
   before(async () => {
@@ -32,8 +32,8 @@ describe('a resource server with the real service', { timeout: 120_000 }, () => 
     bob = await running.enrol('bob', ['chancery.crl.read', 'chancery.requests.verify'])
     alice = await running.enrol('alice', ['bob.user.read', 'bob.user.write'])
   })
-  afterEach(() => {
-    for (const close of closing.splice(0)) close()
+  afterEach(async () => {
+    for (const close of closing.splice(0)) await close()
   })
   after(async () => {
     await running.close()
@@ -53,8 +53,8 @@ describe('a resource server with the real service', { timeout: 120_000 }, () => 
       verifierId: name,
     })
     const verifier = createRequestVerifier({ mode, connection, trust, feed, timeoutMs: 5000 })
-    const stop = () => {
-      verifier.close()
+    const stop = async () => {
+      await verifier.close()
       client.close()
     }
     closing.push(stop)
@@ -169,7 +169,7 @@ describe('a resource server with the real service', { timeout: 120_000 }, () => 
     try {
       assert.equal((await before.verifier.verify(await signedQuestion(alice))).decision, 'ALLOW')
       assert.equal((await before.verifier.verify(certificateQuestion(dave))).reason, 'CERTIFICATE_REVOKED')
-      before.stop()
+      await before.stop()
       const { feed, verifier } = startBob('fourth')
       await feed.ready(patience())
       assert.equal((await verifier.verify(await signedQuestion(alice))).decision, 'ALLOW')
@@ -197,8 +197,8 @@ describe('a resource server with the real service', { timeout: 120_000 }, () => 
     const trust = createTrustBundleSource({ connection })
     const feed = createRevocationFeed({ connection, trust, verifierId: false })
     const verifier = createRequestVerifier({ mode: 'local', trust, feed })
-    closing.push(() => {
-      verifier.close()
+    closing.push(async () => {
+      await verifier.close()
       client.close()
     })
     await verifier.start()

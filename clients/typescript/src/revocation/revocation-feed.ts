@@ -1,11 +1,13 @@
 import { hostname } from 'node:os'
-import type { RevocationSource } from '../../../../src/core/decision/revocation-source.ts'
-import type { TokenContext } from '../../../../src/core/decision/token-trust.ts'
-import type { TrustBundle } from '../../../../src/core/decision/trust-bundle.ts'
 import { DEFAULT_CHECKPOINT_SECONDS, MAX_VERIFIER_ID_LENGTH } from '../../../../src/core/limits.ts'
 import { FROZEN_AFTER_CHECKPOINTS } from '../../../../src/core/revocation/feed-limits.ts'
 import { DEFAULT_STALE_POLICY, type StalePolicy } from '../../../../src/core/revocation/stale-policy.ts'
-import { type FollowedLists, createViewRevocation } from '../../../../src/core/revocation/view-revocation.ts'
+import type { FollowedLists } from '../../../../src/core/revocation/view-revocation.ts'
+import {
+  type FollowedRevocation,
+  createFollowedRevocation,
+} from '../../../../src/core/revocation/followed-revocation.ts'
+import { lockFolder } from '../../../../src/files/lock-folder.ts'
 import { type CrlFollower, createCrlFollower } from '../../../../src/feed/crl-follower.ts'
 import type { FeedEvent } from '../../../../src/feed/feed-event.ts'
 import type { FeedPorts } from '../../../../src/feed/ports.ts'
@@ -13,10 +15,10 @@ import { createStateFolder } from '../../../../src/feed/state-folder.ts'
 import { systemFeedPorts } from '../../../../src/feed/system-ports.ts'
 import { AuthorityServiceService } from '../../../../src/gen/chancery/v1/authority_service.ts'
 import { AuthorizationServiceService } from '../../../../src/gen/chancery/v1/authorization_service.ts'
-import type { AuthorityRpc } from '../rpc.ts'
+import type { AuthorityRpc } from '../authority/authority-rpc.ts'
 import type { TrustBundleSource } from '../trust/trust-bundle-source.ts'
 import type { TrustSnapshot } from '../trust/trust-snapshot.ts'
-import { createFollowedTokens } from './followed-tokens.ts'
+import { relyOnKeys } from './rely-on-keys.ts'
 import { type FeedHealth, authorityHealth, earliestEnd } from './feed-health.ts'
 
 /** What a feed has counted since it began; for a scrape. */
@@ -29,14 +31,12 @@ export interface FeedMetrics {
 
 /** Follows the revocation lists of every authority of a trust bundle, and says what they are good for. */
 export interface RevocationFeed {
-  /** Reads what is on disk and begins to follow. Resolves when the lists on disk are read, not when the first ones come; see {@link RevocationFeed.ready}. */
+  /** Reads what is on disk and begins to follow. Resolves when the lists on disk are read, not when the first ones come; see {@link RevocationFeed.ready}. Rejects with a FolderInUseError if another process has the folder. */
   start(): Promise<void>
   /** Resolves when there is a list of every authority. Rejects when the signal aborts. */
   ready(signal: AbortSignal): Promise<void>
-  /** What decisions are made by. Of another bundle than that of the trust source it knows no authority. */
-  revocation(trust: TrustBundle): RevocationSource
-  /** What is known of tokens. */
-  tokens(snapshot: TrustSnapshot): TokenContext
+  /** What is known of certificates and tokens, for decisions by that bundle. */
+  knowledge(snapshot: TrustSnapshot): FollowedRevocation
   readonly stalePolicy: StalePolicy
   /** The clock that lists are judged by: it does not go back. */
   now(): Date
@@ -44,7 +44,8 @@ export interface RevocationFeed {
   metrics(): FeedMetrics
   /** Calls back for every event. Returns a function that ends that. */
   onEvent(listener: (event: FeedEvent) => void): () => void
-  close(): void
+  /** Stops, and gives the folder free. */
+  close(): Promise<void>
 }
 
 export interface RevocationFeedOptions {
@@ -76,6 +77,7 @@ export function createRevocationFeed(options: RevocationFeedOptions): Revocation
   let following: Following | undefined
   let isConnected = false
   let started: Promise<void> | undefined
+  let locking: ReturnType<typeof lockFolder> | undefined
   let stopWatching: (() => void) | undefined
 
   function report(event: FeedEvent): void {
@@ -144,8 +146,7 @@ export function createRevocationFeed(options: RevocationFeedOptions): Revocation
   }
 
   const now = () => following?.follower.now() ?? ports.now()
-  const revocation = (bundle: TrustBundle) =>
-    createViewRevocation({ trust: bundle, lists: (id) => following?.lists(id), now, stalePolicy })
+  const lists = (id: string) => following?.lists(id)
   return {
     stalePolicy,
     now,
@@ -153,6 +154,8 @@ export function createRevocationFeed(options: RevocationFeedOptions): Revocation
     metrics: () => ({ ...counts }),
     start() {
       started ??= (async () => {
+        locking = directory === undefined ? undefined : lockFolder(directory)
+        await locking
         await trust.start()
         stopWatching = trust.onChange((snapshot) => {
           void follow(snapshot)
@@ -188,16 +191,22 @@ export function createRevocationFeed(options: RevocationFeedOptions): Revocation
         if (signal.aborted) abort()
       })
     },
-    revocation,
-    tokens: (snapshot) => createFollowedTokens(snapshot, revocation(snapshot.trust), stalePolicy, now),
+    knowledge({ trust: bundle, tokenIssuers, confirmedAt }) {
+      const judged = { trust: bundle, tokenIssuers, lists, now, stalePolicy }
+      const { revocation, tokens } = createFollowedRevocation(judged)
+      return { revocation, tokens: relyOnKeys(tokens, confirmedAt, judged) }
+    },
     onEvent(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    close() {
+    async close() {
       over.abort()
       stopWatching?.()
       listeners.clear()
+      // One that was refused holds nothing.
+      const release = await locking?.catch(() => undefined)
+      await release?.()
     },
   }
 }

@@ -5,7 +5,7 @@ import {
   AuthorityRole,
   AuthorityServiceService,
 } from '../../../../src/gen/chancery/v1/authority_service.ts'
-import type { AuthorityRpc } from '../rpc.ts'
+import type { AuthorityRpc } from '../authority/authority-rpc.ts'
 import type { TrustFacts } from './trust-snapshot.ts'
 
 /** What the authority says, and when it wants to be asked again. */

@@ -3,7 +3,7 @@ import type { FeedPorts } from '../../../../src/feed/ports.ts'
 import { systemFeedPorts } from '../../../../src/feed/system-ports.ts'
 import { wait } from '../../../../src/feed/wait.ts'
 import { MAX_TRUST_REFRESH_MS, MIN_KEY_REFRESH_MS, MIN_TRUST_REFRESH_MS } from '../limits.ts'
-import type { AuthorityRpc } from '../rpc.ts'
+import type { AuthorityRpc } from '../authority/authority-rpc.ts'
 import { fetchTrust } from './fetch-trust.ts'
 import { readTrustFile, writeTrustFile } from './trust-file.ts'
 import {

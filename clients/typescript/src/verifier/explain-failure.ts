@@ -1,42 +1,29 @@
-import { type ServiceError, status } from '@grpc/grpc-js'
 import { ERROR_REASONS, type ErrorReason } from '../../../../src/core/errors.ts'
-import { ErrorInfo } from '../../../../src/gen/google/rpc/error_details.ts'
-import { Status } from '../../../../src/gen/google/rpc/status.ts'
+import { ChanceryError, toChanceryError } from '../chancery-error.ts'
 import { NoDecisionError } from './no-decision-error.ts'
 
 const REASONS: ReadonlySet<string> = new Set(ERROR_REASONS)
-const ERROR_INFO = 'type.googleapis.com/google.rpc.ErrorInfo'
 
-/** Makes one kind of error of everything that a call to the service can end with. */
-export function explainFailure(error: unknown): NoDecisionError {
-  if (error instanceof NoDecisionError) return error
-  const { code, message } = error as Partial<ServiceError>
-  const reason = reasonOf(error as Partial<ServiceError>)
-  if (reason !== undefined) return new NoDecisionError(reason, message ?? reason, { cause: error })
-  if (code === status.DEADLINE_EXCEEDED)
-    return new NoDecisionError('AUTHORITY_SLOW', 'The authority did not answer in time.', { cause: error })
-  return new NoDecisionError(
-    'AUTHORITY_UNREACHABLE',
-    `The authority did not answer: ${message ?? String(error)}.`,
-    {
-      cause: error,
-    },
-  )
+/** Makes one kind of error of everything that a question to the service can end with. */
+export function explainFailure(failure: unknown): NoDecisionError {
+  if (failure instanceof NoDecisionError) return failure
+  const cause = toChanceryError(failure)
+  const message = cause instanceof Error ? cause.message : String(cause)
+  if (!(cause instanceof ChanceryError))
+    return new NoDecisionError('AUTHORITY_UNREACHABLE', message, { cause })
+  if (cause.reason === 'DEADLINE_EXCEEDED')
+    return new NoDecisionError('AUTHORITY_SLOW', 'The authority did not answer in time.', { cause })
+  return new NoDecisionError(isErrorReason(cause.reason) ? cause.reason : 'AUTHORITY_UNREACHABLE', message, {
+    cause,
+  })
 }
 
-/** The reason of the service, if the error came from it. */
+/** The reason that a name of the protocol stands for; `undefined` for none, and for one of a newer service. */
 export function errorReason(name: string): ErrorReason | undefined {
   const reason = name.replace('ERROR_REASON_', '')
-  return REASONS.has(reason) ? (reason as ErrorReason) : undefined
+  return isErrorReason(reason) ? reason : undefined
 }
 
-function reasonOf({ metadata }: Partial<ServiceError>): ErrorReason | undefined {
-  const [details] = metadata?.get('grpc-status-details-bin') ?? []
-  if (!Buffer.isBuffer(details)) return undefined
-  try {
-    const info = Status.decode(details).details.find(({ typeUrl }) => typeUrl === ERROR_INFO)
-    return info && errorReason(ErrorInfo.decode(info.value).reason)
-  } catch {
-    return undefined
-  }
+function isErrorReason(reason: string): reason is ErrorReason {
+  return REASONS.has(reason)
 }

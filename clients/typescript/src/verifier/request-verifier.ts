@@ -7,7 +7,7 @@ import type { FeedPorts } from '../../../../src/feed/ports.ts'
 import { AuthorityServiceService } from '../../../../src/gen/chancery/v1/authority_service.ts'
 import { MAX_REMEMBERED_NONCES } from '../limits.ts'
 import type { RevocationFeed } from '../revocation/revocation-feed.ts'
-import type { AuthorityRpc } from '../rpc.ts'
+import type { AuthorityRpc } from '../authority/authority-rpc.ts'
 import type { TrustBundleSource } from '../trust/trust-bundle-source.ts'
 import { type CircuitState, createCircuit } from './circuit.ts'
 import { NoDecisionError } from './no-decision-error.ts'
@@ -44,7 +44,7 @@ export interface RequestVerifier {
   /** Whether the authority is asked just now; `undefined` in `local`. */
   readonly circuit: CircuitState | undefined
   /** Closes what {@link RequestVerifier.start} started. The connection stays open. */
-  close(): void
+  close(): Promise<void>
 }
 
 interface LocalOptions {
@@ -106,10 +106,10 @@ export function createRequestVerifier(options: RequestVerifierOptions): RequestV
     get circuit() {
       return circuit?.state
     },
-    close() {
+    async close() {
       engine.close()
-      started?.feed.close()
       started?.trust.close()
+      await started?.feed.close()
     },
   }
 }

@@ -16,7 +16,7 @@ import type { DecisionEngine } from './verify-remotely.ts'
 
 export interface LocalEngineOptions {
   readonly trust: Pick<TrustBundleSource, 'current' | 'refresh'>
-  readonly feed: Pick<RevocationFeed, 'revocation' | 'tokens'>
+  readonly feed: Pick<RevocationFeed, 'knowledge'>
   readonly replay: ReplayGuard
   readonly now: () => Date
   readonly ageWindowSeconds: number
@@ -38,9 +38,8 @@ export function createLocalEngine(options: LocalEngineOptions): DecisionEngine {
   function contextOf(snapshot: TrustSnapshot): DecisionContext {
     if (known?.snapshot !== snapshot) {
       forgetOther(cache, known?.snapshot, snapshot)
-      const judged = { trust: snapshot.trust, revocation: feed.revocation(snapshot.trust) }
-      const tokens = feed.tokens(snapshot)
-      known = { snapshot, context: { ...judged, tokens, cache, replay, ageWindowSeconds, clockSkewSeconds } }
+      const judged = { trust: snapshot.trust, ...feed.knowledge(snapshot) }
+      known = { snapshot, context: { ...judged, cache, replay, ageWindowSeconds, clockSkewSeconds } }
     }
     return { ...known.context, at: now() }
   }

@@ -7,7 +7,7 @@ import {
 import { errorReasonToJSON } from '../../../../src/gen/chancery/v1/error_reason.ts'
 import type { VerifyRequestInput } from '../../../../src/core/decision/read-query.ts'
 import { MAX_QUESTIONS_ON_STREAM, MAX_WAITING_QUESTIONS } from '../limits.ts'
-import type { AuthorityRpc } from '../rpc.ts'
+import type { AuthorityRpc } from '../authority/authority-rpc.ts'
 import { errorReason, explainFailure } from './explain-failure.ts'
 import { fromWireAnswer } from './from-wire-answer.ts'
 import { NoDecisionError } from './no-decision-error.ts'
@@ -77,8 +77,12 @@ export function createStreamEngine(rpc: Pick<AuthorityRpc, 'duplex'>, timeoutMs:
       waiting.delete(one)
       const id = nextId++
       asked.set(id, one)
-      stream ??= connect()
-      stream.write({ id, request: toWireVerifyRequest(one.question) })
+      try {
+        stream ??= connect()
+        stream.write({ id, request: toWireVerifyRequest(one.question) })
+      } catch (error) {
+        settle(id)?.reject(explainFailure(error))
+      }
     }
   }
 

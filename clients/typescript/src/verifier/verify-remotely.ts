@@ -1,6 +1,6 @@
 import type { VerifyRequestInput } from '../../../../src/core/decision/read-query.ts'
 import { AuthorizationServiceService } from '../../../../src/gen/chancery/v1/authorization_service.ts'
-import type { AuthorityRpc } from '../rpc.ts'
+import type { AuthorityRpc } from '../authority/authority-rpc.ts'
 import { explainFailure } from './explain-failure.ts'
 import { fromWireAnswer } from './from-wire-answer.ts'
 import { toWireVerifyRequest } from './to-wire-question.ts'

@@ -15,7 +15,7 @@ import {
 import { toWireVerifiedItem } from '../../../../src/grpc/convert-verify-item.ts'
 import { fromWireVerify, toWireDecision } from '../../../../src/grpc/convert-verify.ts'
 import { statusOf } from '../../../../src/grpc/status.ts'
-import type { AuthorityRpc } from '../../src/rpc.ts'
+import type { AuthorityRpc } from '../../src/authority/authority-rpc.ts'
 import { rpcOver } from './rpc-over.ts'
 
 /** An authority on a real socket that judges by what the test puts before it. */

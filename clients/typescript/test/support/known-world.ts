@@ -40,13 +40,12 @@ export function knowingWorld(context: () => DecisionContext): {
       stalePolicy: DEFAULT_STALE_POLICY,
       start: () => Promise.resolve(),
       ready: () => Promise.resolve(),
-      revocation: () => context().revocation,
-      tokens: () => context().tokens!,
+      knowledge: () => ({ revocation: context().revocation, tokens: context().tokens! }),
       now: () => context().at,
       health: () => ({ isConnected: true, secondsUntilStale: undefined, authorities: [] }),
       metrics: () => ({ listsTaken: 0, listsRefused: 0, connects: 0, disconnects: 0 }),
       onEvent: () => () => false,
-      close: () => undefined,
+      close: () => Promise.resolve(),
     },
   }
 }

@@ -1,10 +1,10 @@
 import { type Client, Metadata, type ServiceError } from '@grpc/grpc-js'
-import type { AuthorityRpc } from '../../src/rpc.ts'
+import type { AuthorityRpc } from '../../src/authority/authority-rpc.ts'
 
 /** Calls over the client of grpc-js that the test has just now. */
 export function rpcOver(current: () => Client): AuthorityRpc {
   return {
-    call: (method, request, { deadlineMs }) =>
+    call: (method, request, { deadlineMs = 5000 } = {}) =>
       new Promise((resolve, reject) => {
         current().makeUnaryRequest(
           method.path,
@@ -19,7 +19,7 @@ export function rpcOver(current: () => Client): AuthorityRpc {
           },
         )
       }),
-    async *stream(method, request, { signal }) {
+    async *stream(method, request, { signal } = {}) {
       const stream = current().makeServerStreamRequest(
         method.path,
         method.requestSerialize,
@@ -30,13 +30,13 @@ export function rpcOver(current: () => Client): AuthorityRpc {
       const cancel = () => {
         stream.cancel()
       }
-      signal.addEventListener('abort', cancel, { once: true })
+      signal?.addEventListener('abort', cancel, { once: true })
       try {
         for await (const message of stream) yield message
       } catch (error) {
-        if (!signal.aborted) throw error
+        if (signal?.aborted !== true) throw error
       } finally {
-        signal.removeEventListener('abort', cancel)
+        signal?.removeEventListener('abort', cancel)
         stream.cancel()
       }
     },
