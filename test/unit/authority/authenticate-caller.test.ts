@@ -39,6 +39,7 @@ describe('authenticateCaller', () => {
       serialNumber,
       notAfter: certificate.notAfter,
       certificateSha256: sha256(leaf),
+      publicKeySha256: sha256(certificate.publicKey.der),
     })
     assert.deepEqual(certificate.der, leaf)
   })
