@@ -27,6 +27,7 @@ import { forwardedCases } from './cases/forwarded-cases.ts'
 import { messageCases } from './cases/message-cases.ts'
 import { requestCases } from './cases/request-cases.ts'
 import { revocationCases } from './cases/revocation-cases.ts'
+import { listedTokenCases } from './cases/listed-token-cases.ts'
 import { tokenCases } from './cases/token-cases.ts'
 import { type VectorCase, toVector } from './cases/vector-case.ts'
 
@@ -59,6 +60,7 @@ const FLAGS = {
   MalformedToken: 'Not a strict compact JWS, or not an access token (RFC 9068).',
   TokenKey: 'A key that is not one of the issuer.',
   Binding: 'A token that is bound to a certificate (RFC 8705).',
+  TokenLists: 'A token in lists that name tokens and clients by stand-in serial numbers.',
 }
 
 /** Every case, in the order of the file. */
@@ -73,6 +75,7 @@ export function decisionCases(fixture: DecisionFixture, weakKey: KeyObject): rea
     ...requestCases(fixture),
     ...messageCases(fixture),
     ...tokenCases(fixture),
+    ...listedTokenCases(fixture),
   ]
 }
 
