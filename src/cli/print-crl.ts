@@ -1,5 +1,6 @@
 import { formatHex } from '../core/bytes.ts'
 import { sha256 } from '../core/crypto.ts'
+import { standInKind } from '../core/revocation/stand-in-serial.ts'
 import { formatName } from '../core/x509/name.ts'
 import { formatSerialNumber } from '../core/x509/serial-number.ts'
 import type { CertificateList } from '../core/x509/types.ts'
@@ -38,6 +39,7 @@ export function crlToJson(list: CertificateList, more: Readonly<Record<string, J
 export function crlEntriesToJson(list: CertificateList, limit: number): readonly Json[] {
   return Array.from(takeEntries(list, limit), (entry) => ({
     serial_number: formatSerialNumber(entry.serialNumber),
+    names: standInKind(entry.serialNumber) ?? 'certificate',
     revocation_date: formatInstant(entry.revocationDate),
     reason: entry.reason ?? null,
     invalidity_date: entry.invalidityDate === undefined ? null : formatInstant(entry.invalidityDate),
@@ -48,6 +50,7 @@ export function crlEntriesToJson(list: CertificateList, limit: number): readonly
 export function formatCrl(list: CertificateList, now: Date, limit: number): string {
   const rows = Array.from(takeEntries(list, limit), (entry) => [
     formatSerialNumber(entry.serialNumber),
+    standInKind(entry.serialNumber) ?? 'certificate',
     formatInstant(entry.revocationDate),
     entry.reason ?? '-',
     formatInstant(entry.invalidityDate),
@@ -69,7 +72,7 @@ export function formatCrl(list: CertificateList, now: Date, limit: number): stri
     ]) +
     (rows.length === 0
       ? ''
-      : `\n${formatTable(['SERIAL NUMBER', 'REVOKED', 'REASON', 'INVALID SINCE'], rows)}`) +
+      : `\n${formatTable(['SERIAL NUMBER', 'NAMES', 'REVOKED', 'REASON', 'INVALID SINCE'], rows)}`) +
     (rest > 0 ? `... and ${rest} more; see --limit\n` : '')
   )
 }

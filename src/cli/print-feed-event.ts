@@ -1,5 +1,6 @@
 import type { ListState } from '../core/revocation/revocation-view.ts'
 import type { FeedEvent } from '../feed/feed-event.ts'
+import { countStandIns } from './count-stand-ins.ts'
 import { explainError } from './explain-error.ts'
 import type { Json } from './format-json.ts'
 import { formatInstant } from './format-time.ts'
@@ -28,10 +29,16 @@ function describe(event: WatchEvent): {
     case 'updated': {
       const isSignOfLife = event.update === 'delta' && event.entryCount === 0
       const name = event.update === 'complete' ? 'list' : isSignOfLife ? 'checkpoint' : 'delta'
+      const named = countStandIns(event.der, event.entryCount)
       return {
         name,
-        fields: { ...stateToJson(event.state), entry_count: event.entryCount },
-        text: `${event.state.crlNumber}  ${event.entryCount} entries${formatTimes(event.state)}`,
+        fields: {
+          ...stateToJson(event.state),
+          entry_count: event.entryCount,
+          token_count: named?.token ?? null,
+          client_count: named?.client ?? null,
+        },
+        text: `${event.state.crlNumber}  ${event.entryCount} entries${formatNamed(named)}${formatTimes(event.state)}`,
       }
     }
     case 'loaded':
@@ -84,6 +91,14 @@ function describe(event: WatchEvent): {
     case 'saved':
       return { name: 'saved', fields: {}, text: '' }
   }
+}
+
+/** What a list names beside certificates, if anything. */
+function formatNamed(named: ReturnType<typeof countStandIns>): string {
+  const parts = Object.entries(named ?? {}).flatMap(([kind, count]) =>
+    count === 0 ? [] : [`${count} of ${kind}s`],
+  )
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }
 
 function stateToJson(state: ListState): Readonly<Record<string, Json>> {

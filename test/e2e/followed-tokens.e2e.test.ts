@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { cpSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 import * as grpc from '@grpc/grpc-js'
 import { OID } from '../../src/core/asn1/oids.ts'
@@ -87,7 +88,7 @@ describe('tokens, asked about and decided from followed lists', () => {
       keys: publicKeys(parseJsonObject(new Uint8Array(await jwks.arrayBuffer()))),
       authorityId: 'issuing-1',
     }
-    follower = newFollower()
+    follower = newFollower(running.file('state'))
     void follower.run(over.signal)
     await reach(1n)
   })
@@ -96,7 +97,7 @@ describe('tokens, asked about and decided from followed lists', () => {
     await running.close()
   })
 
-  function newFollower(): CrlFollower {
+  function newFollower(folder: string): CrlFollower {
     const open: OpenStream = async function* (request, signal) {
       const client = new AuthorizationServiceClient(`localhost:${running.port}`, bob.channel, {
         'grpc.use_local_subchannel_pool': 1,
@@ -122,7 +123,7 @@ describe('tokens, asked about and decided from followed lists', () => {
       })),
       open,
       ports: systemFeedPorts,
-      store: createStateFolder(running.file('state')),
+      store: createStateFolder(folder),
       report: (event) => {
         if (event.kind === 'updated') arrived()
       },
@@ -189,7 +190,9 @@ describe('tokens, asked about and decided from followed lists', () => {
     const local = await Promise.all(held.map((one) => decideLocal(follower, one)))
     assert.deepEqual(local, remote, step)
     // A verifier that starts now, from what is on disk, without the service.
-    const restarted = newFollower()
+    const copy = running.file(`state after ${step}`)
+    cpSync(running.file('state'), copy, { recursive: true })
+    const restarted = newFollower(copy)
     await restarted.load()
     assert.deepEqual(await Promise.all(held.map((one) => decideLocal(restarted, one))), remote, step)
     return remote
