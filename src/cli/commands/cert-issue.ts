@@ -64,7 +64,10 @@ export function addCertIssue(parent: Command, run: Run): void {
       '--csr <file>',
       'send this request, PEM or DER (`-` for standard input); the key stays where it is',
     )
-    .option('--idempotency-key <text>', 'repeat a call under the same key to get the same certificate')
+    .option(
+      '--idempotency-key <text>',
+      'repeat a call with the same --csr under the same key to get the same certificate',
+    )
     .option('--dry-run', 'run every check, issue nothing and write nothing')
     .option('--force', 'replace the identity that is in the folder')
     .action((clientId: string, options: Options, command: Command) =>
@@ -78,6 +81,12 @@ async function issue(context: CommandContext, clientId: string, options: Options
     throw usageError('Name the folder to make with --out DIR.')
   if ([options.csr, options.key, options.keyType].filter((given) => given !== undefined).length > 1) {
     throw usageError('Give one of --csr, --key and --key-type.')
+  }
+  if (options.idempotencyKey !== undefined && options.csr === undefined) {
+    throw usageError(
+      '--idempotency-key needs --csr FILE: without it each call makes another request, and a retry would be refused.',
+      'Make a request once, such as `openssl req -new -key key.pem -subj /CN=alice -out alice.csr`, and send that file each time.',
+    )
   }
   // Before anything is issued: a certificate that cannot be written down is lost.
   if (out !== undefined && options.force !== true) await requireVacant(out)

@@ -35,6 +35,8 @@ describe('the command line', () => {
     ['cert', 'issue', 'alice', '--out', 'x', '--validity', '0d'],
     ['cert', 'issue', 'alice'],
     ['cert', 'issue', 'alice', '--out', 'x', '--csr', 'a', '--key', 'b'],
+    ['cert', 'issue', 'alice', '--out', 'x', '--idempotency-key', 'a'],
+    ['cert', 'issue', 'alice', '--out', 'x', '--key', 'b', '--idempotency-key', 'a'],
     ['cert', 'revoke'],
     ['cert', 'revoke', '01', '--client', 'alice'],
     ['client', 'set-scopes', 'alice'],
