@@ -3,7 +3,7 @@ import { readQuery } from '../core/decision/read-query.ts'
 import { createCertificateCache } from '../core/decision/certificate-cache.ts'
 import { decide } from '../core/decision/decide.ts'
 import type { RevocationSource } from '../core/decision/revocation-source.ts'
-import { DEFAULT_AGE_WINDOW_SECONDS, DEFAULT_CLOCK_SKEW_SECONDS, MAX_CRL_BYTES } from '../core/limits.ts'
+import { MAX_CRL_BYTES } from '../core/limits.ts'
 import { createListRevocation } from '../core/revocation/list-revocation.ts'
 import { type SignedLists, readSignedLists } from '../core/revocation/signed-lists.ts'
 import { DEFAULT_STALE_POLICY } from '../core/revocation/stale-policy.ts'
@@ -20,6 +20,8 @@ export interface OfflineInput {
   readonly trustDomain: string | undefined
   readonly lists: readonly string[]
   readonly at: Date
+  readonly ageWindowSeconds: number
+  readonly clockSkewSeconds: number
 }
 
 /** The decision, and what the user should know of the lists that it rests on. */
@@ -34,16 +36,16 @@ export interface OfflineDecision {
  */
 export async function verifyOffline(
   request: VerifyRequestRequest,
-  { bundle: path, trustDomain, lists: paths, at }: OfflineInput,
+  input: OfflineInput,
 ): Promise<OfflineDecision> {
-  const bundle = await readBundle(path, trustDomain)
-  const files = await readLists(paths)
+  const { at, ageWindowSeconds, clockSkewSeconds } = input
+  const bundle = await readBundle(input.bundle, input.trustDomain)
+  const files = await readLists(input.lists)
   const { trust } = bundle
   const lists = await readSignedLists(
     files.map(({ der }) => der),
     trust,
   )
-  const clockSkewSeconds = DEFAULT_CLOCK_SKEW_SECONDS
   const options = { trust, at, stalePolicy: DEFAULT_STALE_POLICY, clockSkewSeconds }
   const revocation = createListRevocation(lists, options)
   const decision = await decide(readQuery(fromWireVerify(request)), {
@@ -52,7 +54,7 @@ export async function verifyOffline(
     revocation,
     cache: createCertificateCache(0),
     replay: 'unchecked',
-    ageWindowSeconds: DEFAULT_AGE_WINDOW_SECONDS,
+    ageWindowSeconds,
     clockSkewSeconds,
   })
   return {
@@ -61,6 +63,7 @@ export async function verifyOffline(
       ...rejectedRemarks(lists, files),
       ...listRemarks(bundle, revocation, at),
       'Nonces are remembered by the service only: whether this request was used before was not checked.',
+      'What was issued is on record at the service only: whether this certificate is was not checked. The service denies one that is not with CERTIFICATE_UNKNOWN.',
     ],
   }
 }

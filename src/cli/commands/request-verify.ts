@@ -8,7 +8,12 @@ import {
 } from '../../gen/chancery/v1/authorization_service.ts'
 import { ScopeMatch } from '../../gen/chancery/v1/types.ts'
 import { sha256 } from '../../core/crypto.ts'
-import { MAX_BODY_BYTES, MAX_HEADER_BYTES } from '../../core/limits.ts'
+import {
+  DEFAULT_AGE_WINDOW_SECONDS,
+  DEFAULT_CLOCK_SKEW_SECONDS,
+  MAX_BODY_BYTES,
+  MAX_HEADER_BYTES,
+} from '../../core/limits.ts'
 import { CliError, usageError } from '../cli-error.ts'
 import type { CommandContext, Run } from '../command-context.ts'
 import { EXIT } from '../exit-code.ts'
@@ -17,7 +22,7 @@ import { formatDecision } from '../print-decision.ts'
 import { readData, readInput } from '../read-input.ts'
 import { type HeaderPair, parseRequestLine } from '../../identity/request-line.ts'
 import { parseHeaderLines } from '../curl-command.ts'
-import { addVerb, collect, instantOption } from '../verb.ts'
+import { addVerb, collect, countOption, instantOption } from '../verb.ts'
 import { verifyOffline } from '../verify-offline.ts'
 
 interface Options {
@@ -35,6 +40,8 @@ interface Options {
   readonly crl: readonly string[]
   readonly trustDomain?: string
   readonly at?: string
+  readonly ageWindowSeconds?: number
+  readonly clockSkewSeconds?: number
 }
 
 /** `chancery request verify`. */
@@ -69,6 +76,16 @@ export function addRequestVerify(parent: Command, run: Run): void {
       "offline: the bundle's trust domain (default: the organization of its root)",
     )
     .option('--at <instant>', 'offline: decide as of this instant (default: now)')
+    .option(
+      '--age-window-seconds <n>',
+      `offline: \`ageWindowSeconds\` of the service (default: ${DEFAULT_AGE_WINDOW_SECONDS})`,
+      countOption,
+    )
+    .option(
+      '--clock-skew-seconds <n>',
+      `offline: \`clockSkewSeconds\` of the service (default: ${DEFAULT_CLOCK_SKEW_SECONDS})`,
+      countOption,
+    )
     .action((options: Options, command: Command) =>
       run(command, async (context) => {
         const request = await buildRequest(context, options)
@@ -97,10 +114,11 @@ async function ask(
   options: Options,
   request: VerifyRequestRequest,
 ): Promise<VerifyRequestResponse> {
-  const { bundle, crl, trustDomain, at } = options
-  if ([bundle, trustDomain, at].some((option) => option !== undefined) || crl.length > 0) {
+  const { bundle, crl, trustDomain, at, ageWindowSeconds, clockSkewSeconds } = options
+  const given = [bundle, trustDomain, at, ageWindowSeconds, clockSkewSeconds]
+  if (given.some((option) => option !== undefined) || crl.length > 0) {
     throw usageError(
-      '--bundle, --crl, --trust-domain and --at mean nothing to the service.',
+      '--bundle, --crl, --trust-domain, --at, --age-window-seconds and --clock-skew-seconds mean nothing to the service.',
       'Add --offline.',
     )
   }
@@ -119,6 +137,8 @@ async function askHere(
     trustDomain: options.trustDomain,
     lists: options.crl,
     at: options.at === undefined ? now() : instantOption(now)(options.at),
+    ageWindowSeconds: options.ageWindowSeconds ?? DEFAULT_AGE_WINDOW_SECONDS,
+    clockSkewSeconds: options.clockSkewSeconds ?? DEFAULT_CLOCK_SKEW_SECONDS,
   })
   for (const remark of remarks) context.note(`${remark}\n`)
   return response

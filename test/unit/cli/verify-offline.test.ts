@@ -47,12 +47,13 @@ describe('request verify --offline', () => {
   const bundle = () => ['--bundle', at('bundle.pem')]
   const good = () => [...bundle(), '--crl', at('lists.pem')]
 
-  it('allows a good request, and says that nonces were not checked', async () => {
+  it('allows a good request, and says that nonces and the record of issuance were not checked', async () => {
     const { exitCode, output, errors } = await verify([...good(), '--explain'])
     assert.equal(exitCode, EXIT.yes, errors)
     assert.match(output, /decision +ALLOW/)
     assert.match(output, /replay +skipped/)
     assert.match(errors, /used before was not checked/)
+    assert.match(errors, /on record at the service only/)
     assert.doesNotMatch(errors, /crl fetch/)
   })
 
@@ -71,6 +72,15 @@ describe('request verify --offline', () => {
     const late = await verify(good(), hoursAfter(2))
     assert.equal(late.exitCode, EXIT.no)
     assert.match(late.output, /SIGNATURE_EXPIRED/)
+  })
+
+  it('goes by the age window and the clock skew of the service that are given', async () => {
+    const late = new Date(FIXTURE_NOW.getTime() + 20_000)
+    const early = new Date(FIXTURE_NOW.getTime() - 45_000)
+    assert.equal((await verify(good(), late)).exitCode, EXIT.yes)
+    assert.match((await verify([...good(), '--age-window-seconds', '10'], late)).output, /SIGNATURE_EXPIRED/)
+    assert.match((await verify(good(), early)).output, /SIGNATURE_NOT_YET_VALID/)
+    assert.equal((await verify([...good(), '--clock-skew-seconds', '45'], early)).exitCode, EXIT.yes)
   })
 
   it('takes an identity folder for a bundle, and lists from several files in PEM or DER', async () => {
