@@ -4,18 +4,29 @@ import { streamCrl, type StreamCrlDependencies } from '../authority/stream-crl.t
 import { unrevokeCertificate } from '../authority/unrevoke-certificate.ts'
 import { verifyRequests } from '../authority/verify-requests.ts'
 import { verifyRequest, type VerifyDependencies } from '../authority/verify-request.ts'
-import { AuthorizationServiceService } from '../gen/chancery/v1/authorization_service.ts'
+import {
+  AuthorizationServiceService,
+  VerifyRequestResponse,
+  VerifyRequestsResponse,
+} from '../gen/chancery/v1/authorization_service.ts'
 import { fromWireIssue, toWireIssued } from './convert-issue.ts'
 import { fromWireRevoke, fromWireUnrevoke, toWireRevoked, toWireUnrevoked } from './convert-revoke.ts'
 import { fromWireStream, toWireCrlEvent } from './convert-stream.ts'
 import { fromWireVerify, toWireDecision } from './convert-verify.ts'
-import { decodeVerifyItem, fromWireVerifyItem, toWireVerifiedItem } from './convert-verify-item.ts'
+import { readVerifyItem, toWireVerifiedItem } from './convert-verify-item.ts'
 import { bindService, type BoundService } from './handler.ts'
+import { createSerializer } from './serializer.ts'
 
-// Its own decoder, because an item that cannot be read must not end the stream for the others.
+const { verifyRequest: UNARY, verifyRequests: STREAM } = AuthorizationServiceService
 const DEFINITION = {
   ...AuthorizationServiceService,
-  verifyRequests: { ...AuthorizationServiceService.verifyRequests, requestDeserialize: decodeVerifyItem },
+  verifyRequest: { ...UNARY, responseSerialize: createSerializer(VerifyRequestResponse) },
+  verifyRequests: {
+    ...STREAM,
+    // Its own, because an item that cannot be read must not end the stream for the others.
+    requestDeserialize: readVerifyItem,
+    responseSerialize: createSerializer(VerifyRequestsResponse),
+  },
 } as const
 
 /** `chancery.v1.AuthorizationService` over its use cases: the four calls that this product is about. */
@@ -28,8 +39,8 @@ export function createAuthorizationService(
     verifyRequest: async (request, { caller }) =>
       toWireDecision(await verifyRequest(deps, caller, fromWireVerify(request))),
     verifyRequests: async function* (requests, { caller, itemStatus }) {
-      const items = mapEach(requests, fromWireVerifyItem)
-      for await (const item of verifyRequests(deps, caller, items)) yield toWireVerifiedItem(item, itemStatus)
+      for await (const item of verifyRequests(deps, caller, requests))
+        yield toWireVerifiedItem(item, itemStatus)
     },
     revokeCertificate: async (request, { caller }) =>
       toWireRevoked(await revokeCertificate(deps, caller, fromWireRevoke(request)), request.dryRun),
@@ -40,8 +51,4 @@ export function createAuthorizationService(
         yield toWireCrlEvent(event)
     },
   })
-}
-
-async function* mapEach<In, Out>(items: AsyncIterable<In>, convert: (item: In) => Out): AsyncIterable<Out> {
-  for await (const item of items) yield convert(item)
 }

@@ -9,26 +9,35 @@ import { ErrorReason } from '../gen/chancery/v1/error_reason.ts'
 import { fromWireVerify, toWireDecision } from './convert-verify.ts'
 import type { CallStatus } from './status.ts'
 
-/** An item as it came off the wire, and how many octets it took there. */
-export type ReceivedItem = WireItem & { readonly bytes: number }
-
 /**
- * Decodes an item. If its request cannot be read but its id can, the id alone comes back, so that the error goes to that item: the
- * strings in a request are those of a stranger, and a caller that passes them on unchecked would else lose the stream to him.
+ * Reads an item. If its request cannot be read but its id can, the error is that of this item: the strings in a request are those of a
+ * stranger, and a caller that passes them on unchecked would else lose the stream to him.
  *
  * @throws an Error if there is not even an id to answer to
  */
-export function decodeVerifyItem(input: BinaryReader | Uint8Array): ReceivedItem {
+export function readVerifyItem(input: BinaryReader | Uint8Array): VerifyItem {
   const reader = input instanceof BinaryReader ? input : new BinaryReader(input)
+  const bytes = reader.len - reader.pos
+  const { id, request } = decodeItem(reader)
+  return {
+    id,
+    bytes,
+    read: () => {
+      if (request === undefined) throw fieldInvalid('request', 'request must be set, and be a valid message.')
+      return fromWireVerify(request)
+    },
+  }
+}
+
+function decodeItem(reader: BinaryReader): Pick<WireItem, 'id' | 'request'> {
   const start = reader.pos
-  const bytes = reader.len - start
   try {
     const item = WireItem.decode(reader)
     if (reader.pos !== reader.len) throw new Error('The message ends before its octets do.')
-    return { ...item, bytes }
+    return item
   } catch {
     reader.pos = start
-    return { id: decodeId(reader), request: undefined, bytes }
+    return { id: decodeId(reader), request: undefined }
   }
 }
 
@@ -41,17 +50,6 @@ function decodeId(reader: BinaryReader): bigint {
     else reader.skip(type, field)
   }
   return id
-}
-
-export function fromWireVerifyItem({ id, request, bytes }: ReceivedItem): VerifyItem {
-  return {
-    id,
-    bytes,
-    read() {
-      if (request === undefined) throw fieldInvalid('request', 'request must be set, and be a valid message.')
-      return fromWireVerify(request)
-    },
-  }
 }
 
 export function toWireVerifiedItem(

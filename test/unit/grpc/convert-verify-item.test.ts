@@ -5,11 +5,8 @@ import { status as Code } from '@grpc/grpc-js'
 import { DomainError } from '../../../src/core/errors.ts'
 import { VerifyRequestsRequest } from '../../../src/gen/chancery/v1/authorization_service.ts'
 import { ErrorReason } from '../../../src/gen/chancery/v1/error_reason.ts'
-import {
-  decodeVerifyItem,
-  fromWireVerifyItem,
-  toWireVerifiedItem,
-} from '../../../src/grpc/convert-verify-item.ts'
+import { fromWireVerify } from '../../../src/grpc/convert-verify.ts'
+import { readVerifyItem, toWireVerifiedItem } from '../../../src/grpc/convert-verify-item.ts'
 import { statusOf } from '../../../src/grpc/status.ts'
 
 const item = VerifyRequestsRequest.fromPartial({
@@ -25,41 +22,43 @@ const item = VerifyRequestsRequest.fromPartial({
 const encoded = Buffer.from(VerifyRequestsRequest.encode(item).finish())
 
 /** As the server reads: strings that are not UTF-8 are refused. */
-function decodeStrictly(bytes: Buffer) {
+function readStrictly(bytes: Buffer) {
   const utf8 = new TextDecoder('utf-8', { fatal: true })
-  return decodeVerifyItem(new BinaryReader(bytes, (text) => utf8.decode(text)))
+  return readVerifyItem(new BinaryReader(bytes, (text) => utf8.decode(text)))
 }
 
 describe('an item of a stream on the wire', () => {
   it('is read with its id, its request and its size', () => {
-    assert.deepEqual(decodeStrictly(encoded), { ...item, bytes: encoded.length })
+    const { id, bytes, read } = readStrictly(encoded)
+    assert.deepEqual({ id, bytes }, { id: item.id, bytes: encoded.length })
+    assert.deepEqual(read(), fromWireVerify(item.request!))
   })
 
   it('keeps its id when a string of its request is not UTF-8', () => {
     const broken = Buffer.from(encoded)
     broken[broken.indexOf('/AAAA') + 2] = 0xff
-    const read = decodeStrictly(broken)
-    assert.equal(read.id, item.id)
-    assert.throws(() => fromWireVerifyItem(read).read(), { name: 'DomainError', reason: 'FIELD_INVALID' })
+    const { id, read } = readStrictly(broken)
+    assert.equal(id, item.id)
+    assert.throws(read, { name: 'DomainError', reason: 'FIELD_INVALID' })
   })
 
   it('keeps its id, wherever that stands, when its request is no message', () => {
     // Field 2 with a group end inside, then field 1.
     const broken = Buffer.from([0x12, 0x02, 0x0c, 0x0c, 0x08, 0x2a])
-    const read = decodeStrictly(broken)
-    assert.equal(read.id, 42n)
-    assert.equal(read.request, undefined)
+    const { id, read } = readStrictly(broken)
+    assert.equal(id, 42n)
+    assert.throws(read, { reason: 'FIELD_INVALID' })
   })
 
   it('is refused as a whole when not even its fields can be told apart', () => {
     for (const broken of [[0x12, 0x7f, 0x0a], [0x0f], [0x08]]) {
-      assert.throws(() => decodeStrictly(Buffer.from(broken)), `${broken.join(' ')} was read`)
+      assert.throws(() => readStrictly(Buffer.from(broken)), `${broken.join(' ')} was read`)
     }
   })
 
   it('is refused on its own without a request', () => {
-    const read = decodeStrictly(Buffer.alloc(0))
-    assert.throws(() => fromWireVerifyItem(read).read(), { reason: 'FIELD_INVALID' })
+    const { read } = readStrictly(Buffer.alloc(0))
+    assert.throws(read, { reason: 'FIELD_INVALID' })
   })
 
   it('is answered with code, reason and metadata of its error', () => {
