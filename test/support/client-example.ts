@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { createIdentity } from '../../src/identity/identity-folder.ts'
 import type { RunningService, TestIdentity } from './running-service.ts'
 
 /** Languages of `clients/` whose example `scripts/build-clients.sh` builds. */
@@ -24,17 +23,14 @@ export function runExample(path: string, port: number, identity: string): Promis
   })
 }
 
-/** Writes an identity folder beside the service's data. */
-export function writeIdentity(
+/** Makes an identity folder beside the service's data. */
+export async function makeIdentity(
   running: RunningService,
   name: string,
-  identity: Pick<TestIdentity, 'keyPem' | 'certificatePem'>,
+  { keyPem, certificatePem }: Pick<TestIdentity, 'keyPem' | 'certificatePem'>,
   caPem: string,
-): string {
+): Promise<string> {
   const folder = running.file(name)
-  mkdirSync(folder)
-  writeFileSync(join(folder, 'key.pem'), identity.keyPem, { mode: 0o600 })
-  writeFileSync(join(folder, 'cert.pem'), identity.certificatePem)
-  writeFileSync(join(folder, 'ca.pem'), caPem)
+  await createIdentity(folder, { keyPem, certificatePem, caPem })
   return folder
 }

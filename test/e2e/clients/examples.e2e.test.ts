@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { after, before, it } from 'node:test'
 import { CertificateServiceService } from '../../../src/gen/chancery/v1/certificate_service.ts'
 import { CertificateState, RevocationReason } from '../../../src/gen/chancery/v1/types.ts'
-import { EXAMPLE_LANGUAGES, runExample, writeIdentity } from '../../support/client-example.ts'
+import { EXAMPLE_LANGUAGES, runExample, makeIdentity } from '../../support/client-example.ts'
 import { describeWithTool } from '../../support/external-tool.ts'
 import { call, type RunningService, startRunningService } from '../../support/running-service.ts'
 
@@ -39,7 +39,7 @@ for (const language of EXAMPLE_LANGUAGES) {
 
     it('says which scope is missing to a caller that may not do it all', async () => {
       const alice = await running.enrol('alice', ['bob.user.read'])
-      const folder = writeIdentity(running, 'alice', alice, running.caPem)
+      const folder = await makeIdentity(running, 'alice', alice, running.caPem)
       const { exitCode, output, errors } = await runExample(path, running.port, folder)
       assert.equal(exitCode, 1)
       assert.match(output, /^issued .*\nrefused .*\n$/)
@@ -72,7 +72,7 @@ for (const language of EXAMPLE_LANGUAGES) {
     it('calls nobody but a service under its own ca.pem', async () => {
       const stranger = await startRunningService()
       try {
-        const folder = writeIdentity(running, 'deceived', running.admin, stranger.caPem)
+        const folder = await makeIdentity(running, 'deceived', running.admin, stranger.caPem)
         const { exitCode, output, errors } = await runExample(path, running.port, folder)
         assert.equal(exitCode, 1)
         assert.equal(output, '')

@@ -7,7 +7,7 @@ import {
   RevokeCertificateResponse,
   type SnapshotBegin,
 } from '../../../src/gen/chancery/v1/authorization_service.ts'
-import { EXAMPLE_LANGUAGES, runExample, writeIdentity } from '../../support/client-example.ts'
+import { EXAMPLE_LANGUAGES, runExample, makeIdentity } from '../../support/client-example.ts'
 import { describeWithTool } from '../../support/external-tool.ts'
 import { type Lies, startLyingRelay } from '../../support/lying-relay.ts'
 import { type RunningService, startRunningService } from '../../support/running-service.ts'
@@ -120,7 +120,8 @@ for (const language of EXAMPLE_LANGUAGES) {
         const relay = await startLyingRelay(running, lies)
         try {
           const name = createHash('sha256').update(relay.caPem).digest('hex')
-          return await runExample(path, relay.port, writeIdentity(running, name, running.admin, relay.caPem))
+          const folder = await makeIdentity(running, name, running.admin, relay.caPem)
+          return await runExample(path, relay.port, folder)
         } finally {
           relay.close()
         }
