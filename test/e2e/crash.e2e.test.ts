@@ -13,6 +13,11 @@ import {
   IssueCertificateRequest,
   RevokeCertificateRequest,
 } from '../../src/gen/chancery/v1/authorization_service.ts'
+import {
+  RevokeTokenRequest,
+  TokenRevocationStatus,
+  TokenServiceService,
+} from '../../src/gen/chancery/v1/token_service.ts'
 import { CertificateServiceService } from '../../src/gen/chancery/v1/certificate_service.ts'
 import { ClientServiceService } from '../../src/gen/chancery/v1/client_service.ts'
 import { buildCsr } from '../support/build-use-cases.ts'
@@ -26,9 +31,16 @@ const CALLERS = 8
 interface Acknowledged {
   readonly issued: Set<string>
   readonly revoked: Map<string, bigint>
+  /** Ids of tokens. */
+  readonly revokedTokens: Map<string, bigint>
+  /** Those that were there after the next start. All of them are counted in the list each time. */
+  readonly checkedTokens: Set<string>
 }
 
-it('kill -9 in a storm of issues and revocations, 20 times, loses nothing acknowledged', async (t) => {
+/** Later than the test ends. */
+const TOKENS_EXPIRE = new Date(Date.now() + 3_600_000)
+
+it('kill -9 in a storm of issues and revocations, of tokens too, 20 times, loses nothing acknowledged', async (t) => {
   const folder = createTemporaryFolder()
   t.after(() => folder.remove())
   const dataDir = join(folder.path, 'data')
@@ -37,7 +49,12 @@ it('kill -9 in a storm of issues and revocations, 20 times, loses nothing acknow
     await writeAdminIdentity({ dataDir, passphrase: undefined, publicUrl: undefined }, 'create'),
   )
   const channel = grpc.credentials.createSsl(identity.caPem, identity.keyPem, identity.certificatePem)
-  const acknowledged: Acknowledged = { issued: new Set(), revoked: new Map() }
+  const acknowledged: Acknowledged = {
+    issued: new Set(),
+    revoked: new Map(),
+    revokedTokens: new Map(),
+    checkedTokens: new Set(),
+  }
   const csrDer = Buffer.from(buildCsr('storm').csrDer)
   let highestCrlNumber = 0n
 
@@ -66,7 +83,9 @@ it('kill -9 in a storm of issues and revocations, 20 times, loses nothing acknow
   }
   const audit = await verifyAudit({ dataDir })
   assert.ok(audit.ok)
-  assert.ok(audit.entries >= BigInt(acknowledged.issued.size + acknowledged.revoked.size))
+  const { issued, revoked, revokedTokens } = acknowledged
+  assert.ok(audit.entries >= BigInt(issued.size + revoked.size + revokedTokens.size))
+  assert.ok(revokedTokens.size > 20)
   assert.ok(acknowledged.revoked.size > 20)
 })
 
@@ -99,10 +118,19 @@ async function storm(
       )
       acknowledged.revoked.set(serialNumber, revoked.crlNumber)
       answered()
+      const { crlNumber } = await revokeToken(client, serialNumber)
+      acknowledged.revokedTokens.set(serialNumber, crlNumber)
+      answered()
     }
   }
   // Every caller ends with the error of a connection that is gone.
   await Promise.allSettled(Array.from({ length: CALLERS }, caller))
+}
+
+/** The id of a token can be any text. */
+function revokeToken(client: TestClient, id: string) {
+  const target = { $case: 'tokenId', value: { id, expiresAt: TOKENS_EXPIRE } } as const
+  return client.call(TokenServiceService.revokeToken, RevokeTokenRequest.fromPartial({ target }))
 }
 
 /** Asks the restarted service for all that was acknowledged, and returns the highest CRL number that it knows. */
@@ -134,11 +162,25 @@ async function checkEverything(
   for (const [serialNumber, crlNumber] of acknowledged.revoked) {
     assert.deepEqual(stored.get(serialNumber), { revoked: true, crlNumber })
   }
+  const { revokedTokens, checkedTokens } = acknowledged
+  const unchecked = [...revokedTokens].filter(([id]) => !checkedTokens.has(id))
+  await Promise.all(
+    unchecked.map(async ([id, crlNumber]) => {
+      const again = await revokeToken(client, id)
+      assert.equal(
+        again.status,
+        TokenRevocationStatus.TOKEN_REVOCATION_STATUS_ALREADY_REVOKED,
+        `${id} was lost`,
+      )
+      assert.equal(again.crlNumber, crlNumber)
+      checkedTokens.add(id)
+    }),
+  )
   const { authorities } = await client.call(AuthorityServiceService.listAuthorities, {})
   const { crl, crlEntryCount } = authorities.find(({ id }) => id === 'issuing-1')!
   assert.ok(crl!.crlNumber >= before, 'the CRL number went back')
   for (const crlNumber of acknowledged.revoked.values()) assert.ok(crlNumber <= crl!.crlNumber)
-  assert.ok(crlEntryCount >= BigInt(acknowledged.revoked.size))
+  assert.ok(crlEntryCount >= BigInt(acknowledged.revoked.size + acknowledged.revokedTokens.size))
   return crl!.crlNumber
 }
 

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it, mock } from 'node:test'
 import type { PublishedCrl } from '../../../src/authority/crl-feed.ts'
+import { lockClient, unlockClient } from '../../../src/authority/lock-client.ts'
+import { revokeToken } from '../../../src/authority/revoke-token.ts'
 import { createSnapshotSlots } from '../../../src/authority/snapshot-slots.ts'
 import { type CrlEvent, streamCrl } from '../../../src/authority/stream-crl.ts'
 import type { StreamCrlRequest } from '../../../src/authority/stream-request.ts'
-import { concatBytes } from '../../../src/core/bytes.ts'
+import { concatBytes, formatHex } from '../../../src/core/bytes.ts'
 import { MAX_SNAPSHOT_MS, SMALL_CRL_BYTES } from '../../../src/core/limits.ts'
+import { clientStandIn, tokenStandIn } from '../../../src/core/revocation/stand-in-serial.ts'
 import { parseCrl } from '../../../src/core/x509/crl.ts'
 import { ADMIN, buildUseCases, callerOf } from '../../support/build-use-cases.ts'
 import { settle } from '../../support/fakes.ts'
@@ -96,6 +99,27 @@ describe('streamCrl', () => {
       assert.deepEqual(listedIn(delta.der), [`${serialNumber} keyCompromise`])
       at = crlNumber
     }
+  })
+
+  it('has a revoked token and a locked client in the delta of the next 50 ms, like a revocation', async () => {
+    const { take, time, ...deps } = await openStream()
+    await take(3)
+    const { crlNumber } = await revokeToken(
+      { ...deps, tokenIssuer: { issuer: '', audience: '', keys: [], authorityId: ID } },
+      ADMIN,
+      { kind: 'token_id', tokenId: 'one', expiresAt: undefined },
+    )
+    await time.advance(50)
+    const token = deltaOf((await take(1))[0])
+    assert.equal(token.state.crlNumber, crlNumber)
+    assert.deepEqual(listedIn(token.der), [`${formatHex(tokenStandIn('one'))} `])
+    await lockClient(deps, ADMIN, { clientId: 'alice', message: '' })
+    await time.advance(50)
+    const alice = formatHex(clientStandIn('alice'))
+    assert.ok(listedIn(deltaOf((await take(1))[0]).der).includes(`${alice} certificateHold`))
+    await unlockClient(deps, ADMIN, { clientId: 'alice' })
+    await time.advance(50)
+    assert.ok(listedIn(deltaOf((await take(1))[0]).der).includes(`${alice} removeFromCRL`))
   })
 
   it('gives a slow reader one delta for everything that it missed', async () => {
