@@ -5,7 +5,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { environmentName } from '../src/config/env.ts'
-import { type ConfigKey, CONFIG_KEYS } from '../src/config/keys.ts'
+import type { ConfigKey } from '../src/config/config-key.ts'
+import { CONFIG_KEYS } from '../src/config/keys.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const NOTE = '<!-- Made by scripts/generate-docs.ts. Change the source and run `npm run generate`. -->'

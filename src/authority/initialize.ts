@@ -13,7 +13,6 @@ import { type CreateClientRequest, newClient } from './create-client.ts'
 import { ADMIN_CLIENT_ID, SERVICE_CLIENT_ID } from './first-clients.ts'
 import type { Clock, Random } from './ports.ts'
 import { signAuthorityCertificate } from './sign-certificate.ts'
-import { openTokenKey } from './token-issuer.ts'
 
 /** Ids of the authorities that `init` makes. */
 export const ROOT_ID = 'root'
@@ -52,7 +51,6 @@ export async function initialize(deps: InitializeDependencies, request: Initiali
     parent: undefined,
   })
   await createAuthority(deps, { id: ISSUING_ID, trustDomain, keyType: request.keyType, at, parent: root })
-  await openTokenKey(deps.keys)
   await createFirstClient(deps, at, {
     clientId: ADMIN_CLIENT_ID,
     displayName: 'First administrator',

@@ -100,8 +100,8 @@ async function decideAndSign(
     notAfter: caller.notAfter,
     boundTo,
   })
-  const { signer, keys } = deps.tokenIssuer
-  const input = encodeToken(plan, keys[0]!)
+  const { signer, key } = await deps.tokenIssuer.signing()
+  const input = encodeToken(plan, key)
   const token = assembleToken(input, signer.algorithm, await signer.sign(input))
   await deps.store.audit.append({
     at: deps.clock.now(),

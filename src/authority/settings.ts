@@ -16,4 +16,7 @@ export interface AuthoritySettings {
   readonly streamMaxAgeSeconds: number
   /** Tokens that one client gets for itself in a minute. */
   readonly tokensPerMinute: number
+  /** How long a key for tokens signs, 0 for ever, and is published before. */
+  readonly tokenKeySeconds: number
+  readonly tokenKeyPrepublishSeconds: number
 }

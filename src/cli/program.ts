@@ -34,6 +34,8 @@ import { addServe } from './commands/serve.ts'
 import { addTokenInspect } from './commands/token-inspect.ts'
 import { addTokenIssue } from './commands/token-issue.ts'
 import { addTokenRevoke } from './commands/token-revoke.ts'
+import { addTokenKeys } from './commands/token-keys.ts'
+import { addTokenRotateKey } from './commands/token-rotate-key.ts'
 import { addGroup, spanOption } from './verb.ts'
 
 const VERSION = (createRequire(import.meta.url)('../../package.json') as { readonly version: string }).version
@@ -88,6 +90,8 @@ export function buildProgram(run: Run = runNothing): Command {
   addTokenIssue(token, run)
   addTokenInspect(token, run)
   addTokenRevoke(token, run)
+  addTokenKeys(token, run)
+  addTokenRotateKey(token, run)
 
   const crl = addGroup(program, 'crl', 'certificate revocation lists')
   addCrlFetch(crl, run)

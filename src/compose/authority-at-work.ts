@@ -9,7 +9,8 @@ import { createRevocationEvents } from '../authority/revocation-events.ts'
 import { issueServiceCertificate, keepCertificate } from '../authority/service-certificate.ts'
 import type { AuthoritySettings } from '../authority/settings.ts'
 import { createSnapshotSlots } from '../authority/snapshot-slots.ts'
-import { createTokenAuthority, openTokenKey } from '../authority/token-issuer.ts'
+import { createTokenAuthority } from '../authority/token-issuer.ts'
+import { openTokenKeys } from '../authority/token-keys.ts'
 import { createTokenRate } from '../authority/token-rate.ts'
 import { loadTrust } from '../authority/trust.ts'
 import { createVerifierRegistry } from '../authority/verifier-registry.ts'
@@ -71,7 +72,13 @@ export async function putToWork(
   const events = createRevocationEvents()
   const cache = createCertificateCache(MAX_CACHED_CERTIFICATES)
   const trust = await loadTrust(store, cache)
-  const tokenIssuer = createTokenAuthority(await openTokenKey(keys), {
+  const policy = {
+    periodSeconds: settings.tokenKeySeconds,
+    prepublishSeconds: settings.tokenKeyPrepublishSeconds,
+  }
+  const tokenKeys = await openTokenKeys({ store, keys, clock, timers, log, policy })
+  undo.push(() => tokenKeys.stop())
+  const tokenIssuer = createTokenAuthority(tokenKeys, {
     trustDomain: meta.trustDomain,
     publicUrl: settings.publicUrl,
     authorityId: authorities.issuing.id,
@@ -100,6 +107,7 @@ export async function putToWork(
     trust,
     cache,
     tokenIssuer,
+    tokenKeys,
     tokenRate: createTokenRate(clock, settings.tokensPerMinute),
   }
   const own = await certifyService(deps)

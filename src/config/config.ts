@@ -1,5 +1,6 @@
 import { type Environment, environmentName } from './env.ts'
-import { type ConfigKey, type ConfigKeyName, CONFIG_KEYS } from './keys.ts'
+import type { ConfigKey } from './config-key.ts'
+import { type ConfigKeyName, CONFIG_KEYS } from './keys.ts'
 import { nearestName } from './nearest-name.ts'
 
 type ValueOf<K> =
@@ -124,6 +125,11 @@ function findConflicts(config: Config): string[] {
   if (config.checkpointSeconds >= config.crlLifetimeSeconds) {
     conflicts.push(
       'checkpointSeconds must be less than crlLifetimeSeconds: a checkpoint refreshes a list that still holds.',
+    )
+  }
+  if (config.tokenKeySeconds > 0 && config.tokenKeyPrepublishSeconds >= config.tokenKeySeconds) {
+    conflicts.push(
+      'tokenKeyPrepublishSeconds must be less than tokenKeySeconds: each key is published while the one before it signs.',
     )
   }
   return conflicts

@@ -12,13 +12,12 @@ import {
   DEFAULT_STREAM_MAX_AGE_SECONDS,
   MAX_STORED_NONCES,
 } from '../core/limits.ts'
-import { DEFAULT_TOKENS_PER_MINUTE } from '../core/token-limits.ts'
+import { key } from './config-key.ts'
+import { TOKEN_CONFIG_KEYS } from './token-config-keys.ts'
 import {
-  type ValueType,
   baseUrl,
   folder,
   hostNames,
-  httpsUrl,
   integer,
   listenAddress,
   oneOf,
@@ -27,28 +26,6 @@ import {
   socketPath,
   trustDomain,
 } from './value-types.ts'
-
-/** One thing that can be configured. The documentation of the keys is made from these. */
-export interface ConfigKey<T, Default> {
-  readonly type: ValueType<T>
-  /** As it would be written in the file. `undefined`: off unless given. */
-  readonly fallback: Default
-  readonly meaning: string
-  readonly unit?: string
-  /** Why the default is what it is. */
-  readonly why: string
-  /** The flag of `chancery serve`, if it has one. */
-  readonly flag?: string
-  /** Where it cannot be given: `dataDir` says where the file is, and secrets belong in neither file nor flag. */
-  readonly notInFile?: true
-  readonly notAsFlag?: true
-  /** Never shown. */
-  readonly secret?: true
-}
-
-function key<T, Default>(definition: ConfigKey<T, Default>): ConfigKey<T, Default> {
-  return definition
-}
 
 /** Every key, in the order of the documentation. */
 export const CONFIG_KEYS = {
@@ -102,21 +79,7 @@ export const CONFIG_KEYS = {
       'Who may open `authSocket`: the user that the service runs as, or the group of the file as well.',
     why: 'nobody else until somebody says so',
   }),
-  oauth: key({
-    type: listenAddress(),
-    fallback: undefined,
-    meaning:
-      'Where OAuth clients get tokens (`POST /oauth2/token`), over TLS with the certificate of the service. It asks for a client certificate and goes on without. What `http` serves, OCSP aside, is there too.',
-    why: 'as for `auth`; clients of Chancery get tokens over gRPC',
-    flag: '--oauth',
-  }),
-  oauthUrl: key({
-    type: httpsUrl(),
-    fallback: undefined,
-    meaning:
-      'How the outside reaches `oauth`, without a path of its own. The token endpoint is `/oauth2/token` below it, which is also what clients may say in the `aud` of their assertions.',
-    why: 'without it, the first of `serverNames` and the port of `oauth`',
-  }),
+  ...TOKEN_CONFIG_KEYS,
   publicUrl: key({
     type: baseUrl(),
     fallback: undefined,
@@ -234,13 +197,6 @@ export const CONFIG_KEYS = {
       'Nonces kept at once. When the store is full, requests that carry one are refused until older ones run out.',
     unit: 'nonces',
     why: 'about 80,000 requests a second at the default age window, and a bounded disk',
-  }),
-  tokensPerMinute: key({
-    type: integer(1, 1_000_000),
-    fallback: DEFAULT_TOKENS_PER_MINUTE,
-    meaning: 'Tokens that one client gets for itself in a minute, over gRPC and OAuth together.',
-    unit: 'tokens',
-    why: 'a hundred instances of a client that each fetch a new token every ten seconds, when every four minutes would do',
   }),
   trustedProxies: key({
     type: proxyNames(64),

@@ -29,5 +29,17 @@ export const MAX_OAUTH_BODY_BYTES = 64 * KIB
 export const MAX_OAUTH_PARAMETERS = 32
 export const MAX_OAUTH_IN_FLIGHT = 128
 
+/**
+ * How long a key for tokens signs by default, and is published before it does: whoever may keep a copy of the key set for {@link JWKS_AGE_SECONDS} has to have looked again by then.
+ * And for how long after its time a process that is slow to learn of the next key, or whose clock lags, may still sign with it.
+ */
+export const JWKS_AGE_SECONDS = 300
+export const DEFAULT_TOKEN_KEY_SECONDS = 30 * 24 * 60 * 60
+export const DEFAULT_TOKEN_KEY_PREPUBLISH_SECONDS = 15 * 60
+export const TOKEN_KEY_OVERLAP_SECONDS = 60
+
+/** Keys for tokens that are published at once. Rotating again and again would else grow the key set beyond what verifiers read. */
+export const MAX_TOKEN_KEYS = 16
+
 /** Tokens that one client gets in a minute, by default. A client that fetches one for each request fills the audit table instead of keeping its token. */
 export const DEFAULT_TOKENS_PER_MINUTE = 600

@@ -37,6 +37,8 @@ export const METHOD_RIGHTS: ReadonlyMap<string, MethodRight> = new Map<string, M
   ['/chancery.v1.AuthorityService/RotateAuthority', { right: 'chancery.authorities.write' }],
   ['/chancery.v1.TokenService/IssueToken', { right: 'chancery.tokens.issue', orSelf: true }],
   ['/chancery.v1.TokenService/RevokeToken', { right: 'chancery.tokens.revoke', orSelf: true }],
+  ['/chancery.v1.TokenService/RotateTokenKey', { right: 'chancery.authorities.write' }],
+  ['/chancery.v1.TokenService/ListTokenKeys', 'authenticated'],
   ['/envoy.service.auth.v3.Authorization/Check', { right: 'chancery.requests.verify' }],
   ['/grpc.health.v1.Health/Check', 'authenticated'],
   ['/grpc.health.v1.Health/List', 'authenticated'],

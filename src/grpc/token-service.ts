@@ -11,11 +11,15 @@ import {
   TokenRevocationStatus,
   TokenServiceService,
 } from '../gen/chancery/v1/token_service.ts'
+import { type TokenKeyDependencies, rotateTokenKey } from '../authority/rotate-token-key.ts'
+import { encodeTokenKey, parseRotation } from './convert-token-key.ts'
 import { parsePositiveSeconds } from './convert.ts'
 import { bindService, type BoundService } from './handler.ts'
 
 /** `chancery.v1.TokenService` over its use cases. */
-export function createTokenService(deps: IssueTokenDependencies & RevokeTokenDependencies): BoundService {
+export function createTokenService(
+  deps: IssueTokenDependencies & RevokeTokenDependencies & TokenKeyDependencies,
+): BoundService {
   return bindService(TokenServiceService, {
     issueToken: async (request, { caller }) => {
       const { clientId, scopes, audience, validity, unbound } = request
@@ -39,6 +43,11 @@ export function createTokenService(deps: IssueTokenDependencies & RevokeTokenDep
       const { tokenId, outcome, crlNumber } = await revokeToken(deps, caller, readTarget(request))
       return { tokenId, status: STATUS[outcome], crlNumber }
     },
+    rotateTokenKey: async ({ rotation }, { caller }) => {
+      const keys = await rotateTokenKey(deps, caller, parseRotation(rotation))
+      return { keys: keys.map(encodeTokenKey) }
+    },
+    listTokenKeys: () => Promise.resolve({ keys: deps.tokenKeys.list().map(encodeTokenKey) }),
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../authority/ports.ts'
 import { sha256 } from '../core/crypto.ts'
+import { JWKS_AGE_SECONDS } from '../core/token-limits.ts'
 import { formatPem } from '../core/pem.ts'
 import {
   type HttpAnswer,
@@ -45,8 +46,7 @@ const MAX_CRL_AGE_SECONDS = 60
 const CERTIFICATE_AGE_SECONDS = 3600
 const CERTIFICATE_STALE_SECONDS = 7 * 86_400
 
-// As long as a token lives: whoever meets a new key looks again, and who cannot goes on with the old ones for a day.
-const JWKS_AGE_SECONDS = 300
+// Whoever meets a new key looks again, and who cannot goes on with the old ones for a day.
 const JWKS_STALE_SECONDS = 86_400
 
 const NAME = '([a-z0-9-]{1,64})'

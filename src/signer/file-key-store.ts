@@ -1,6 +1,6 @@
 import { type KeyObject, createPrivateKey, randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { type FileHandle, link, mkdir, open, stat, unlink } from 'node:fs/promises'
+import { type FileHandle, link, lstat, mkdir, open, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type KeyStore, type KeyType, type Signer, SignerError } from './signer.ts'
 import { createKeySigner, generatePrivateKey } from './key-signer.ts'
@@ -44,16 +44,37 @@ export function createFileKeyStore({ directory, passphrase }: FileKeyStoreOption
         return createKeySigner(decodePrivateKey(await readGuarded(path), path, passphrase))
       })
     },
+    async has(name) {
+      const path = pathOf(name)
+      return guarded(`key ${name} cannot be looked for`, () => isThere(lstat(path)))
+    },
+    async remove(name) {
+      const path = pathOf(name)
+      await guarded(`key ${name} cannot be removed`, async () => {
+        if (await isThere(unlink(path))) await syncDirectory(directory)
+      })
+    },
   }
 }
 
 /** Lets nothing but {@link SignerError} out; what the system said is kept as the cause. */
-async function guarded(what: string, work: () => Promise<Signer>): Promise<Signer> {
+async function guarded<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
     if (error instanceof SignerError) throw error
     throw new SignerError(`${what}: ${systemCode(error) ?? 'see the cause'}`, { cause: error })
+  }
+}
+
+/** False if what was done to a file failed because there is none. */
+async function isThere(work: Promise<unknown>): Promise<boolean> {
+  try {
+    await work
+    return true
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false
+    throw error
   }
 }
 

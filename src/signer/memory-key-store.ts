@@ -23,5 +23,10 @@ export function createMemoryKeyStore(): KeyStore {
       if (!signer) throw new SignerError(`there is no key ${name}`)
       return signer
     },
+    has: (name) => Promise.resolve(signers.has(name)),
+    remove(name) {
+      signers.delete(name)
+      return Promise.resolve()
+    },
   }
 }

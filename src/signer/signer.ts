@@ -28,4 +28,8 @@ export interface KeyStore {
   create(name: string, type: KeyType): Promise<Signer>
   /** Rejects with {@link SignerError} if there is no such key or it cannot be opened. */
   open(name: string): Promise<Signer>
+  /** True if there is a key of that name, whether or not it can be opened. */
+  has(name: string): Promise<boolean>
+  /** Removes a key for good, and is content if there is none. Signers that were opened before may go on. */
+  remove(name: string): Promise<void>
 }

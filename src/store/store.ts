@@ -1,3 +1,4 @@
+import type { SigningAlgorithm } from '../core/issuance/signing-algorithm.ts'
 import type { ListFrame } from '../core/revocation/encode-crl.ts'
 import type { CrlReason } from '../core/x509/types.ts'
 
@@ -21,6 +22,7 @@ export interface Store {
   readonly crls: CrlStore
   readonly tokens: TokenStore
   readonly nonces: NonceStore
+  readonly tokenKeys: TokenKeyStore
   readonly audit: AuditStore
 
   /** Proves that a durable write is possible now. */
@@ -456,12 +458,33 @@ export interface NonceClaim {
   readonly expiresAt: Date
 }
 
+/** The public side of a key that tokens are signed with. */
+export interface TokenKeyRecord {
+  /** 1, 2, 3 …; never given twice. */
+  readonly sequence: number
+  readonly algorithm: SigningAlgorithm
+  /** SubjectPublicKeyInfo. */
+  readonly publicKeyDer: Uint8Array
+  readonly createdAt: Date
+  /** It signs from this instant on, until a later one does. */
+  readonly signsFrom: Date
+}
+
+export interface TokenKeyStore {
+  /** Adds the key after the newest. `taken`, and nothing changes, if its sequence is not the next: another process was faster. */
+  add(key: TokenKeyRecord, audit: AuditEntry): Promise<'added' | 'taken'>
+  /** All of them, by sequence. */
+  list(): Promise<TokenKeyRecord[]>
+  /** Removes those before a sequence, never the newest; returns how many. None, no entry. */
+  removeBefore(sequence: number, audit: AuditEntry): Promise<number>
+}
+
 /** One thing that happened, to be chained. `details` holds ids and numbers only. */
 export interface AuditEntry {
   readonly at: Date
   /** Client id of the caller, or `system`. */
   readonly actor: string
-  /** `certificate.issue`, `certificate.revoke`, `certificate.unrevoke`, `client.create`, `client.set_scopes`, `client.lock`, `client.unlock`, `client.remove`, `authority.create`, `token.issue`, `token.revoke`, `init`. */
+  /** `certificate.issue`, `certificate.revoke`, `certificate.unrevoke`, `client.create`, `client.set_scopes`, `client.lock`, `client.unlock`, `client.remove`, `authority.create`, `token.issue`, `token.key_add`, `token.key_remove`, `token.revoke`, `init`. */
   readonly action: string
   /** What it was done to: client id, serial number, authority id. */
   readonly subject: string

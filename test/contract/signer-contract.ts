@@ -135,6 +135,24 @@ export function describeSignerContract(name: string, create: () => Promise<Signe
       const { store } = await create()
       await assert.rejects(store.open('nobody'), SignerError)
     })
+    it('has: is true for a key that is there, and for no other', async () => {
+      const { store } = await create()
+      await store.create('one', 'p256')
+      assert.deepEqual([await store.has('one'), await store.has('other')], [true, false])
+    })
+    it('remove: removes a key for good, and is content if there is none', async () => {
+      const { store, reopen } = await create()
+      const signer = await store.create('one', 'p256')
+      await store.create('other', 'p256')
+      await store.remove('one')
+      await store.remove('one')
+      await store.remove('never')
+      for (const seen of [store, ...(reopen ? [reopen()] : [])]) {
+        assert.deepEqual([await seen.has('one'), await seen.has('other')], [false, true])
+        await assert.rejects(seen.open('one'), SignerError)
+      }
+      assert.ok(verifies(signer, MESSAGE, await signer.sign(MESSAGE)))
+    })
     it('names: are 1-64 characters of [a-z0-9-]', async () => {
       const { store } = await create()
       await store.create('a', 'ed25519')

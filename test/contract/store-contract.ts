@@ -2,6 +2,7 @@ import { auditContract } from './store/audit-contract.ts'
 import { certificateContract } from './store/certificate-contract.ts'
 import { clientContract } from './store/client-contract.ts'
 import { crlContract } from './store/crl-contract.ts'
+import { tokenKeyContract } from './store/token-key-contract.ts'
 import { foundationContract } from './store/foundation-contract.ts'
 import { holdContract } from './store/hold-contract.ts'
 import { inventoryContract } from './store/inventory-contract.ts'
@@ -13,6 +14,7 @@ import type { WithStore } from './store/with-store.ts'
 /** Holds an implementation to each sentence of `src/store/store.ts`. */
 export function storeContract(withStore: WithStore): void {
   foundationContract(withStore)
+  tokenKeyContract(withStore)
   clientContract(withStore)
   certificateContract(withStore)
   inventoryContract(withStore)

@@ -11,6 +11,7 @@ import {
   IssueTokenRequest,
   RevokeTokenRequest,
   TokenRevocationStatus,
+  TokenKeyRotation,
   TokenServiceService,
 } from '../../src/gen/chancery/v1/token_service.ts'
 import { refusalOf } from '../support/grpc-fixture.ts'
@@ -82,6 +83,35 @@ describe('bearer tokens over the wire', () => {
     await running.restart()
     assert.deepEqual(await fetchKey(running), jwk)
     assert.equal(await judge(token), ALLOWED)
+  })
+
+  it('outlive a rotation, and not a key that was compromised, also across a restart', async () => {
+    const rotate = (rotation: TokenKeyRotation) =>
+      call(running, running.admin, TokenServiceService.rotateTokenKey, { rotation })
+    const { token: before } = await issue(running, alice, { unbound: true })
+    const { keys } = await rotate(TokenKeyRotation.TOKEN_KEY_ROTATION_SCHEDULED)
+    assert.deepEqual(
+      keys.map(({ signs }) => signs),
+      [true, false],
+    )
+    await rotate(TokenKeyRotation.TOKEN_KEY_ROTATION_AT_ONCE)
+    const { token: after } = await issue(running, alice, { unbound: true })
+    await running.restart()
+    assert.deepEqual([await judge(before), await judge(after)], [ALLOWED, ALLOWED])
+    const published = await call(running, bob, TokenServiceService.listTokenKeys, {})
+    assert.deepEqual(
+      published.keys.map(({ signs }) => signs),
+      [false, false, true],
+    )
+    await rotate(TokenKeyRotation.TOKEN_KEY_ROTATION_COMPROMISED)
+    await fetchKey(running)
+    for (const token of [before, after]) assert.equal(await judge(token), 'DENY_REASON_TOKEN_KEY_UNKNOWN')
+    const { token } = await issue(running, alice, { unbound: true })
+    assert.equal(await judge(token), ALLOWED)
+    const denied = call(running, alice, TokenServiceService.rotateTokenKey, { rotation: 0 })
+    await assert.rejects(denied, (error) => refusalOf(error).reason === 'CALLER_NOT_ALLOWED')
+    const unknown = rotate(9 as TokenKeyRotation)
+    await assert.rejects(unknown, (error) => refusalOf(error).reason === 'FIELD_INVALID')
   })
 
   it('are bound to the certificate that was presented', async () => {

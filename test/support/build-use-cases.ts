@@ -46,6 +46,8 @@ export async function buildUseCases(options: { publicUrl?: string } = {}) {
     checkpointSeconds: 10,
     streamMaxAgeSeconds: 3600,
     tokensPerMinute: 600,
+    tokenKeySeconds: 0,
+    tokenKeyPrepublishSeconds: 900,
     ageWindowSeconds: 60,
     clockSkewSeconds: 30,
   }

@@ -88,6 +88,7 @@ export function createFakeKeyStore(): KeyStore {
   const signers = new Map<string, Signer>()
   return {
     create(name) {
+      if (signers.has(name)) return Promise.reject(new SignerError(`there is a key ${name}`))
       const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
       const signer: Signer = {
         algorithm: 'ecdsa-p256-sha256',
@@ -100,6 +101,11 @@ export function createFakeKeyStore(): KeyStore {
     open(name) {
       const signer = signers.get(name)
       return signer ? Promise.resolve(signer) : Promise.reject(new SignerError(`no key ${name}`))
+    },
+    has: (name) => Promise.resolve(signers.has(name)),
+    remove(name) {
+      signers.delete(name)
+      return Promise.resolve()
     },
   }
 }

@@ -82,6 +82,63 @@ func (TokenRevocationStatus) EnumDescriptor() ([]byte, []int) {
 	return file_chancery_v1_token_service_proto_rawDescGZIP(), []int{0}
 }
 
+// When the next key signs.
+type TokenKeyRotation int32
+
+const (
+	// As `SCHEDULED`.
+	TokenKeyRotation_TOKEN_KEY_ROTATION_UNSPECIFIED TokenKeyRotation = 0
+	// Once it was published for `tokenKeyPrepublishSeconds`. A key that is on its way already stays the next one.
+	TokenKeyRotation_TOKEN_KEY_ROTATION_SCHEDULED TokenKeyRotation = 1
+	// At once. A verifier that does not look again for a key that it does not know refuses tokens until its copy of the keys is old.
+	TokenKeyRotation_TOKEN_KEY_ROTATION_AT_ONCE TokenKeyRotation = 2
+	// At once, and every earlier key is withdrawn: no token that it signed is good any more.
+	TokenKeyRotation_TOKEN_KEY_ROTATION_COMPROMISED TokenKeyRotation = 3
+)
+
+// Enum value maps for TokenKeyRotation.
+var (
+	TokenKeyRotation_name = map[int32]string{
+		0: "TOKEN_KEY_ROTATION_UNSPECIFIED",
+		1: "TOKEN_KEY_ROTATION_SCHEDULED",
+		2: "TOKEN_KEY_ROTATION_AT_ONCE",
+		3: "TOKEN_KEY_ROTATION_COMPROMISED",
+	}
+	TokenKeyRotation_value = map[string]int32{
+		"TOKEN_KEY_ROTATION_UNSPECIFIED": 0,
+		"TOKEN_KEY_ROTATION_SCHEDULED":   1,
+		"TOKEN_KEY_ROTATION_AT_ONCE":     2,
+		"TOKEN_KEY_ROTATION_COMPROMISED": 3,
+	}
+)
+
+func (x TokenKeyRotation) Enum() *TokenKeyRotation {
+	p := new(TokenKeyRotation)
+	*p = x
+	return p
+}
+
+func (x TokenKeyRotation) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (TokenKeyRotation) Descriptor() protoreflect.EnumDescriptor {
+	return file_chancery_v1_token_service_proto_enumTypes[1].Descriptor()
+}
+
+func (TokenKeyRotation) Type() protoreflect.EnumType {
+	return &file_chancery_v1_token_service_proto_enumTypes[1]
+}
+
+func (x TokenKeyRotation) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use TokenKeyRotation.Descriptor instead.
+func (TokenKeyRotation) EnumDescriptor() ([]byte, []int) {
+	return file_chancery_v1_token_service_proto_rawDescGZIP(), []int{1}
+}
+
 // Whom a token is for, and what it may do.
 type IssueTokenRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -464,6 +521,263 @@ func (x *RevokeTokenResponse) GetCrlNumber() uint64 {
 	return 0
 }
 
+// How to rotate.
+type RotateTokenKeyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When the next key signs.
+	Rotation      TokenKeyRotation `protobuf:"varint,1,opt,name=rotation,proto3,enum=chancery.v1.TokenKeyRotation" json:"rotation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RotateTokenKeyRequest) Reset() {
+	*x = RotateTokenKeyRequest{}
+	mi := &file_chancery_v1_token_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RotateTokenKeyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RotateTokenKeyRequest) ProtoMessage() {}
+
+func (x *RotateTokenKeyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_chancery_v1_token_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RotateTokenKeyRequest.ProtoReflect.Descriptor instead.
+func (*RotateTokenKeyRequest) Descriptor() ([]byte, []int) {
+	return file_chancery_v1_token_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *RotateTokenKeyRequest) GetRotation() TokenKeyRotation {
+	if x != nil {
+		return x.Rotation
+	}
+	return TokenKeyRotation_TOKEN_KEY_ROTATION_UNSPECIFIED
+}
+
+// What is published now.
+type RotateTokenKeyResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Earliest first.
+	Keys          []*TokenKey `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RotateTokenKeyResponse) Reset() {
+	*x = RotateTokenKeyResponse{}
+	mi := &file_chancery_v1_token_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RotateTokenKeyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RotateTokenKeyResponse) ProtoMessage() {}
+
+func (x *RotateTokenKeyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_chancery_v1_token_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RotateTokenKeyResponse.ProtoReflect.Descriptor instead.
+func (*RotateTokenKeyResponse) Descriptor() ([]byte, []int) {
+	return file_chancery_v1_token_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *RotateTokenKeyResponse) GetKeys() []*TokenKey {
+	if x != nil {
+		return x.Keys
+	}
+	return nil
+}
+
+// Nothing to ask.
+type ListTokenKeysRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTokenKeysRequest) Reset() {
+	*x = ListTokenKeysRequest{}
+	mi := &file_chancery_v1_token_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTokenKeysRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTokenKeysRequest) ProtoMessage() {}
+
+func (x *ListTokenKeysRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_chancery_v1_token_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTokenKeysRequest.ProtoReflect.Descriptor instead.
+func (*ListTokenKeysRequest) Descriptor() ([]byte, []int) {
+	return file_chancery_v1_token_service_proto_rawDescGZIP(), []int{7}
+}
+
+// What is published now.
+type ListTokenKeysResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Earliest first.
+	Keys          []*TokenKey `protobuf:"bytes,1,rep,name=keys,proto3" json:"keys,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListTokenKeysResponse) Reset() {
+	*x = ListTokenKeysResponse{}
+	mi := &file_chancery_v1_token_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListTokenKeysResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListTokenKeysResponse) ProtoMessage() {}
+
+func (x *ListTokenKeysResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_chancery_v1_token_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListTokenKeysResponse.ProtoReflect.Descriptor instead.
+func (*ListTokenKeysResponse) Descriptor() ([]byte, []int) {
+	return file_chancery_v1_token_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ListTokenKeysResponse) GetKeys() []*TokenKey {
+	if x != nil {
+		return x.Keys
+	}
+	return nil
+}
+
+// A key that tokens are checked with.
+type TokenKey struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `kid`: its RFC 7638 thumbprint.
+	KeyId string `protobuf:"bytes,1,opt,name=key_id,json=keyId,proto3" json:"key_id,omitempty"`
+	// The JWS algorithm, `ES256`.
+	Algorithm string `protobuf:"bytes,2,opt,name=algorithm,proto3" json:"algorithm,omitempty"`
+	// When it was made.
+	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	// It signs from this instant on, until a later key does.
+	SignsFrom *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=signs_from,json=signsFrom,proto3" json:"signs_from,omitempty"`
+	// True for the one that signs now.
+	Signs         bool `protobuf:"varint,5,opt,name=signs,proto3" json:"signs,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TokenKey) Reset() {
+	*x = TokenKey{}
+	mi := &file_chancery_v1_token_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TokenKey) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TokenKey) ProtoMessage() {}
+
+func (x *TokenKey) ProtoReflect() protoreflect.Message {
+	mi := &file_chancery_v1_token_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TokenKey.ProtoReflect.Descriptor instead.
+func (*TokenKey) Descriptor() ([]byte, []int) {
+	return file_chancery_v1_token_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *TokenKey) GetKeyId() string {
+	if x != nil {
+		return x.KeyId
+	}
+	return ""
+}
+
+func (x *TokenKey) GetAlgorithm() string {
+	if x != nil {
+		return x.Algorithm
+	}
+	return ""
+}
+
+func (x *TokenKey) GetCreatedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return nil
+}
+
+func (x *TokenKey) GetSignsFrom() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SignsFrom
+	}
+	return nil
+}
+
+func (x *TokenKey) GetSigns() bool {
+	if x != nil {
+		return x.Signs
+	}
+	return false
+}
+
 var File_chancery_v1_token_service_proto protoreflect.FileDescriptor
 
 const file_chancery_v1_token_service_proto_rawDesc = "" +
@@ -495,16 +809,38 @@ const file_chancery_v1_token_service_proto_rawDesc = "" +
 	"\btoken_id\x18\x01 \x01(\tR\atokenId\x12:\n" +
 	"\x06status\x18\x02 \x01(\x0e2\".chancery.v1.TokenRevocationStatusR\x06status\x12\x1d\n" +
 	"\n" +
-	"crl_number\x18\x03 \x01(\x04R\tcrlNumber*\xb7\x01\n" +
+	"crl_number\x18\x03 \x01(\x04R\tcrlNumber\"R\n" +
+	"\x15RotateTokenKeyRequest\x129\n" +
+	"\brotation\x18\x01 \x01(\x0e2\x1d.chancery.v1.TokenKeyRotationR\brotation\"C\n" +
+	"\x16RotateTokenKeyResponse\x12)\n" +
+	"\x04keys\x18\x01 \x03(\v2\x15.chancery.v1.TokenKeyR\x04keys\"\x16\n" +
+	"\x14ListTokenKeysRequest\"B\n" +
+	"\x15ListTokenKeysResponse\x12)\n" +
+	"\x04keys\x18\x01 \x03(\v2\x15.chancery.v1.TokenKeyR\x04keys\"\xcb\x01\n" +
+	"\bTokenKey\x12\x15\n" +
+	"\x06key_id\x18\x01 \x01(\tR\x05keyId\x12\x1c\n" +
+	"\talgorithm\x18\x02 \x01(\tR\talgorithm\x129\n" +
+	"\n" +
+	"created_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x129\n" +
+	"\n" +
+	"signs_from\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tsignsFrom\x12\x14\n" +
+	"\x05signs\x18\x05 \x01(\bR\x05signs*\xb7\x01\n" +
 	"\x15TokenRevocationStatus\x12'\n" +
 	"#TOKEN_REVOCATION_STATUS_UNSPECIFIED\x10\x00\x12#\n" +
 	"\x1fTOKEN_REVOCATION_STATUS_REVOKED\x10\x01\x12+\n" +
 	"'TOKEN_REVOCATION_STATUS_ALREADY_REVOKED\x10\x02\x12#\n" +
-	"\x1fTOKEN_REVOCATION_STATUS_EXPIRED\x10\x032\xaf\x01\n" +
+	"\x1fTOKEN_REVOCATION_STATUS_EXPIRED\x10\x03*\x9c\x01\n" +
+	"\x10TokenKeyRotation\x12\"\n" +
+	"\x1eTOKEN_KEY_ROTATION_UNSPECIFIED\x10\x00\x12 \n" +
+	"\x1cTOKEN_KEY_ROTATION_SCHEDULED\x10\x01\x12\x1e\n" +
+	"\x1aTOKEN_KEY_ROTATION_AT_ONCE\x10\x02\x12\"\n" +
+	"\x1eTOKEN_KEY_ROTATION_COMPROMISED\x10\x032\xe2\x02\n" +
 	"\fTokenService\x12M\n" +
 	"\n" +
 	"IssueToken\x12\x1e.chancery.v1.IssueTokenRequest\x1a\x1f.chancery.v1.IssueTokenResponse\x12P\n" +
-	"\vRevokeToken\x12\x1f.chancery.v1.RevokeTokenRequest\x1a .chancery.v1.RevokeTokenResponseBJ\n" +
+	"\vRevokeToken\x12\x1f.chancery.v1.RevokeTokenRequest\x1a .chancery.v1.RevokeTokenResponse\x12Y\n" +
+	"\x0eRotateTokenKey\x12\".chancery.v1.RotateTokenKeyRequest\x1a#.chancery.v1.RotateTokenKeyResponse\x12V\n" +
+	"\rListTokenKeys\x12!.chancery.v1.ListTokenKeysRequest\x1a\".chancery.v1.ListTokenKeysResponseBJ\n" +
 	"\x13example.chancery.v1B\x11TokenServiceProtoP\x01Z\x1echancery.example/go/chanceryv1b\x06proto3"
 
 var (
@@ -519,33 +855,48 @@ func file_chancery_v1_token_service_proto_rawDescGZIP() []byte {
 	return file_chancery_v1_token_service_proto_rawDescData
 }
 
-var file_chancery_v1_token_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_chancery_v1_token_service_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_chancery_v1_token_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_chancery_v1_token_service_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_chancery_v1_token_service_proto_goTypes = []any{
-	(TokenRevocationStatus)(0),    // 0: chancery.v1.TokenRevocationStatus
-	(*IssueTokenRequest)(nil),     // 1: chancery.v1.IssueTokenRequest
-	(*IssueTokenResponse)(nil),    // 2: chancery.v1.IssueTokenResponse
-	(*RevokeTokenRequest)(nil),    // 3: chancery.v1.RevokeTokenRequest
-	(*TokenId)(nil),               // 4: chancery.v1.TokenId
-	(*RevokeTokenResponse)(nil),   // 5: chancery.v1.RevokeTokenResponse
-	(*durationpb.Duration)(nil),   // 6: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(TokenRevocationStatus)(0),     // 0: chancery.v1.TokenRevocationStatus
+	(TokenKeyRotation)(0),          // 1: chancery.v1.TokenKeyRotation
+	(*IssueTokenRequest)(nil),      // 2: chancery.v1.IssueTokenRequest
+	(*IssueTokenResponse)(nil),     // 3: chancery.v1.IssueTokenResponse
+	(*RevokeTokenRequest)(nil),     // 4: chancery.v1.RevokeTokenRequest
+	(*TokenId)(nil),                // 5: chancery.v1.TokenId
+	(*RevokeTokenResponse)(nil),    // 6: chancery.v1.RevokeTokenResponse
+	(*RotateTokenKeyRequest)(nil),  // 7: chancery.v1.RotateTokenKeyRequest
+	(*RotateTokenKeyResponse)(nil), // 8: chancery.v1.RotateTokenKeyResponse
+	(*ListTokenKeysRequest)(nil),   // 9: chancery.v1.ListTokenKeysRequest
+	(*ListTokenKeysResponse)(nil),  // 10: chancery.v1.ListTokenKeysResponse
+	(*TokenKey)(nil),               // 11: chancery.v1.TokenKey
+	(*durationpb.Duration)(nil),    // 12: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil),  // 13: google.protobuf.Timestamp
 }
 var file_chancery_v1_token_service_proto_depIdxs = []int32{
-	6, // 0: chancery.v1.IssueTokenRequest.validity:type_name -> google.protobuf.Duration
-	7, // 1: chancery.v1.IssueTokenResponse.expires_at:type_name -> google.protobuf.Timestamp
-	4, // 2: chancery.v1.RevokeTokenRequest.token_id:type_name -> chancery.v1.TokenId
-	7, // 3: chancery.v1.TokenId.expires_at:type_name -> google.protobuf.Timestamp
-	0, // 4: chancery.v1.RevokeTokenResponse.status:type_name -> chancery.v1.TokenRevocationStatus
-	1, // 5: chancery.v1.TokenService.IssueToken:input_type -> chancery.v1.IssueTokenRequest
-	3, // 6: chancery.v1.TokenService.RevokeToken:input_type -> chancery.v1.RevokeTokenRequest
-	2, // 7: chancery.v1.TokenService.IssueToken:output_type -> chancery.v1.IssueTokenResponse
-	5, // 8: chancery.v1.TokenService.RevokeToken:output_type -> chancery.v1.RevokeTokenResponse
-	7, // [7:9] is the sub-list for method output_type
-	5, // [5:7] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	12, // 0: chancery.v1.IssueTokenRequest.validity:type_name -> google.protobuf.Duration
+	13, // 1: chancery.v1.IssueTokenResponse.expires_at:type_name -> google.protobuf.Timestamp
+	5,  // 2: chancery.v1.RevokeTokenRequest.token_id:type_name -> chancery.v1.TokenId
+	13, // 3: chancery.v1.TokenId.expires_at:type_name -> google.protobuf.Timestamp
+	0,  // 4: chancery.v1.RevokeTokenResponse.status:type_name -> chancery.v1.TokenRevocationStatus
+	1,  // 5: chancery.v1.RotateTokenKeyRequest.rotation:type_name -> chancery.v1.TokenKeyRotation
+	11, // 6: chancery.v1.RotateTokenKeyResponse.keys:type_name -> chancery.v1.TokenKey
+	11, // 7: chancery.v1.ListTokenKeysResponse.keys:type_name -> chancery.v1.TokenKey
+	13, // 8: chancery.v1.TokenKey.created_at:type_name -> google.protobuf.Timestamp
+	13, // 9: chancery.v1.TokenKey.signs_from:type_name -> google.protobuf.Timestamp
+	2,  // 10: chancery.v1.TokenService.IssueToken:input_type -> chancery.v1.IssueTokenRequest
+	4,  // 11: chancery.v1.TokenService.RevokeToken:input_type -> chancery.v1.RevokeTokenRequest
+	7,  // 12: chancery.v1.TokenService.RotateTokenKey:input_type -> chancery.v1.RotateTokenKeyRequest
+	9,  // 13: chancery.v1.TokenService.ListTokenKeys:input_type -> chancery.v1.ListTokenKeysRequest
+	3,  // 14: chancery.v1.TokenService.IssueToken:output_type -> chancery.v1.IssueTokenResponse
+	6,  // 15: chancery.v1.TokenService.RevokeToken:output_type -> chancery.v1.RevokeTokenResponse
+	8,  // 16: chancery.v1.TokenService.RotateTokenKey:output_type -> chancery.v1.RotateTokenKeyResponse
+	10, // 17: chancery.v1.TokenService.ListTokenKeys:output_type -> chancery.v1.ListTokenKeysResponse
+	14, // [14:18] is the sub-list for method output_type
+	10, // [10:14] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_chancery_v1_token_service_proto_init() }
@@ -562,8 +913,8 @@ func file_chancery_v1_token_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_chancery_v1_token_service_proto_rawDesc), len(file_chancery_v1_token_service_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   5,
+			NumEnums:      2,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -7,6 +7,7 @@ import { createClientStore } from './clients.ts'
 import { createCrlStore } from './crls.ts'
 import { createMetaStore } from './meta.ts'
 import { createNonceStore } from './nonces.ts'
+import { createTokenKeyStore } from './token-keys.ts'
 import { type MemoryState, createMemoryState } from './state.ts'
 import { createTokenStore } from './tokens.ts'
 
@@ -24,6 +25,7 @@ export function createMemoryStore(): Store {
     crls: guarded(state, createCrlStore(state)),
     tokens: guarded(state, createTokenStore(state)),
     nonces: guarded(state, createNonceStore(state)),
+    tokenKeys: guarded(state, createTokenKeyStore(state)),
     audit: guarded(state, createAuditStore(state)),
     ping: guard(state, () => undefined),
     backup: () => Promise.reject(new StoreError('a memory store has no backup: open a SQLite store instead')),

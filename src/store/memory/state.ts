@@ -13,6 +13,7 @@ import {
   type Meta,
   type RevocationRecord,
   StoreError,
+  type TokenKeyRecord,
 } from '../store.ts'
 
 /** An authority with its numbers and its newest list. */
@@ -55,6 +56,7 @@ export interface MemoryState {
   readonly idempotency: Map<string, { claim: IdempotencyClaim; certificateKey: string }>
   /** Expiry by key and nonce. */
   readonly nonces: Map<string, Date>
+  tokenKeys: readonly TokenKeyRecord[]
   readonly audit: AuditRecord[]
 }
 
@@ -73,6 +75,7 @@ export function createMemoryState(): MemoryState {
     compromisedKeys: new Set(),
     idempotency: new Map(),
     nonces: new Map(),
+    tokenKeys: [],
     audit: [],
   }
 }

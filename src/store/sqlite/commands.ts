@@ -9,6 +9,7 @@ import type {
   NonceStore,
   Store,
   TokenStore,
+  TokenKeyStore,
 } from '../store.ts'
 import type { Synchronous } from '../synchronous.ts'
 
@@ -31,6 +32,8 @@ export interface WriteCommands {
   'tokens.prune': TokenStore['prune']
   'nonces.claim': NonceStore['claim']
   'nonces.prune': NonceStore['prune']
+  'tokenKeys.add': TokenKeyStore['add']
+  'tokenKeys.removeBefore': TokenKeyStore['removeBefore']
   'audit.append': AuditStore['append']
   ping: Store['ping']
 }

@@ -21,6 +21,7 @@ import { createReadGuard } from './read-guard.ts'
 import { rememberUnchanged } from './remember-unchanged.ts'
 import { createStoredLists } from './stored-lists.ts'
 import { createTokenReads } from './tokens.ts'
+import { createTokenKeyReads } from './token-keys.ts'
 import { type Writer, startWriter } from './writer.ts'
 
 export interface SqliteStoreOptions {
@@ -122,6 +123,11 @@ function createStore(path: string, writer: Writer, database: Database): Store {
       prune: write('tokens.prune'),
     },
     nonces: { claim: write('nonces.claim'), prune: write('nonces.prune') },
+    tokenKeys: {
+      add: write('tokenKeys.add'),
+      list: read(createTokenKeyReads(database).list),
+      removeBefore: write('tokenKeys.removeBefore'),
+    },
     audit: { append: write('audit.append'), list: read(audit.list) },
     ping: write('ping'),
     backup: read(async (target: string) => {

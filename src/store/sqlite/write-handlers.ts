@@ -11,6 +11,7 @@ import { createRelease, createUnrevoke } from './end-revocation.ts'
 import { createRevoke, createRevokeCommand } from './revoke.ts'
 import { createStandIns } from './stand-ins.ts'
 import { createTokenWrites } from './tokens.ts'
+import { createTokenKeyWrites } from './token-keys.ts'
 
 /** Prepares every write on one connection. */
 export function createWriteHandlers(database: Database): WriteHandlers {
@@ -22,6 +23,7 @@ export function createWriteHandlers(database: Database): WriteHandlers {
   const clients = createClientWrites(database, appendAudit, { revoke, release, standIns })
   const crls = createCrlWrites(database)
   const nonces = createNonceWrites(database)
+  const tokenKeys = createTokenKeyWrites(database, appendAudit)
   const countPing = database.prepare(`UPDATE counters SET value = value + 1 WHERE name = 'pings'`)
   return {
     'meta.create': createMetaWrites(database, appendAudit).create,
@@ -41,6 +43,8 @@ export function createWriteHandlers(database: Database): WriteHandlers {
     'tokens.prune': tokens.prune,
     'nonces.claim': nonces.claim,
     'nonces.prune': nonces.prune,
+    'tokenKeys.add': tokenKeys.add,
+    'tokenKeys.removeBefore': tokenKeys.removeBefore,
     'audit.append': appendAudit,
     ping: () => {
       countPing.run()

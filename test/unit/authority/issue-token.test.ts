@@ -4,7 +4,7 @@ import { ALL_RIGHTS } from '../../../src/authority/access.ts'
 import { type IssueTokenRequest, issueToken } from '../../../src/authority/issue-token.ts'
 import { createLiveTokens } from '../../../src/authority/live-tokens.ts'
 import type { Caller } from '../../../src/authority/ports.ts'
-import { createTokenAuthority, openTokenKey } from '../../../src/authority/token-issuer.ts'
+import { createTokenAuthority } from '../../../src/authority/token-issuer.ts'
 import { createTokenRate } from '../../../src/authority/token-rate.ts'
 import { sha256 } from '../../../src/core/crypto.ts'
 import { decide } from '../../../src/core/decision/decide.ts'
@@ -17,9 +17,10 @@ import {
   createQuery,
 } from '../../support/decision-fixture.ts'
 import { createDecisionStore, lockAlice } from '../../support/decision-store.ts'
-import { createFakeKeyStore, createFakeRandom, noMetrics } from '../../support/fakes.ts'
+import { createFakeRandom, noMetrics } from '../../support/fakes.ts'
 import { auditEntry, clientRecord } from '../../support/store-fixtures.ts'
 import { bearer } from '../../support/token-fixture.ts'
+import { openFakeTokenKeys } from '../../support/token-keys.ts'
 
 const fixture = createDecisionFixture()
 const leaf = fixture.client('p256')
@@ -37,8 +38,8 @@ const TOKENS_PER_MINUTE = 5
 
 async function createDeps() {
   const deps = await createDecisionStore(fixture)
-  const signer = await openTokenKey(createFakeKeyStore())
-  const tokenIssuer = createTokenAuthority(signer, {
+  const tokenKeys = await openFakeTokenKeys()
+  const tokenIssuer = createTokenAuthority(tokenKeys, {
     trustDomain: 'chancery.example',
     publicUrl: 'https://pki.example',
     authorityId: 'issuing-1',
@@ -50,6 +51,7 @@ async function createDeps() {
   return {
     ...deps,
     tokenIssuer,
+    tokenKeys,
     random: createFakeRandom(),
     metrics: noMetrics,
     tokenRate: createTokenRate(deps.clock, TOKENS_PER_MINUTE),
@@ -171,6 +173,28 @@ describe('issueToken', () => {
     })
     await issueToken(deps, BROKER, ask({ clientId: 'alice' }))
     assert.deepEqual(counted, ['certificate', 'none', 'none', 'none', 'none', 'RATE_LIMITED', 'none'])
+  })
+
+  it('verifies what the keys before and after a rotation signed, and nothing of a key that was compromised', async () => {
+    const deps = await createDeps()
+    const { tokenKeys } = deps
+    const judge = async (token: string) => {
+      const tokens = createLiveTokens(deps.store, deps.tokenIssuer)
+      return (await decide(createQuery(bearer(token)), createDecisionContext(fixture, { tokens }))).denyReason
+    }
+    const issue = async () => (await issueToken(deps, ALICE, ask({ unbound: true }))).token
+    const before = await issue()
+    await tokenKeys.rotate('admin', 'scheduled')
+    const during = await issue()
+    await tokenKeys.rotate('admin', 'at_once')
+    const after = await issue()
+    const kidOf = (token: string) => parseAccessToken(token).jws.kid
+    assert.equal(kidOf(before), kidOf(during))
+    assert.notEqual(kidOf(during), kidOf(after))
+    for (const token of [before, during, after]) assert.equal(await judge(token), undefined)
+    await tokenKeys.rotate('admin', 'compromised')
+    for (const token of [before, during, after]) assert.equal(await judge(token), 'TOKEN_KEY_UNKNOWN')
+    assert.equal(await judge(await issue()), undefined)
   })
 
   it('issues nothing to a locked client', async () => {

@@ -7,21 +7,21 @@ import { createLiveTokens } from '../../../src/authority/live-tokens.ts'
 import type { Caller } from '../../../src/authority/ports.ts'
 import { type RevokeTokenRequest, revokeToken } from '../../../src/authority/revoke-token.ts'
 import { createTokenRate } from '../../../src/authority/token-rate.ts'
-import { createTokenAuthority, openTokenKey } from '../../../src/authority/token-issuer.ts'
+import { createTokenAuthority } from '../../../src/authority/token-issuer.ts'
 import type { ErrorReason } from '../../../src/core/errors.ts'
 import { MAX_REVOKED_TOKENS_PER_CLIENT } from '../../../src/core/token-limits.ts'
 import { tokenStandIn } from '../../../src/core/revocation/stand-in-serial.ts'
 import { parseAccessToken } from '../../../src/core/token/access-token.ts'
 import { parseCrl } from '../../../src/core/x509/crl.ts'
 import { ADMIN, buildUseCases, callerOf } from '../../support/build-use-cases.ts'
-import { createFakeKeyStore } from '../../support/fakes.ts'
+import { openFakeTokenKeys } from '../../support/token-keys.ts'
 
 const ALICE: Caller = { ...callerOf('alice'), scopes: ['bob.user.read'] }
 
 async function createDeps() {
   const deps = await buildUseCases()
   const options = { trustDomain: 'chancery.example', publicUrl: undefined, authorityId: 'issuing-1' }
-  const tokenIssuer = createTokenAuthority(await openTokenKey(deps.keys), options)
+  const tokenIssuer = createTokenAuthority(await openFakeTokenKeys(), options)
   await createClient(deps, ADMIN, {
     clientId: 'alice',
     displayName: '',
@@ -134,7 +134,7 @@ describe('revokeToken', () => {
 
   it('believes only what this service signed', async () => {
     const deps = await createDeps()
-    const stranger = createTokenAuthority(await openTokenKey(createFakeKeyStore()), deps.options)
+    const stranger = createTokenAuthority(await openFakeTokenKeys(), deps.options)
     const request = { clientId: '', scopes: [], audience: '', validitySeconds: undefined, unbound: true }
     const notAfter = new Date(deps.clock.now().getTime() + 86_400_000)
     const forged = await issueToken({ ...deps, tokenIssuer: stranger }, { ...ALICE, notAfter }, request)

@@ -1,3 +1,4 @@
+import { ADMIN_CLIENT_ID } from '../../../../src/authority/first-clients.ts'
 import { initialize } from '../../../../src/authority/initialize.ts'
 import { openAuthorities } from '../../../../src/authority/issuing-authority.ts'
 import {
@@ -24,7 +25,11 @@ import {
   DEFAULT_STREAM_MAX_AGE_SECONDS,
   MAX_STORED_NONCES,
 } from '../../../../src/core/limits.ts'
-import { DEFAULT_TOKENS_PER_MINUTE } from '../../../../src/core/token-limits.ts'
+import {
+  DEFAULT_TOKEN_KEY_PREPUBLISH_SECONDS,
+  DEFAULT_TOKEN_KEY_SECONDS,
+  DEFAULT_TOKENS_PER_MINUTE,
+} from '../../../../src/core/token-limits.ts'
 import { createMemoryKeyStore } from '../../../../src/signer/memory-key-store.ts'
 import { createMemoryStore } from '../../../../src/store/memory/memory-store.ts'
 
@@ -42,6 +47,8 @@ const DEFAULTS: TestSettings = {
   checkpointSeconds: DEFAULT_CHECKPOINT_SECONDS,
   streamMaxAgeSeconds: DEFAULT_STREAM_MAX_AGE_SECONDS,
   tokensPerMinute: DEFAULT_TOKENS_PER_MINUTE,
+  tokenKeySeconds: DEFAULT_TOKEN_KEY_SECONDS,
+  tokenKeyPrepublishSeconds: DEFAULT_TOKEN_KEY_PREPUBLISH_SECONDS,
   ageWindowSeconds: DEFAULT_AGE_WINDOW_SECONDS,
   clockSkewSeconds: DEFAULT_CLOCK_SKEW_SECONDS,
   decisionCacheSeconds: DEFAULT_DECISION_CACHE_SECONDS,
@@ -80,13 +87,9 @@ export async function makeMemoryAuthority(surroundings: MemorySurroundings): Pro
   }
   const store = createMemoryStore()
   const keys = createMemoryKeyStore()
-  let tokenKeys = createMemoryKeyStore()
-  const allKeys: typeof keys = {
-    create: (name, type) => (isTokenKey(name) ? tokenKeys : keys).create(name, type),
-    open: (name) => (isTokenKey(name) ? tokenKeys : keys).open(name),
-  }
+  let mustReplaceTokenKey = false
   await initialize(
-    { store, keys: allKeys, clock: surroundings.clock, random: systemRandom, settings },
+    { store, keys, clock: surroundings.clock, random: systemRandom, settings },
     {
       trustDomain: surroundings.trustDomain,
       scopeExtensionOid: OID.scopeExtension,
@@ -98,18 +101,19 @@ export async function makeMemoryAuthority(surroundings: MemorySurroundings): Pro
     store,
     authorities: await openAuthorities(store, keys),
     meta: (await store.meta.get())!,
-    keys: allKeys,
+    keys,
   }
   return {
-    start: () => start(opened, { ...surroundings, settings }),
+    async start() {
+      const running = await start(opened, { ...surroundings, settings })
+      if (mustReplaceTokenKey) await running.deps.tokenKeys.rotate(ADMIN_CLIENT_ID, 'compromised')
+      mustReplaceTokenKey = false
+      return running
+    },
     replaceTokenKey() {
-      tokenKeys = createMemoryKeyStore()
+      mustReplaceTokenKey = true
     },
   }
-}
-
-function isTokenKey(name: string): boolean {
-  return name.startsWith('tokens-')
 }
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }

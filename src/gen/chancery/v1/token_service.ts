@@ -86,6 +86,66 @@ export function tokenRevocationStatusToJSON(object: TokenRevocationStatus): stri
   }
 }
 
+/** When the next key signs. */
+export const TokenKeyRotation = {
+  /** TOKEN_KEY_ROTATION_UNSPECIFIED - As `SCHEDULED`. */
+  TOKEN_KEY_ROTATION_UNSPECIFIED: 0,
+  /** TOKEN_KEY_ROTATION_SCHEDULED - Once it was published for `tokenKeyPrepublishSeconds`. A key that is on its way already stays the next one. */
+  TOKEN_KEY_ROTATION_SCHEDULED: 1,
+  /** TOKEN_KEY_ROTATION_AT_ONCE - At once. A verifier that does not look again for a key that it does not know refuses tokens until its copy of the keys is old. */
+  TOKEN_KEY_ROTATION_AT_ONCE: 2,
+  /** TOKEN_KEY_ROTATION_COMPROMISED - At once, and every earlier key is withdrawn: no token that it signed is good any more. */
+  TOKEN_KEY_ROTATION_COMPROMISED: 3,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type TokenKeyRotation = typeof TokenKeyRotation[keyof typeof TokenKeyRotation];
+
+export namespace TokenKeyRotation {
+  export type TOKEN_KEY_ROTATION_UNSPECIFIED = typeof TokenKeyRotation.TOKEN_KEY_ROTATION_UNSPECIFIED;
+  export type TOKEN_KEY_ROTATION_SCHEDULED = typeof TokenKeyRotation.TOKEN_KEY_ROTATION_SCHEDULED;
+  export type TOKEN_KEY_ROTATION_AT_ONCE = typeof TokenKeyRotation.TOKEN_KEY_ROTATION_AT_ONCE;
+  export type TOKEN_KEY_ROTATION_COMPROMISED = typeof TokenKeyRotation.TOKEN_KEY_ROTATION_COMPROMISED;
+  export type UNRECOGNIZED = typeof TokenKeyRotation.UNRECOGNIZED;
+}
+
+export function tokenKeyRotationFromJSON(object: any): TokenKeyRotation {
+  switch (object) {
+    case 0:
+    case "TOKEN_KEY_ROTATION_UNSPECIFIED":
+      return TokenKeyRotation.TOKEN_KEY_ROTATION_UNSPECIFIED;
+    case 1:
+    case "TOKEN_KEY_ROTATION_SCHEDULED":
+      return TokenKeyRotation.TOKEN_KEY_ROTATION_SCHEDULED;
+    case 2:
+    case "TOKEN_KEY_ROTATION_AT_ONCE":
+      return TokenKeyRotation.TOKEN_KEY_ROTATION_AT_ONCE;
+    case 3:
+    case "TOKEN_KEY_ROTATION_COMPROMISED":
+      return TokenKeyRotation.TOKEN_KEY_ROTATION_COMPROMISED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return TokenKeyRotation.UNRECOGNIZED;
+  }
+}
+
+export function tokenKeyRotationToJSON(object: TokenKeyRotation): string {
+  switch (object) {
+    case TokenKeyRotation.TOKEN_KEY_ROTATION_UNSPECIFIED:
+      return "TOKEN_KEY_ROTATION_UNSPECIFIED";
+    case TokenKeyRotation.TOKEN_KEY_ROTATION_SCHEDULED:
+      return "TOKEN_KEY_ROTATION_SCHEDULED";
+    case TokenKeyRotation.TOKEN_KEY_ROTATION_AT_ONCE:
+      return "TOKEN_KEY_ROTATION_AT_ONCE";
+    case TokenKeyRotation.TOKEN_KEY_ROTATION_COMPROMISED:
+      return "TOKEN_KEY_ROTATION_COMPROMISED";
+    case TokenKeyRotation.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
 /** Whom a token is for, and what it may do. */
 export interface IssueTokenRequest {
   /** Client that the token is for. Empty: the caller. */
@@ -158,6 +218,46 @@ export interface RevokeTokenResponse {
   status: TokenRevocationStatus;
   /** The lists of every issuing authority have it from this number on. 0 if it is expired. */
   crlNumber: bigint;
+}
+
+/** How to rotate. */
+export interface RotateTokenKeyRequest {
+  /** When the next key signs. */
+  rotation: TokenKeyRotation;
+}
+
+/** What is published now. */
+export interface RotateTokenKeyResponse {
+  /** Earliest first. */
+  keys: TokenKey[];
+}
+
+/** Nothing to ask. */
+export interface ListTokenKeysRequest {
+}
+
+/** What is published now. */
+export interface ListTokenKeysResponse {
+  /** Earliest first. */
+  keys: TokenKey[];
+}
+
+/** A key that tokens are checked with. */
+export interface TokenKey {
+  /** `kid`: its RFC 7638 thumbprint. */
+  keyId: string;
+  /** The JWS algorithm, `ES256`. */
+  algorithm: string;
+  /** When it was made. */
+  createdAt:
+    | Date
+    | undefined;
+  /** It signs from this instant on, until a later key does. */
+  signsFrom:
+    | Date
+    | undefined;
+  /** True for the one that signs now. */
+  signs: boolean;
 }
 
 function createBaseIssueTokenRequest(): IssueTokenRequest {
@@ -777,6 +877,404 @@ export const RevokeTokenResponse: MessageFns<RevokeTokenResponse> = {
   },
 };
 
+function createBaseRotateTokenKeyRequest(): RotateTokenKeyRequest {
+  return { rotation: 0 };
+}
+
+export const RotateTokenKeyRequest: MessageFns<RotateTokenKeyRequest> = {
+  encode(message: RotateTokenKeyRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rotation !== 0) {
+      writer.uint32(8).int32(message.rotation);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RotateTokenKeyRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRotateTokenKeyRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.rotation = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RotateTokenKeyRequest {
+    return { rotation: isSet(object.rotation) ? tokenKeyRotationFromJSON(object.rotation) : 0 };
+  },
+
+  toJSON(message: RotateTokenKeyRequest): unknown {
+    const obj: any = {};
+    if (message.rotation !== 0) {
+      obj.rotation = tokenKeyRotationToJSON(message.rotation);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RotateTokenKeyRequest>): RotateTokenKeyRequest {
+    return RotateTokenKeyRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RotateTokenKeyRequest>): RotateTokenKeyRequest {
+    const message = createBaseRotateTokenKeyRequest();
+    message.rotation = object.rotation ?? 0;
+    return message;
+  },
+};
+
+function createBaseRotateTokenKeyResponse(): RotateTokenKeyResponse {
+  return { keys: [] };
+}
+
+export const RotateTokenKeyResponse: MessageFns<RotateTokenKeyResponse> = {
+  encode(message: RotateTokenKeyResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.keys) {
+      TokenKey.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RotateTokenKeyResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRotateTokenKeyResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.keys.push(TokenKey.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RotateTokenKeyResponse {
+    return { keys: globalThis.Array.isArray(object?.keys) ? object.keys.map((e: any) => TokenKey.fromJSON(e)) : [] };
+  },
+
+  toJSON(message: RotateTokenKeyResponse): unknown {
+    const obj: any = {};
+    if (message.keys?.length) {
+      obj.keys = message.keys.map((e) => TokenKey.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RotateTokenKeyResponse>): RotateTokenKeyResponse {
+    return RotateTokenKeyResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RotateTokenKeyResponse>): RotateTokenKeyResponse {
+    const message = createBaseRotateTokenKeyResponse();
+    message.keys = object.keys?.map((e) => TokenKey.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseListTokenKeysRequest(): ListTokenKeysRequest {
+  return {};
+}
+
+export const ListTokenKeysRequest: MessageFns<ListTokenKeysRequest> = {
+  encode(_: ListTokenKeysRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListTokenKeysRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListTokenKeysRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ListTokenKeysRequest {
+    return {};
+  },
+
+  toJSON(_: ListTokenKeysRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListTokenKeysRequest>): ListTokenKeysRequest {
+    return ListTokenKeysRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ListTokenKeysRequest>): ListTokenKeysRequest {
+    const message = createBaseListTokenKeysRequest();
+    return message;
+  },
+};
+
+function createBaseListTokenKeysResponse(): ListTokenKeysResponse {
+  return { keys: [] };
+}
+
+export const ListTokenKeysResponse: MessageFns<ListTokenKeysResponse> = {
+  encode(message: ListTokenKeysResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.keys) {
+      TokenKey.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListTokenKeysResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListTokenKeysResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.keys.push(TokenKey.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListTokenKeysResponse {
+    return { keys: globalThis.Array.isArray(object?.keys) ? object.keys.map((e: any) => TokenKey.fromJSON(e)) : [] };
+  },
+
+  toJSON(message: ListTokenKeysResponse): unknown {
+    const obj: any = {};
+    if (message.keys?.length) {
+      obj.keys = message.keys.map((e) => TokenKey.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListTokenKeysResponse>): ListTokenKeysResponse {
+    return ListTokenKeysResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListTokenKeysResponse>): ListTokenKeysResponse {
+    const message = createBaseListTokenKeysResponse();
+    message.keys = object.keys?.map((e) => TokenKey.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseTokenKey(): TokenKey {
+  return { keyId: "", algorithm: "", createdAt: undefined, signsFrom: undefined, signs: false };
+}
+
+export const TokenKey: MessageFns<TokenKey> = {
+  encode(message: TokenKey, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.keyId !== "") {
+      writer.uint32(10).string(message.keyId);
+    }
+    if (message.algorithm !== "") {
+      writer.uint32(18).string(message.algorithm);
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(26).fork()).join();
+    }
+    if (message.signsFrom !== undefined) {
+      Timestamp.encode(toTimestamp(message.signsFrom), writer.uint32(34).fork()).join();
+    }
+    if (message.signs !== false) {
+      writer.uint32(40).bool(message.signs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TokenKey {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTokenKey();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.keyId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.algorithm = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.signsFrom = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.signs = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TokenKey {
+    return {
+      keyId: isSet(object.keyId)
+        ? globalThis.String(object.keyId)
+        : isSet(object.key_id)
+        ? globalThis.String(object.key_id)
+        : "",
+      algorithm: isSet(object.algorithm) ? globalThis.String(object.algorithm) : "",
+      createdAt: isSet(object.createdAt)
+        ? fromJsonTimestamp(object.createdAt)
+        : isSet(object.created_at)
+        ? fromJsonTimestamp(object.created_at)
+        : undefined,
+      signsFrom: isSet(object.signsFrom)
+        ? fromJsonTimestamp(object.signsFrom)
+        : isSet(object.signs_from)
+        ? fromJsonTimestamp(object.signs_from)
+        : undefined,
+      signs: isSet(object.signs) ? globalThis.Boolean(object.signs) : false,
+    };
+  },
+
+  toJSON(message: TokenKey): unknown {
+    const obj: any = {};
+    if (message.keyId !== "") {
+      obj.keyId = message.keyId;
+    }
+    if (message.algorithm !== "") {
+      obj.algorithm = message.algorithm;
+    }
+    if (message.createdAt !== undefined) {
+      obj.createdAt = message.createdAt.toISOString();
+    }
+    if (message.signsFrom !== undefined) {
+      obj.signsFrom = message.signsFrom.toISOString();
+    }
+    if (message.signs !== false) {
+      obj.signs = message.signs;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<TokenKey>): TokenKey {
+    return TokenKey.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TokenKey>): TokenKey {
+    const message = createBaseTokenKey();
+    message.keyId = object.keyId ?? "";
+    message.algorithm = object.algorithm ?? "";
+    message.createdAt = object.createdAt ?? undefined;
+    message.signsFrom = object.signsFrom ?? undefined;
+    message.signs = object.signs ?? false;
+    return message;
+  },
+};
+
 /** Issues access tokens (RFC 9068), which resource servers check with the keys in `/.well-known/jwks.json` or by VerifyRequest. */
 export type TokenServiceService = typeof TokenServiceService;
 export const TokenServiceService = {
@@ -807,6 +1305,29 @@ export const TokenServiceService = {
     responseSerialize: (value: RevokeTokenResponse): Buffer => Buffer.from(RevokeTokenResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RevokeTokenResponse => RevokeTokenResponse.decode(value),
   },
+  /** Brings in the next key that tokens are signed with; `chancery.authorities.write`. The service does so by itself every `tokenKeySeconds`. */
+  rotateTokenKey: {
+    path: "/chancery.v1.TokenService/RotateTokenKey" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RotateTokenKeyRequest): Buffer =>
+      Buffer.from(RotateTokenKeyRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RotateTokenKeyRequest => RotateTokenKeyRequest.decode(value),
+    responseSerialize: (value: RotateTokenKeyResponse): Buffer =>
+      Buffer.from(RotateTokenKeyResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RotateTokenKeyResponse => RotateTokenKeyResponse.decode(value),
+  },
+  /** Lists the keys in `/.well-known/jwks.json`. Any caller may. */
+  listTokenKeys: {
+    path: "/chancery.v1.TokenService/ListTokenKeys" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListTokenKeysRequest): Buffer => Buffer.from(ListTokenKeysRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListTokenKeysRequest => ListTokenKeysRequest.decode(value),
+    responseSerialize: (value: ListTokenKeysResponse): Buffer =>
+      Buffer.from(ListTokenKeysResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListTokenKeysResponse => ListTokenKeysResponse.decode(value),
+  },
 } as const;
 
 export interface TokenServiceServer extends UntypedServiceImplementation {
@@ -821,6 +1342,10 @@ export interface TokenServiceServer extends UntypedServiceImplementation {
    * or revoked already is success.
    */
   revokeToken: handleUnaryCall<RevokeTokenRequest, RevokeTokenResponse>;
+  /** Brings in the next key that tokens are signed with; `chancery.authorities.write`. The service does so by itself every `tokenKeySeconds`. */
+  rotateTokenKey: handleUnaryCall<RotateTokenKeyRequest, RotateTokenKeyResponse>;
+  /** Lists the keys in `/.well-known/jwks.json`. Any caller may. */
+  listTokenKeys: handleUnaryCall<ListTokenKeysRequest, ListTokenKeysResponse>;
 }
 
 export interface TokenServiceClient extends Client1 {
@@ -862,6 +1387,38 @@ export interface TokenServiceClient extends Client1 {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RevokeTokenResponse) => void,
+  ): ClientUnaryCall;
+  /** Brings in the next key that tokens are signed with; `chancery.authorities.write`. The service does so by itself every `tokenKeySeconds`. */
+  rotateTokenKey(
+    request: RotateTokenKeyRequest,
+    callback: (error: ServiceError | null, response: RotateTokenKeyResponse) => void,
+  ): ClientUnaryCall;
+  rotateTokenKey(
+    request: RotateTokenKeyRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RotateTokenKeyResponse) => void,
+  ): ClientUnaryCall;
+  rotateTokenKey(
+    request: RotateTokenKeyRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RotateTokenKeyResponse) => void,
+  ): ClientUnaryCall;
+  /** Lists the keys in `/.well-known/jwks.json`. Any caller may. */
+  listTokenKeys(
+    request: ListTokenKeysRequest,
+    callback: (error: ServiceError | null, response: ListTokenKeysResponse) => void,
+  ): ClientUnaryCall;
+  listTokenKeys(
+    request: ListTokenKeysRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListTokenKeysResponse) => void,
+  ): ClientUnaryCall;
+  listTokenKeys(
+    request: ListTokenKeysRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListTokenKeysResponse) => void,
   ): ClientUnaryCall;
 }
 

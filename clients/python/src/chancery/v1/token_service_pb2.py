@@ -26,7 +26,7 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63hancery/v1/token_service.proto\x12\x0b\x63hancery.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\x01\n\x11IssueTokenRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x0e\n\x06scopes\x18\x02 \x03(\t\x12\x10\n\x08\x61udience\x18\x03 \x01(\t\x12+\n\x08validity\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0f\n\x07unbound\x18\x05 \x01(\x08\"\xb1\x01\n\x12IssueTokenResponse\x12\r\n\x05token\x18\x01 \x01(\t\x12\x10\n\x08token_id\x18\x02 \x01(\t\x12.\n\nexpires_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0egranted_scopes\x18\x04 \x03(\t\x12 \n\x18\x62ound_certificate_sha256\x18\x05 \x01(\x0c\x12\x10\n\x08warnings\x18\x06 \x03(\t\"Y\n\x12RevokeTokenRequest\x12\x0f\n\x05token\x18\x01 \x01(\tH\x00\x12(\n\x08token_id\x18\x02 \x01(\x0b\x32\x14.chancery.v1.TokenIdH\x00\x42\x08\n\x06target\"E\n\x07TokenId\x12\n\n\x02id\x18\x01 \x01(\t\x12.\n\nexpires_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"o\n\x13RevokeTokenResponse\x12\x10\n\x08token_id\x18\x01 \x01(\t\x12\x32\n\x06status\x18\x02 \x01(\x0e\x32\".chancery.v1.TokenRevocationStatus\x12\x12\n\ncrl_number\x18\x03 \x01(\x04*\xb7\x01\n\x15TokenRevocationStatus\x12\'\n#TOKEN_REVOCATION_STATUS_UNSPECIFIED\x10\x00\x12#\n\x1fTOKEN_REVOCATION_STATUS_REVOKED\x10\x01\x12+\n\'TOKEN_REVOCATION_STATUS_ALREADY_REVOKED\x10\x02\x12#\n\x1fTOKEN_REVOCATION_STATUS_EXPIRED\x10\x03\x32\xaf\x01\n\x0cTokenService\x12M\n\nIssueToken\x12\x1e.chancery.v1.IssueTokenRequest\x1a\x1f.chancery.v1.IssueTokenResponse\x12P\n\x0bRevokeToken\x12\x1f.chancery.v1.RevokeTokenRequest\x1a .chancery.v1.RevokeTokenResponseBJ\n\x13\x65xample.chancery.v1B\x11TokenServiceProtoP\x01Z\x1e\x63hancery.example/go/chanceryv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x63hancery/v1/token_service.proto\x12\x0b\x63hancery.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\x01\n\x11IssueTokenRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x0e\n\x06scopes\x18\x02 \x03(\t\x12\x10\n\x08\x61udience\x18\x03 \x01(\t\x12+\n\x08validity\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0f\n\x07unbound\x18\x05 \x01(\x08\"\xb1\x01\n\x12IssueTokenResponse\x12\r\n\x05token\x18\x01 \x01(\t\x12\x10\n\x08token_id\x18\x02 \x01(\t\x12.\n\nexpires_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0egranted_scopes\x18\x04 \x03(\t\x12 \n\x18\x62ound_certificate_sha256\x18\x05 \x01(\x0c\x12\x10\n\x08warnings\x18\x06 \x03(\t\"Y\n\x12RevokeTokenRequest\x12\x0f\n\x05token\x18\x01 \x01(\tH\x00\x12(\n\x08token_id\x18\x02 \x01(\x0b\x32\x14.chancery.v1.TokenIdH\x00\x42\x08\n\x06target\"E\n\x07TokenId\x12\n\n\x02id\x18\x01 \x01(\t\x12.\n\nexpires_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"o\n\x13RevokeTokenResponse\x12\x10\n\x08token_id\x18\x01 \x01(\t\x12\x32\n\x06status\x18\x02 \x01(\x0e\x32\".chancery.v1.TokenRevocationStatus\x12\x12\n\ncrl_number\x18\x03 \x01(\x04\"H\n\x15RotateTokenKeyRequest\x12/\n\x08rotation\x18\x01 \x01(\x0e\x32\x1d.chancery.v1.TokenKeyRotation\"=\n\x16RotateTokenKeyResponse\x12#\n\x04keys\x18\x01 \x03(\x0b\x32\x15.chancery.v1.TokenKey\"\x16\n\x14ListTokenKeysRequest\"<\n\x15ListTokenKeysResponse\x12#\n\x04keys\x18\x01 \x03(\x0b\x32\x15.chancery.v1.TokenKey\"\x9c\x01\n\x08TokenKey\x12\x0e\n\x06key_id\x18\x01 \x01(\t\x12\x11\n\talgorithm\x18\x02 \x01(\t\x12.\n\ncreated_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nsigns_from\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05signs\x18\x05 \x01(\x08*\xb7\x01\n\x15TokenRevocationStatus\x12\'\n#TOKEN_REVOCATION_STATUS_UNSPECIFIED\x10\x00\x12#\n\x1fTOKEN_REVOCATION_STATUS_REVOKED\x10\x01\x12+\n\'TOKEN_REVOCATION_STATUS_ALREADY_REVOKED\x10\x02\x12#\n\x1fTOKEN_REVOCATION_STATUS_EXPIRED\x10\x03*\x9c\x01\n\x10TokenKeyRotation\x12\"\n\x1eTOKEN_KEY_ROTATION_UNSPECIFIED\x10\x00\x12 \n\x1cTOKEN_KEY_ROTATION_SCHEDULED\x10\x01\x12\x1e\n\x1aTOKEN_KEY_ROTATION_AT_ONCE\x10\x02\x12\"\n\x1eTOKEN_KEY_ROTATION_COMPROMISED\x10\x03\x32\xe2\x02\n\x0cTokenService\x12M\n\nIssueToken\x12\x1e.chancery.v1.IssueTokenRequest\x1a\x1f.chancery.v1.IssueTokenResponse\x12P\n\x0bRevokeToken\x12\x1f.chancery.v1.RevokeTokenRequest\x1a .chancery.v1.RevokeTokenResponse\x12Y\n\x0eRotateTokenKey\x12\".chancery.v1.RotateTokenKeyRequest\x1a#.chancery.v1.RotateTokenKeyResponse\x12V\n\rListTokenKeys\x12!.chancery.v1.ListTokenKeysRequest\x1a\".chancery.v1.ListTokenKeysResponseBJ\n\x13\x65xample.chancery.v1B\x11TokenServiceProtoP\x01Z\x1e\x63hancery.example/go/chanceryv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,8 +34,10 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'chancery.v1.token_service_p
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\023example.chancery.v1B\021TokenServiceProtoP\001Z\036chancery.example/go/chanceryv1'
-  _globals['_TOKENREVOCATIONSTATUS']._serialized_start=706
-  _globals['_TOKENREVOCATIONSTATUS']._serialized_end=889
+  _globals['_TOKENREVOCATIONSTATUS']._serialized_start=1088
+  _globals['_TOKENREVOCATIONSTATUS']._serialized_end=1271
+  _globals['_TOKENKEYROTATION']._serialized_start=1274
+  _globals['_TOKENKEYROTATION']._serialized_end=1430
   _globals['_ISSUETOKENREQUEST']._serialized_start=114
   _globals['_ISSUETOKENREQUEST']._serialized_end=248
   _globals['_ISSUETOKENRESPONSE']._serialized_start=251
@@ -46,6 +48,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TOKENID']._serialized_end=590
   _globals['_REVOKETOKENRESPONSE']._serialized_start=592
   _globals['_REVOKETOKENRESPONSE']._serialized_end=703
-  _globals['_TOKENSERVICE']._serialized_start=892
-  _globals['_TOKENSERVICE']._serialized_end=1067
+  _globals['_ROTATETOKENKEYREQUEST']._serialized_start=705
+  _globals['_ROTATETOKENKEYREQUEST']._serialized_end=777
+  _globals['_ROTATETOKENKEYRESPONSE']._serialized_start=779
+  _globals['_ROTATETOKENKEYRESPONSE']._serialized_end=840
+  _globals['_LISTTOKENKEYSREQUEST']._serialized_start=842
+  _globals['_LISTTOKENKEYSREQUEST']._serialized_end=864
+  _globals['_LISTTOKENKEYSRESPONSE']._serialized_start=866
+  _globals['_LISTTOKENKEYSRESPONSE']._serialized_end=926
+  _globals['_TOKENKEY']._serialized_start=929
+  _globals['_TOKENKEY']._serialized_end=1085
+  _globals['_TOKENSERVICE']._serialized_start=1433
+  _globals['_TOKENSERVICE']._serialized_end=1787
 # @@protoc_insertion_point(module_scope)

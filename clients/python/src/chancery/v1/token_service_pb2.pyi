@@ -49,6 +49,34 @@ TOKEN_REVOCATION_STATUS_EXPIRED: TokenRevocationStatus.ValueType  # 3
 """It is expired, which needs no revocation."""
 Global___TokenRevocationStatus: _TypeAlias = TokenRevocationStatus  # noqa: Y015
 
+class _TokenKeyRotation:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _TokenKeyRotationEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TokenKeyRotation.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    TOKEN_KEY_ROTATION_UNSPECIFIED: _TokenKeyRotation.ValueType  # 0
+    """As `SCHEDULED`."""
+    TOKEN_KEY_ROTATION_SCHEDULED: _TokenKeyRotation.ValueType  # 1
+    """Once it was published for `tokenKeyPrepublishSeconds`. A key that is on its way already stays the next one."""
+    TOKEN_KEY_ROTATION_AT_ONCE: _TokenKeyRotation.ValueType  # 2
+    """At once. A verifier that does not look again for a key that it does not know refuses tokens until its copy of the keys is old."""
+    TOKEN_KEY_ROTATION_COMPROMISED: _TokenKeyRotation.ValueType  # 3
+    """At once, and every earlier key is withdrawn: no token that it signed is good any more."""
+
+class TokenKeyRotation(_TokenKeyRotation, metaclass=_TokenKeyRotationEnumTypeWrapper):
+    """When the next key signs."""
+
+TOKEN_KEY_ROTATION_UNSPECIFIED: TokenKeyRotation.ValueType  # 0
+"""As `SCHEDULED`."""
+TOKEN_KEY_ROTATION_SCHEDULED: TokenKeyRotation.ValueType  # 1
+"""Once it was published for `tokenKeyPrepublishSeconds`. A key that is on its way already stays the next one."""
+TOKEN_KEY_ROTATION_AT_ONCE: TokenKeyRotation.ValueType  # 2
+"""At once. A verifier that does not look again for a key that it does not know refuses tokens until its copy of the keys is old."""
+TOKEN_KEY_ROTATION_COMPROMISED: TokenKeyRotation.ValueType  # 3
+"""At once, and every earlier key is withdrawn: no token that it signed is good any more."""
+Global___TokenKeyRotation: _TypeAlias = TokenKeyRotation  # noqa: Y015
+
 @_typing.final
 class IssueTokenRequest(_message.Message):
     """Whom a token is for, and what it may do."""
@@ -232,3 +260,132 @@ class RevokeTokenResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RevokeTokenResponse: _TypeAlias = RevokeTokenResponse  # noqa: Y015
+
+@_typing.final
+class RotateTokenKeyRequest(_message.Message):
+    """How to rotate."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROTATION_FIELD_NUMBER: _builtins.int
+    rotation: Global___TokenKeyRotation.ValueType
+    """When the next key signs."""
+    def __init__(
+        self,
+        *,
+        rotation: Global___TokenKeyRotation.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["rotation", b"rotation"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RotateTokenKeyRequest: _TypeAlias = RotateTokenKeyRequest  # noqa: Y015
+
+@_typing.final
+class RotateTokenKeyResponse(_message.Message):
+    """What is published now."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KEYS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def keys(self) -> _containers.RepeatedCompositeFieldContainer[Global___TokenKey]:
+        """Earliest first."""
+
+    def __init__(
+        self,
+        *,
+        keys: _abc.Iterable[Global___TokenKey] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["keys", b"keys"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RotateTokenKeyResponse: _TypeAlias = RotateTokenKeyResponse  # noqa: Y015
+
+@_typing.final
+class ListTokenKeysRequest(_message.Message):
+    """Nothing to ask."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListTokenKeysRequest: _TypeAlias = ListTokenKeysRequest  # noqa: Y015
+
+@_typing.final
+class ListTokenKeysResponse(_message.Message):
+    """What is published now."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KEYS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def keys(self) -> _containers.RepeatedCompositeFieldContainer[Global___TokenKey]:
+        """Earliest first."""
+
+    def __init__(
+        self,
+        *,
+        keys: _abc.Iterable[Global___TokenKey] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["keys", b"keys"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListTokenKeysResponse: _TypeAlias = ListTokenKeysResponse  # noqa: Y015
+
+@_typing.final
+class TokenKey(_message.Message):
+    """A key that tokens are checked with."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KEY_ID_FIELD_NUMBER: _builtins.int
+    ALGORITHM_FIELD_NUMBER: _builtins.int
+    CREATED_AT_FIELD_NUMBER: _builtins.int
+    SIGNS_FROM_FIELD_NUMBER: _builtins.int
+    SIGNS_FIELD_NUMBER: _builtins.int
+    key_id: _builtins.str
+    """`kid`: its RFC 7638 thumbprint."""
+    algorithm: _builtins.str
+    """The JWS algorithm, `ES256`."""
+    signs: _builtins.bool
+    """True for the one that signs now."""
+    @_builtins.property
+    def created_at(self) -> _timestamp_pb2.Timestamp:
+        """When it was made."""
+
+    @_builtins.property
+    def signs_from(self) -> _timestamp_pb2.Timestamp:
+        """It signs from this instant on, until a later key does."""
+
+    def __init__(
+        self,
+        *,
+        key_id: _builtins.str = ...,
+        algorithm: _builtins.str = ...,
+        created_at: _timestamp_pb2.Timestamp | None = ...,
+        signs_from: _timestamp_pb2.Timestamp | None = ...,
+        signs: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "signs_from", b"signs_from"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["algorithm", b"algorithm", "created_at", b"created_at", "key_id", b"key_id", "signs", b"signs", "signs_from", b"signs_from"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TokenKey: _TypeAlias = TokenKey  # noqa: Y015

@@ -45,6 +45,16 @@ class TokenServiceStub(object):
                 request_serializer=chancery_dot_v1_dot_token__service__pb2.RevokeTokenRequest.SerializeToString,
                 response_deserializer=chancery_dot_v1_dot_token__service__pb2.RevokeTokenResponse.FromString,
                 _registered_method=True)
+        self.RotateTokenKey = channel.unary_unary(
+                '/chancery.v1.TokenService/RotateTokenKey',
+                request_serializer=chancery_dot_v1_dot_token__service__pb2.RotateTokenKeyRequest.SerializeToString,
+                response_deserializer=chancery_dot_v1_dot_token__service__pb2.RotateTokenKeyResponse.FromString,
+                _registered_method=True)
+        self.ListTokenKeys = channel.unary_unary(
+                '/chancery.v1.TokenService/ListTokenKeys',
+                request_serializer=chancery_dot_v1_dot_token__service__pb2.ListTokenKeysRequest.SerializeToString,
+                response_deserializer=chancery_dot_v1_dot_token__service__pb2.ListTokenKeysResponse.FromString,
+                _registered_method=True)
 
 
 class TokenServiceServicer(object):
@@ -68,6 +78,20 @@ class TokenServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RotateTokenKey(self, request, context):
+        """Brings in the next key that tokens are signed with; `chancery.authorities.write`. The service does so by itself every `tokenKeySeconds`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListTokenKeys(self, request, context):
+        """Lists the keys in `/.well-known/jwks.json`. Any caller may.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_TokenServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -80,6 +104,16 @@ def add_TokenServiceServicer_to_server(servicer, server):
                     servicer.RevokeToken,
                     request_deserializer=chancery_dot_v1_dot_token__service__pb2.RevokeTokenRequest.FromString,
                     response_serializer=chancery_dot_v1_dot_token__service__pb2.RevokeTokenResponse.SerializeToString,
+            ),
+            'RotateTokenKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.RotateTokenKey,
+                    request_deserializer=chancery_dot_v1_dot_token__service__pb2.RotateTokenKeyRequest.FromString,
+                    response_serializer=chancery_dot_v1_dot_token__service__pb2.RotateTokenKeyResponse.SerializeToString,
+            ),
+            'ListTokenKeys': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTokenKeys,
+                    request_deserializer=chancery_dot_v1_dot_token__service__pb2.ListTokenKeysRequest.FromString,
+                    response_serializer=chancery_dot_v1_dot_token__service__pb2.ListTokenKeysResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -137,6 +171,60 @@ class TokenService(object):
             '/chancery.v1.TokenService/RevokeToken',
             chancery_dot_v1_dot_token__service__pb2.RevokeTokenRequest.SerializeToString,
             chancery_dot_v1_dot_token__service__pb2.RevokeTokenResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RotateTokenKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chancery.v1.TokenService/RotateTokenKey',
+            chancery_dot_v1_dot_token__service__pb2.RotateTokenKeyRequest.SerializeToString,
+            chancery_dot_v1_dot_token__service__pb2.RotateTokenKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTokenKeys(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/chancery.v1.TokenService/ListTokenKeys',
+            chancery_dot_v1_dot_token__service__pb2.ListTokenKeysRequest.SerializeToString,
+            chancery_dot_v1_dot_token__service__pb2.ListTokenKeysResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -42,6 +42,10 @@ class TokenServiceStub:
     may revoke its own tokens by showing them; `chancery.tokens.revoke` is needed for those of others, and to revoke by id. A token that is expired
     or revoked already is success.
     """
+    RotateTokenKey: _grpc.UnaryUnaryMultiCallable[_token_service_pb2.RotateTokenKeyRequest, _token_service_pb2.RotateTokenKeyResponse]
+    """Brings in the next key that tokens are signed with; `chancery.authorities.write`. The service does so by itself every `tokenKeySeconds`."""
+    ListTokenKeys: _grpc.UnaryUnaryMultiCallable[_token_service_pb2.ListTokenKeysRequest, _token_service_pb2.ListTokenKeysResponse]
+    """Lists the keys in `/.well-known/jwks.json`. Any caller may."""
 
 @_typing.type_check_only
 class TokenServiceAsyncStub(TokenServiceStub):
@@ -57,6 +61,10 @@ class TokenServiceAsyncStub(TokenServiceStub):
     may revoke its own tokens by showing them; `chancery.tokens.revoke` is needed for those of others, and to revoke by id. A token that is expired
     or revoked already is success.
     """
+    RotateTokenKey: _aio.UnaryUnaryMultiCallable[_token_service_pb2.RotateTokenKeyRequest, _token_service_pb2.RotateTokenKeyResponse]  # type: ignore[assignment]
+    """Brings in the next key that tokens are signed with; `chancery.authorities.write`. The service does so by itself every `tokenKeySeconds`."""
+    ListTokenKeys: _aio.UnaryUnaryMultiCallable[_token_service_pb2.ListTokenKeysRequest, _token_service_pb2.ListTokenKeysResponse]  # type: ignore[assignment]
+    """Lists the keys in `/.well-known/jwks.json`. Any caller may."""
 
 class TokenServiceServicer(metaclass=_abc_1.ABCMeta):
     """Issues access tokens (RFC 9068), which resource servers check with the keys in `/.well-known/jwks.json` or by VerifyRequest."""
@@ -81,5 +89,21 @@ class TokenServiceServicer(metaclass=_abc_1.ABCMeta):
         may revoke its own tokens by showing them; `chancery.tokens.revoke` is needed for those of others, and to revoke by id. A token that is expired
         or revoked already is success.
         """
+
+    @_abc_1.abstractmethod
+    def RotateTokenKey(
+        self,
+        request: _token_service_pb2.RotateTokenKeyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_token_service_pb2.RotateTokenKeyResponse, _abc.Awaitable[_token_service_pb2.RotateTokenKeyResponse]]:
+        """Brings in the next key that tokens are signed with; `chancery.authorities.write`. The service does so by itself every `tokenKeySeconds`."""
+
+    @_abc_1.abstractmethod
+    def ListTokenKeys(
+        self,
+        request: _token_service_pb2.ListTokenKeysRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_token_service_pb2.ListTokenKeysResponse, _abc.Awaitable[_token_service_pb2.ListTokenKeysResponse]]:
+        """Lists the keys in `/.well-known/jwks.json`. Any caller may."""
 
 def add_TokenServiceServicer_to_server(servicer: TokenServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

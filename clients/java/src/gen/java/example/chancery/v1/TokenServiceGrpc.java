@@ -77,6 +77,68 @@ public final class TokenServiceGrpc {
     return getRevokeTokenMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<example.chancery.v1.RotateTokenKeyRequest,
+      example.chancery.v1.RotateTokenKeyResponse> getRotateTokenKeyMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "RotateTokenKey",
+      requestType = example.chancery.v1.RotateTokenKeyRequest.class,
+      responseType = example.chancery.v1.RotateTokenKeyResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<example.chancery.v1.RotateTokenKeyRequest,
+      example.chancery.v1.RotateTokenKeyResponse> getRotateTokenKeyMethod() {
+    io.grpc.MethodDescriptor<example.chancery.v1.RotateTokenKeyRequest, example.chancery.v1.RotateTokenKeyResponse> getRotateTokenKeyMethod;
+    if ((getRotateTokenKeyMethod = TokenServiceGrpc.getRotateTokenKeyMethod) == null) {
+      synchronized (TokenServiceGrpc.class) {
+        if ((getRotateTokenKeyMethod = TokenServiceGrpc.getRotateTokenKeyMethod) == null) {
+          TokenServiceGrpc.getRotateTokenKeyMethod = getRotateTokenKeyMethod =
+              io.grpc.MethodDescriptor.<example.chancery.v1.RotateTokenKeyRequest, example.chancery.v1.RotateTokenKeyResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "RotateTokenKey"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  example.chancery.v1.RotateTokenKeyRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  example.chancery.v1.RotateTokenKeyResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new TokenServiceMethodDescriptorSupplier("RotateTokenKey"))
+              .build();
+        }
+      }
+    }
+    return getRotateTokenKeyMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<example.chancery.v1.ListTokenKeysRequest,
+      example.chancery.v1.ListTokenKeysResponse> getListTokenKeysMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ListTokenKeys",
+      requestType = example.chancery.v1.ListTokenKeysRequest.class,
+      responseType = example.chancery.v1.ListTokenKeysResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<example.chancery.v1.ListTokenKeysRequest,
+      example.chancery.v1.ListTokenKeysResponse> getListTokenKeysMethod() {
+    io.grpc.MethodDescriptor<example.chancery.v1.ListTokenKeysRequest, example.chancery.v1.ListTokenKeysResponse> getListTokenKeysMethod;
+    if ((getListTokenKeysMethod = TokenServiceGrpc.getListTokenKeysMethod) == null) {
+      synchronized (TokenServiceGrpc.class) {
+        if ((getListTokenKeysMethod = TokenServiceGrpc.getListTokenKeysMethod) == null) {
+          TokenServiceGrpc.getListTokenKeysMethod = getListTokenKeysMethod =
+              io.grpc.MethodDescriptor.<example.chancery.v1.ListTokenKeysRequest, example.chancery.v1.ListTokenKeysResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ListTokenKeys"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  example.chancery.v1.ListTokenKeysRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  example.chancery.v1.ListTokenKeysResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new TokenServiceMethodDescriptorSupplier("ListTokenKeys"))
+              .build();
+        }
+      }
+    }
+    return getListTokenKeysMethod;
+  }
+
   /**
    * Creates a new async stub that supports all call types for the service
    */
@@ -165,6 +227,26 @@ public final class TokenServiceGrpc {
         io.grpc.stub.StreamObserver<example.chancery.v1.RevokeTokenResponse> responseObserver) {
       io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getRevokeTokenMethod(), responseObserver);
     }
+
+    /**
+     * <pre>
+     * Brings in the next key that tokens are signed with; `chancery.authorities.write`. The service does so by itself every `tokenKeySeconds`.
+     * </pre>
+     */
+    default void rotateTokenKey(example.chancery.v1.RotateTokenKeyRequest request,
+        io.grpc.stub.StreamObserver<example.chancery.v1.RotateTokenKeyResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getRotateTokenKeyMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Lists the keys in `/.well-known/jwks.json`. Any caller may.
+     * </pre>
+     */
+    default void listTokenKeys(example.chancery.v1.ListTokenKeysRequest request,
+        io.grpc.stub.StreamObserver<example.chancery.v1.ListTokenKeysResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getListTokenKeysMethod(), responseObserver);
+    }
   }
 
   /**
@@ -224,6 +306,28 @@ public final class TokenServiceGrpc {
       io.grpc.stub.ClientCalls.asyncUnaryCall(
           getChannel().newCall(getRevokeTokenMethod(), getCallOptions()), request, responseObserver);
     }
+
+    /**
+     * <pre>
+     * Brings in the next key that tokens are signed with; `chancery.authorities.write`. The service does so by itself every `tokenKeySeconds`.
+     * </pre>
+     */
+    public void rotateTokenKey(example.chancery.v1.RotateTokenKeyRequest request,
+        io.grpc.stub.StreamObserver<example.chancery.v1.RotateTokenKeyResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getRotateTokenKeyMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Lists the keys in `/.well-known/jwks.json`. Any caller may.
+     * </pre>
+     */
+    public void listTokenKeys(example.chancery.v1.ListTokenKeysRequest request,
+        io.grpc.stub.StreamObserver<example.chancery.v1.ListTokenKeysResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getListTokenKeysMethod(), getCallOptions()), request, responseObserver);
+    }
   }
 
   /**
@@ -267,6 +371,26 @@ public final class TokenServiceGrpc {
       return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
           getChannel(), getRevokeTokenMethod(), getCallOptions(), request);
     }
+
+    /**
+     * <pre>
+     * Brings in the next key that tokens are signed with; `chancery.authorities.write`. The service does so by itself every `tokenKeySeconds`.
+     * </pre>
+     */
+    public example.chancery.v1.RotateTokenKeyResponse rotateTokenKey(example.chancery.v1.RotateTokenKeyRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getRotateTokenKeyMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Lists the keys in `/.well-known/jwks.json`. Any caller may.
+     * </pre>
+     */
+    public example.chancery.v1.ListTokenKeysResponse listTokenKeys(example.chancery.v1.ListTokenKeysRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getListTokenKeysMethod(), getCallOptions(), request);
+    }
   }
 
   /**
@@ -309,6 +433,26 @@ public final class TokenServiceGrpc {
     public example.chancery.v1.RevokeTokenResponse revokeToken(example.chancery.v1.RevokeTokenRequest request) {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getRevokeTokenMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Brings in the next key that tokens are signed with; `chancery.authorities.write`. The service does so by itself every `tokenKeySeconds`.
+     * </pre>
+     */
+    public example.chancery.v1.RotateTokenKeyResponse rotateTokenKey(example.chancery.v1.RotateTokenKeyRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getRotateTokenKeyMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Lists the keys in `/.well-known/jwks.json`. Any caller may.
+     * </pre>
+     */
+    public example.chancery.v1.ListTokenKeysResponse listTokenKeys(example.chancery.v1.ListTokenKeysRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getListTokenKeysMethod(), getCallOptions(), request);
     }
   }
 
@@ -355,10 +499,34 @@ public final class TokenServiceGrpc {
       return io.grpc.stub.ClientCalls.futureUnaryCall(
           getChannel().newCall(getRevokeTokenMethod(), getCallOptions()), request);
     }
+
+    /**
+     * <pre>
+     * Brings in the next key that tokens are signed with; `chancery.authorities.write`. The service does so by itself every `tokenKeySeconds`.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<example.chancery.v1.RotateTokenKeyResponse> rotateTokenKey(
+        example.chancery.v1.RotateTokenKeyRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getRotateTokenKeyMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * Lists the keys in `/.well-known/jwks.json`. Any caller may.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<example.chancery.v1.ListTokenKeysResponse> listTokenKeys(
+        example.chancery.v1.ListTokenKeysRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getListTokenKeysMethod(), getCallOptions()), request);
+    }
   }
 
   private static final int METHODID_ISSUE_TOKEN = 0;
   private static final int METHODID_REVOKE_TOKEN = 1;
+  private static final int METHODID_ROTATE_TOKEN_KEY = 2;
+  private static final int METHODID_LIST_TOKEN_KEYS = 3;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -384,6 +552,14 @@ public final class TokenServiceGrpc {
         case METHODID_REVOKE_TOKEN:
           serviceImpl.revokeToken((example.chancery.v1.RevokeTokenRequest) request,
               (io.grpc.stub.StreamObserver<example.chancery.v1.RevokeTokenResponse>) responseObserver);
+          break;
+        case METHODID_ROTATE_TOKEN_KEY:
+          serviceImpl.rotateTokenKey((example.chancery.v1.RotateTokenKeyRequest) request,
+              (io.grpc.stub.StreamObserver<example.chancery.v1.RotateTokenKeyResponse>) responseObserver);
+          break;
+        case METHODID_LIST_TOKEN_KEYS:
+          serviceImpl.listTokenKeys((example.chancery.v1.ListTokenKeysRequest) request,
+              (io.grpc.stub.StreamObserver<example.chancery.v1.ListTokenKeysResponse>) responseObserver);
           break;
         default:
           throw new AssertionError();
@@ -417,6 +593,20 @@ public final class TokenServiceGrpc {
               example.chancery.v1.RevokeTokenRequest,
               example.chancery.v1.RevokeTokenResponse>(
                 service, METHODID_REVOKE_TOKEN)))
+        .addMethod(
+          getRotateTokenKeyMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              example.chancery.v1.RotateTokenKeyRequest,
+              example.chancery.v1.RotateTokenKeyResponse>(
+                service, METHODID_ROTATE_TOKEN_KEY)))
+        .addMethod(
+          getListTokenKeysMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              example.chancery.v1.ListTokenKeysRequest,
+              example.chancery.v1.ListTokenKeysResponse>(
+                service, METHODID_LIST_TOKEN_KEYS)))
         .build();
   }
 
@@ -467,6 +657,8 @@ public final class TokenServiceGrpc {
               .setSchemaDescriptor(new TokenServiceFileDescriptorSupplier())
               .addMethod(getIssueTokenMethod())
               .addMethod(getRevokeTokenMethod())
+              .addMethod(getRotateTokenKeyMethod())
+              .addMethod(getListTokenKeysMethod())
               .build();
         }
       }

@@ -40,6 +40,31 @@ public final class TokenServiceProto {
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_chancery_v1_RevokeTokenResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_chancery_v1_RotateTokenKeyRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_chancery_v1_RotateTokenKeyRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_chancery_v1_RotateTokenKeyResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_chancery_v1_RotateTokenKeyResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_chancery_v1_ListTokenKeysRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_chancery_v1_ListTokenKeysRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_chancery_v1_ListTokenKeysResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_chancery_v1_ListTokenKeysResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_chancery_v1_TokenKey_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_chancery_v1_TokenKey_fieldAccessorTable;
 
   public static com.google.protobuf.Descriptors.FileDescriptor
       getDescriptor() {
@@ -71,18 +96,38 @@ public final class TokenServiceProto {
       "Response\022\031\n\010token_id\030\001 \001(\tR\007tokenId\022:\n\006s" +
       "tatus\030\002 \001(\0162\".chancery.v1.TokenRevocatio" +
       "nStatusR\006status\022\035\n\ncrl_number\030\003 \001(\004R\tcrl" +
-      "Number*\267\001\n\025TokenRevocationStatus\022\'\n#TOKE" +
-      "N_REVOCATION_STATUS_UNSPECIFIED\020\000\022#\n\037TOK" +
-      "EN_REVOCATION_STATUS_REVOKED\020\001\022+\n\'TOKEN_" +
-      "REVOCATION_STATUS_ALREADY_REVOKED\020\002\022#\n\037T" +
-      "OKEN_REVOCATION_STATUS_EXPIRED\020\0032\257\001\n\014Tok" +
-      "enService\022M\n\nIssueToken\022\036.chancery.v1.Is" +
-      "sueTokenRequest\032\037.chancery.v1.IssueToken" +
-      "Response\022P\n\013RevokeToken\022\037.chancery.v1.Re" +
-      "vokeTokenRequest\032 .chancery.v1.RevokeTok" +
-      "enResponseBJ\n\023example.chancery.v1B\021Token" +
-      "ServiceProtoP\001Z\036chancery.example/go/chan" +
-      "ceryv1b\006proto3"
+      "Number\"R\n\025RotateTokenKeyRequest\0229\n\010rotat" +
+      "ion\030\001 \001(\0162\035.chancery.v1.TokenKeyRotation" +
+      "R\010rotation\"C\n\026RotateTokenKeyResponse\022)\n\004" +
+      "keys\030\001 \003(\0132\025.chancery.v1.TokenKeyR\004keys\"" +
+      "\026\n\024ListTokenKeysRequest\"B\n\025ListTokenKeys" +
+      "Response\022)\n\004keys\030\001 \003(\0132\025.chancery.v1.Tok" +
+      "enKeyR\004keys\"\313\001\n\010TokenKey\022\025\n\006key_id\030\001 \001(\t" +
+      "R\005keyId\022\034\n\talgorithm\030\002 \001(\tR\talgorithm\0229\n" +
+      "\ncreated_at\030\003 \001(\0132\032.google.protobuf.Time" +
+      "stampR\tcreatedAt\0229\n\nsigns_from\030\004 \001(\0132\032.g" +
+      "oogle.protobuf.TimestampR\tsignsFrom\022\024\n\005s" +
+      "igns\030\005 \001(\010R\005signs*\267\001\n\025TokenRevocationSta" +
+      "tus\022\'\n#TOKEN_REVOCATION_STATUS_UNSPECIFI" +
+      "ED\020\000\022#\n\037TOKEN_REVOCATION_STATUS_REVOKED\020" +
+      "\001\022+\n\'TOKEN_REVOCATION_STATUS_ALREADY_REV" +
+      "OKED\020\002\022#\n\037TOKEN_REVOCATION_STATUS_EXPIRE" +
+      "D\020\003*\234\001\n\020TokenKeyRotation\022\"\n\036TOKEN_KEY_RO" +
+      "TATION_UNSPECIFIED\020\000\022 \n\034TOKEN_KEY_ROTATI" +
+      "ON_SCHEDULED\020\001\022\036\n\032TOKEN_KEY_ROTATION_AT_" +
+      "ONCE\020\002\022\"\n\036TOKEN_KEY_ROTATION_COMPROMISED" +
+      "\020\0032\342\002\n\014TokenService\022M\n\nIssueToken\022\036.chan" +
+      "cery.v1.IssueTokenRequest\032\037.chancery.v1." +
+      "IssueTokenResponse\022P\n\013RevokeToken\022\037.chan" +
+      "cery.v1.RevokeTokenRequest\032 .chancery.v1" +
+      ".RevokeTokenResponse\022Y\n\016RotateTokenKey\022\"" +
+      ".chancery.v1.RotateTokenKeyRequest\032#.cha" +
+      "ncery.v1.RotateTokenKeyResponse\022V\n\rListT" +
+      "okenKeys\022!.chancery.v1.ListTokenKeysRequ" +
+      "est\032\".chancery.v1.ListTokenKeysResponseB" +
+      "J\n\023example.chancery.v1B\021TokenServiceProt" +
+      "oP\001Z\036chancery.example/go/chanceryv1b\006pro" +
+      "to3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -120,6 +165,36 @@ public final class TokenServiceProto {
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_chancery_v1_RevokeTokenResponse_descriptor,
         new java.lang.String[] { "TokenId", "Status", "CrlNumber", });
+    internal_static_chancery_v1_RotateTokenKeyRequest_descriptor =
+      getDescriptor().getMessageTypes().get(5);
+    internal_static_chancery_v1_RotateTokenKeyRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_chancery_v1_RotateTokenKeyRequest_descriptor,
+        new java.lang.String[] { "Rotation", });
+    internal_static_chancery_v1_RotateTokenKeyResponse_descriptor =
+      getDescriptor().getMessageTypes().get(6);
+    internal_static_chancery_v1_RotateTokenKeyResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_chancery_v1_RotateTokenKeyResponse_descriptor,
+        new java.lang.String[] { "Keys", });
+    internal_static_chancery_v1_ListTokenKeysRequest_descriptor =
+      getDescriptor().getMessageTypes().get(7);
+    internal_static_chancery_v1_ListTokenKeysRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_chancery_v1_ListTokenKeysRequest_descriptor,
+        new java.lang.String[] { });
+    internal_static_chancery_v1_ListTokenKeysResponse_descriptor =
+      getDescriptor().getMessageTypes().get(8);
+    internal_static_chancery_v1_ListTokenKeysResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_chancery_v1_ListTokenKeysResponse_descriptor,
+        new java.lang.String[] { "Keys", });
+    internal_static_chancery_v1_TokenKey_descriptor =
+      getDescriptor().getMessageTypes().get(9);
+    internal_static_chancery_v1_TokenKey_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_chancery_v1_TokenKey_descriptor,
+        new java.lang.String[] { "KeyId", "Algorithm", "CreatedAt", "SignsFrom", "Signs", });
     com.google.protobuf.DurationProto.getDescriptor();
     com.google.protobuf.TimestampProto.getDescriptor();
   }
