@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 
 scripts/fetch-envoy.sh
 scripts/build-readers.sh
+scripts/build-token-readers.sh
 scripts/install-http-signatures.sh
 scripts/install-node22.sh
 scripts/install-generators.sh
