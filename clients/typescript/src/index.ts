@@ -54,3 +54,14 @@ export {
 } from './verifier/request-verifier.ts'
 export type { Allowed, Denied, Verification, VerifiedPrincipal } from './verifier/verification.ts'
 export { NoDecisionError, type NoDecisionReason } from './verifier/no-decision-error.ts'
+export {
+  type CredentialSource,
+  type CredentialSourceOptions,
+  createCredentialSource,
+} from './credentials/credential-source.ts'
+export type {
+  CredentialEvent,
+  CredentialMetrics,
+  SwitchReason,
+  TokenResource,
+} from './credentials/credential-event.ts'

@@ -4,6 +4,7 @@ import {
   type MethodDefinition,
   Metadata,
 } from '@grpc/grpc-js'
+import type { FeedPorts } from '../../../../src/feed/ports.ts'
 import { systemFeedPorts } from '../../../../src/feed/system-ports.ts'
 import { parseAddress } from '../../../../src/rpc/address.ts'
 import { ChanceryError, toChanceryError } from '../chancery-error.ts'
@@ -22,6 +23,8 @@ export interface AuthorityOptions {
   readonly keepAliveMs?: number
   /** The name that the service's certificate must have, if not the host of the address. */
   readonly serverName?: string
+  /** For tests: the clock that a pause after a failed connection is measured by. */
+  readonly ports?: Pick<FeedPorts, 'elapsed'>
 }
 
 /** Of one call. */
@@ -74,13 +77,13 @@ export function connectAuthority(options: AuthorityOptions): AuthorityClient {
     if (parseAddress(address) === undefined)
       throw new TypeError(`${address} is no address: write HOST:PORT, such as localhost:8443.`)
   }
-  const deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS
+  const { deadlineMs = DEFAULT_DEADLINE_MS, ports = systemFeedPorts } = options
   const channels = openChannels({
     addresses,
     identity: options.identity,
     serverName: options.serverName,
     keepAliveMs: options.keepAliveMs ?? DEFAULT_KEEPALIVE_MS,
-    elapsed: () => systemFeedPorts.elapsed(),
+    elapsed: () => ports.elapsed(),
   })
   return {
     addresses,
