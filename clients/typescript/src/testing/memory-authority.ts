@@ -58,6 +58,8 @@ const DEFAULTS: TestSettings = {
 
 /** Where an authority in memory stands: its own time, and the address of its public artefacts. */
 export interface MemorySurroundings extends Pick<Surroundings, 'clock' | 'timers' | 'beforeCall'> {
+  /** How far the clock is ahead of the real time, in milliseconds. */
+  aheadMs(): number
   readonly trustDomain: string
   readonly publicUrl: string
   readonly settings: Partial<TestSettings>
@@ -78,9 +80,13 @@ export interface RunningAuthority extends Awaited<ReturnType<typeof putToWork>> 
 }
 
 export async function makeMemoryAuthority(surroundings: MemorySurroundings): Promise<MemoryAuthority> {
+  const chosen = { ...DEFAULTS, ...surroundings.settings }
   const settings = {
-    ...DEFAULTS,
-    ...surroundings.settings,
+    ...chosen,
+    // TLS stacks judge by the real time, for which certificates of a clock that is ahead would not be valid yet.
+    get backdateSeconds() {
+      return chosen.backdateSeconds + Math.ceil(Math.max(0, surroundings.aheadMs()) / 1000)
+    },
     publicUrl: surroundings.publicUrl,
     serverNames: ['localhost', '127.0.0.1'],
     drainSeconds: 0,

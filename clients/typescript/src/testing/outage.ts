@@ -23,7 +23,7 @@ export interface Outages {
   beforeCall(authenticator: Authenticator): Authenticator
   /** The authority was started: relays lead to it. */
   attach(running: RunningAuthority): void
-  /** Takes back the last outage and brings this one. Open connections are cut, as by a crash. */
+  /** Takes back the last outage and brings this one. Connections are cut where nobody is left to serve them. */
   begin(outage: Outage): Promise<void>
   end(): Promise<void>
   close(): Promise<void>
@@ -47,9 +47,21 @@ export function createOutages(
   async function end(): Promise<void> {
     const was = current
     current = undefined
-    if (was === undefined) return
-    if (running !== undefined) attach(running)
-    await Promise.all(both.map((relay) => relay.set('carry')))
+    switch (was?.kind) {
+      case 'refused':
+      case 'black-hole':
+      case 'slow':
+        await Promise.all(both.map((relay) => relay.set('carry')))
+        break
+      case 'impostor':
+        if (running !== undefined) attach(running)
+        break
+      case 'unavailable':
+        if (running !== undefined) relays.http.forwardTo(running.httpPort)
+        break
+      case 'wrong-clock':
+      case undefined:
+    }
     await Promise.all(opened.splice(0).map((one) => one.close()))
   }
 

@@ -9,6 +9,8 @@ export interface ShiftedTime {
   readonly timers: Timers
   /** The same for the client's side. */
   readonly ports: FeedPorts
+  /** How far it is ahead of the real time by now. */
+  readonly aheadMs: number
   /** Moves the clock forward; what has become due fires before this returns, in the order in which it was due. */
   advance(milliseconds: number): void
 }
@@ -48,6 +50,9 @@ export function createShiftedTime(): ShiftedTime {
   return {
     clock: { now },
     timers: { after },
+    get aheadMs() {
+      return shiftMs
+    },
     ports: { ...systemFeedPorts, now, after, elapsed: () => systemFeedPorts.elapsed() + shiftMs },
     advance(milliseconds) {
       if (!(milliseconds >= 0)) throw new RangeError('The clock only goes forward.')

@@ -85,6 +85,7 @@ export async function startTestAuthority(options: TestAuthorityOptions = {}): Pr
     settings: options.settings ?? {},
     clock: { now: (): Date => new Date(time.clock.now().getTime() + outages.clockOffMs) },
     timers: time.timers,
+    aheadMs: () => time.aheadMs + outages.clockOffMs,
   }
   const outages = createOutages(relays, surroundings)
   const memory = await makeMemoryAuthority({
