@@ -15,7 +15,7 @@ export interface LocalVerifier {
   readonly connection: AuthorityClient
   readonly feed: RevocationFeed
   readonly verifier: RequestVerifier
-  close(): void
+  close(): Promise<void>
 }
 
 const READY_MS = 10_000
@@ -35,8 +35,8 @@ export async function startLocalVerifier(authority: TestAuthority, clientId = 'b
     connection,
     feed,
     verifier,
-    close() {
-      verifier.close()
+    async close() {
+      await verifier.close()
       connection.close()
     },
   }

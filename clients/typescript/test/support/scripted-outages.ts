@@ -145,7 +145,7 @@ async function buildWorld() {
       source.close()
       connection.close()
       await bob.close()
-      local.close()
+      await local.close()
       await authority.close()
     },
   }
