@@ -17,8 +17,8 @@ export interface AuthorityProcess {
   log(): string
   /** Asks it to stop, and returns its exit code. */
   stop(): Promise<number | null>
-  /** Ends it at once. */
-  kill(): void
+  /** Ends it at once, by SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>
 }
 
 export interface AuthorityOptions {
@@ -28,6 +28,8 @@ export interface AuthorityOptions {
   /** What to start that Node with, such as `taskset`. */
   readonly launcher?: readonly string[]
   readonly logLevel?: 'warn' | 'info'
+  /** Of gRPC. Default: one that is free. */
+  readonly port?: number
 }
 
 /** What surrounds this process must not decide what the authority does. */
@@ -48,11 +50,12 @@ export async function runChancery(...args: readonly string[]): Promise<unknown> 
   return JSON.parse(output.stdout)
 }
 
-/** Starts the service on free ports of the loopback interface, and waits until it serves. */
+/** Starts the service on the loopback interface, and waits until it serves. */
 export async function startAuthority(options: AuthorityOptions): Promise<AuthorityProcess> {
-  const { dataDir, nodeArguments = [], launcher = [], logLevel = 'warn' } = options
+  const { dataDir, nodeArguments = [], launcher = [], logLevel = 'warn', port: wanted = 0 } = options
   const anyPort = '127.0.0.1:0'
-  const serve = ['serve', '--data', dataDir, '--listen', anyPort, '--http', anyPort, '--admin', anyPort]
+  const listen = `127.0.0.1:${wanted}`
+  const serve = ['serve', '--data', dataDir, '--listen', listen, '--http', anyPort, '--admin', anyPort]
   const [command, ...args] = [
     ...launcher,
     process.execPath,
@@ -81,7 +84,10 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
       clearTimeout(late)
       return child.exitCode
     },
-    kill: () => void child.kill('SIGKILL'),
+    async kill() {
+      child.kill('SIGKILL')
+      await closed
+    },
   }
 }
 

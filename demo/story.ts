@@ -1,7 +1,7 @@
 /**
  * `npm run demo`: the story of Chancery on real sockets, told while it happens. The authority runs in a process of its own, on a
- * new SQLite database; Bob is an HTTP server who asks it, over mTLS, before he serves anything; Alice signs her requests with
- * nothing but her key. Every step is checked: the exit code is 0 only if all of them held.
+ * new SQLite database. First Alice and Bob use the TypeScript client, and the authority is killed under their calls; then Bob is an HTTP server who asks it, over
+ * mTLS, before he serves anything, and Alice signs her requests with nothing but her key. Every step is checked: the exit code is 0 only if all of them held.
  */
 import { join } from 'node:path'
 import { type Identity, loadIdentity } from '../src/identity/identity-folder.ts'
@@ -23,6 +23,7 @@ import { expectAnswer, expectListed, expectScopes } from './expect.ts'
 import { createNarrator, formatMs, hold } from './narrator.ts'
 import { type NewIdentity, newIdentity } from './new-identity.ts'
 import { type RevocationWatch, watchRevocations } from './revocation-watch.ts'
+import { tellOutage } from './outage.ts'
 import { createStage } from './stage.ts'
 
 const CALL_MS = 10_000
@@ -36,14 +37,15 @@ async function tell(): Promise<void> {
   process.stdout.write('Chancery: may this request be served?\n')
   const authority = await foundAuthority()
   const operator = connect(authority, await loadIdentity(join(stage.folder, 'identities', 'admin')))
-  const { alice, bobRpc } = await certify(authority, operator)
+  const { alice, bob: bobIdentity, bobRpc } = await certify(authority, operator)
+  const restarted = await tellOutage({ chapter, step }, stage, authority, { alice, bob: bobIdentity })
   const bob = await startBob(bobRpc)
   stage.onClear(() => bob.close())
   await serveAndRefuse(bob, alice)
   const watch = await openWatch(bobRpc)
   const renewed = await takeScope({ bob, operator, watch }, alice)
   await revoke({ bob, operator, watch }, renewed)
-  await leave(authority, watch)
+  await leave(restarted, watch)
 }
 
 function connect({ port }: AuthorityProcess, identity: Identity): RpcClient {
@@ -69,7 +71,7 @@ async function foundAuthority(): Promise<AuthorityProcess> {
 async function certify(
   authority: AuthorityProcess,
   operator: RpcClient,
-): Promise<{ alice: NewIdentity; bobRpc: RpcClient }> {
+): Promise<{ alice: NewIdentity; bob: NewIdentity; bobRpc: RpcClient }> {
   chapter('Alice and Bob')
   await step(`The operator adds alice, who may ${READ} and ${WRITE}`, () =>
     addClient(operator, 'alice', [READ, WRITE]),
@@ -81,7 +83,7 @@ async function certify(
   const alice = await step('Alice makes a key, sends a CSR, and gets a certificate with her scopes', () =>
     expectScopes(newIdentity(operator, 'alice'), [READ, WRITE]),
   )
-  return { alice, bobRpc: connect(authority, bob) }
+  return { alice, bob, bobRpc: connect(authority, bob) }
 }
 
 async function addClient(operator: RpcClient, clientId: string, grantedScopes: string[]): Promise<void> {

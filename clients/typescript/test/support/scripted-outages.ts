@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { startLocalBob } from '../../../../demo/local-bob.ts'
 import {
   type CredentialEvent,
   type CredentialSource,
@@ -9,7 +10,6 @@ import {
   openIdentity,
 } from '../../src/index.ts'
 import { type Outage, type TestAuthority, startTestAuthority } from '../../src/testing/index.ts'
-import { startBob } from './bob.ts'
 import { startLocalVerifier } from './local-verifier.ts'
 import { type SeededRandom, createSeededRandom } from './seeded-random.ts'
 
@@ -87,7 +87,7 @@ async function buildWorld() {
   const authority = await startTestAuthority()
   const { ports } = authority
   const local = await startLocalVerifier(authority)
-  const bob = await startBob(local.verifier)
+  const bob = await startLocalBob(local.verifier)
   await authority.createClient('alice', ['bob.user.read', 'bob.user.write'])
   const identity = await openIdentity(await authority.issueIdentity('alice'))
   const connection = connectAuthority({ address: authority.address, identity, ports })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { RequestVerifier } from '../../src/index.ts'
+import type { RequestVerifier } from '../clients/typescript/src/index.ts'
 
 /** What each method of Bob's API needs. */
 const SCOPES: Readonly<Record<string, string>> = {
@@ -10,14 +10,14 @@ const SCOPES: Readonly<Record<string, string>> = {
   DELETE: 'bob.user.delete',
 }
 
-/** A resource server that takes tokens and signatures on the same routes. */
-export interface Bob {
+/** A resource server that decides by itself, and takes tokens and signatures on the same routes. */
+export interface LocalBob {
   readonly origin: string
   close(): Promise<void>
 }
 
 /** Starts Bob on a free port of the loopback interface. He answers 200, 401 or 403, 503 without a decision, and says in `x-credential` what he was shown. */
-export async function startBob(verifier: RequestVerifier): Promise<Bob> {
+export async function startLocalBob(verifier: RequestVerifier): Promise<LocalBob> {
   const server = createServer((request, response) => {
     serve(verifier, request, response).catch(() => response.writeHead(503).end())
   })
