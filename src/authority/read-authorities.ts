@@ -2,12 +2,14 @@ import type { Meta, Store } from '../store/store.ts'
 import { type PublicSettings, artefactUrls } from './artefact-urls.ts'
 import type { CrlFeed, CrlState } from './crl-feed.ts'
 import type { Authorities, IssuingAuthority } from './issuing-authority.ts'
+import type { AuthoritySettings } from './settings.ts'
 import type { TokenAuthority } from './token-issuer.ts'
 
 export interface TrustBundleDependencies {
   readonly store: Pick<Store, 'authorities'>
   readonly authorities: Authorities
   readonly meta: Meta
+  readonly settings: Pick<AuthoritySettings, 'checkpointSeconds'>
   readonly tokenIssuer: Pick<TokenAuthority, 'issuer' | 'audience' | 'authorityId' | 'jwks'>
 }
 
@@ -16,9 +18,10 @@ export interface PublishedTrustBundle {
   readonly trustDomain: string
   readonly sequence: bigint
   readonly refreshSeconds: number
-  readonly rootsDer: readonly Uint8Array[]
-  readonly intermediatesDer: readonly Uint8Array[]
+  readonly roots: readonly IssuingAuthority[]
+  readonly intermediates: readonly IssuingAuthority[]
   readonly scopeExtensionOid: string
+  readonly checkpointSeconds: number
   readonly tokenIssuers: readonly TrustBundleDependencies['tokenIssuer'][]
 }
 
@@ -27,17 +30,16 @@ const REFRESH_SECONDS = 300
 
 /** Returns the trust bundle. Any caller may read it. */
 export async function getTrustBundle(deps: TrustBundleDependencies): Promise<PublishedTrustBundle> {
-  const byRole = (role: IssuingAuthority['role']) =>
-    deps.authorities.all
-      .filter((authority) => authority.role === role)
-      .map((authority) => authority.certificate.der)
+  const byRole = (wanted: IssuingAuthority['role']) =>
+    deps.authorities.all.filter(({ role }) => role === wanted)
   return {
     trustDomain: deps.meta.trustDomain,
     sequence: await deps.store.authorities.bundleSequence(),
     refreshSeconds: REFRESH_SECONDS,
-    rootsDer: byRole('root'),
-    intermediatesDer: byRole('issuing'),
+    roots: byRole('root'),
+    intermediates: byRole('issuing'),
     scopeExtensionOid: deps.meta.scopeExtensionOid,
+    checkpointSeconds: deps.settings.checkpointSeconds,
     tokenIssuers: [deps.tokenIssuer],
   }
 }

@@ -38,8 +38,11 @@ export function createAuthorityService(deps: AuthorityServiceDependencies): Boun
         trustDomain: bundle.trustDomain,
         sequence: bundle.sequence,
         refreshHint: { seconds: BigInt(bundle.refreshSeconds), nanos: 0 },
-        rootsDer: bundle.rootsDer.map((der) => Buffer.from(der)),
-        intermediatesDer: bundle.intermediatesDer.map((der) => Buffer.from(der)),
+        rootsDer: bundle.roots.map(({ certificate }) => Buffer.from(certificate.der)),
+        rootIds: bundle.roots.map(({ id }) => id),
+        intermediatesDer: bundle.intermediates.map(({ certificate }) => Buffer.from(certificate.der)),
+        intermediateIds: bundle.intermediates.map(({ id }) => id),
+        checkpointInterval: { seconds: BigInt(bundle.checkpointSeconds), nanos: 0 },
         scopeExtensionOid: bundle.scopeExtensionOid,
         tokenIssuers: bundle.tokenIssuers.map(({ issuer, audience, jwks, authorityId }) => ({
           issuer,

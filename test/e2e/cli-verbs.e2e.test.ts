@@ -362,7 +362,8 @@ describe('the verbs against a running service', () => {
   it('reports the lists that a watch is at, under the name that it is given', async () => {
     const stop = new AbortController()
     const io = fakeCliIo({ now: new Date(), signal: stop.signal })
-    const watching = cli.run(['crl', 'watch', '--identity', at('bob'), '--report-as', 'edge-1'], io)
+    const watch = ['crl', 'watch', '--identity', at('bob'), '--report-as', 'edge-1', '--state', at('noted')]
+    const watching = cli.run(watch, io)
     interface Verifier {
       client_id: string
       verifier_id: string
@@ -379,6 +380,11 @@ describe('the verbs against a running service', () => {
     assert.equal(found?.client_id, 'bob')
     assert.ok(found.positions.some(({ authority }) => authority === 'issuing-1'))
     assert.match(output, /^bob +edge-1 +issuing-1 +\d+ +\d+ /m)
+    const noted = JSON.parse(readFileSync(join(at('noted'), 'authorities.json'), 'utf8')) as unknown[]
+    assert.deepEqual(
+      noted.map((one) => ({ ...(one as object), certificate: undefined })),
+      ['root', 'issuing-1'].map((id) => ({ id, certificate: undefined, checkpoint_seconds: 10 })),
+    )
   })
 
   it('refuses a second watch on one state folder', async () => {

@@ -267,9 +267,15 @@ type GetTrustBundleResponse struct {
 	// OID of the scope extension, dotted.
 	ScopeExtensionOid string `protobuf:"bytes,6,opt,name=scope_extension_oid,json=scopeExtensionOid,proto3" json:"scope_extension_oid,omitempty"`
 	// Issuers of tokens that are trusted. Their keys change without a new `sequence`.
-	TokenIssuers  []*TokenIssuer `protobuf:"bytes,7,rep,name=token_issuers,json=tokenIssuers,proto3" json:"token_issuers,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	TokenIssuers []*TokenIssuer `protobuf:"bytes,7,rep,name=token_issuers,json=tokenIssuers,proto3" json:"token_issuers,omitempty"`
+	// Ids of the authorities of `roots_der`, in that order.
+	RootIds []string `protobuf:"bytes,8,rep,name=root_ids,json=rootIds,proto3" json:"root_ids,omitempty"`
+	// Ids of those of `intermediates_der`, in that order.
+	IntermediateIds []string `protobuf:"bytes,9,rep,name=intermediate_ids,json=intermediateIds,proto3" json:"intermediate_ids,omitempty"`
+	// How often an idle stream of lists proves that nothing has changed. A verifier sets a bound of its own: nothing signs this.
+	CheckpointInterval *durationpb.Duration `protobuf:"bytes,10,opt,name=checkpoint_interval,json=checkpointInterval,proto3" json:"checkpoint_interval,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *GetTrustBundleResponse) Reset() {
@@ -347,6 +353,27 @@ func (x *GetTrustBundleResponse) GetScopeExtensionOid() string {
 func (x *GetTrustBundleResponse) GetTokenIssuers() []*TokenIssuer {
 	if x != nil {
 		return x.TokenIssuers
+	}
+	return nil
+}
+
+func (x *GetTrustBundleResponse) GetRootIds() []string {
+	if x != nil {
+		return x.RootIds
+	}
+	return nil
+}
+
+func (x *GetTrustBundleResponse) GetIntermediateIds() []string {
+	if x != nil {
+		return x.IntermediateIds
+	}
+	return nil
+}
+
+func (x *GetTrustBundleResponse) GetCheckpointInterval() *durationpb.Duration {
+	if x != nil {
+		return x.CheckpointInterval
 	}
 	return nil
 }
@@ -1095,7 +1122,7 @@ const file_chancery_v1_authority_service_proto_rawDesc = "" +
 	"\acrl_url\x18\n" +
 	" \x01(\tR\x06crlUrl\x12-\n" +
 	"\x12certificate_sha256\x18\v \x01(\fR\x11certificateSha256\"\x17\n" +
-	"\x15GetTrustBundleRequest\"\xce\x02\n" +
+	"\x15GetTrustBundleRequest\"\xe0\x03\n" +
 	"\x16GetTrustBundleResponse\x12!\n" +
 	"\ftrust_domain\x18\x01 \x01(\tR\vtrustDomain\x12\x1a\n" +
 	"\bsequence\x18\x02 \x01(\x04R\bsequence\x12<\n" +
@@ -1103,7 +1130,11 @@ const file_chancery_v1_authority_service_proto_rawDesc = "" +
 	"\troots_der\x18\x04 \x03(\fR\brootsDer\x12+\n" +
 	"\x11intermediates_der\x18\x05 \x03(\fR\x10intermediatesDer\x12.\n" +
 	"\x13scope_extension_oid\x18\x06 \x01(\tR\x11scopeExtensionOid\x12=\n" +
-	"\rtoken_issuers\x18\a \x03(\v2\x18.chancery.v1.TokenIssuerR\ftokenIssuers\"s\n" +
+	"\rtoken_issuers\x18\a \x03(\v2\x18.chancery.v1.TokenIssuerR\ftokenIssuers\x12\x19\n" +
+	"\broot_ids\x18\b \x03(\tR\arootIds\x12)\n" +
+	"\x10intermediate_ids\x18\t \x03(\tR\x0fintermediateIds\x12J\n" +
+	"\x13checkpoint_interval\x18\n" +
+	" \x01(\v2\x19.google.protobuf.DurationR\x12checkpointInterval\"s\n" +
 	"\vTokenIssuer\x12\x16\n" +
 	"\x06issuer\x18\x01 \x01(\tR\x06issuer\x12\x1a\n" +
 	"\baudience\x18\x02 \x01(\tR\baudience\x12\x12\n" +
@@ -1202,32 +1233,33 @@ var file_chancery_v1_authority_service_proto_depIdxs = []int32{
 	19, // 3: chancery.v1.Authority.crl:type_name -> chancery.v1.CrlState
 	20, // 4: chancery.v1.GetTrustBundleResponse.refresh_hint:type_name -> google.protobuf.Duration
 	4,  // 5: chancery.v1.GetTrustBundleResponse.token_issuers:type_name -> chancery.v1.TokenIssuer
-	1,  // 6: chancery.v1.ListAuthoritiesResponse.authorities:type_name -> chancery.v1.Authority
-	1,  // 7: chancery.v1.CreateAuthorityResponse.authority:type_name -> chancery.v1.Authority
-	1,  // 8: chancery.v1.RotateAuthorityResponse.authority:type_name -> chancery.v1.Authority
-	12, // 9: chancery.v1.ReportVerifierStatusRequest.positions:type_name -> chancery.v1.CrlPosition
-	12, // 10: chancery.v1.ReportVerifierStatusResponse.current:type_name -> chancery.v1.CrlPosition
-	20, // 11: chancery.v1.ReportVerifierStatusResponse.report_after:type_name -> google.protobuf.Duration
-	16, // 12: chancery.v1.ListVerifiersResponse.verifiers:type_name -> chancery.v1.Verifier
-	18, // 13: chancery.v1.Verifier.last_seen:type_name -> google.protobuf.Timestamp
-	17, // 14: chancery.v1.Verifier.positions:type_name -> chancery.v1.VerifierLag
-	2,  // 15: chancery.v1.AuthorityService.GetTrustBundle:input_type -> chancery.v1.GetTrustBundleRequest
-	5,  // 16: chancery.v1.AuthorityService.ListAuthorities:input_type -> chancery.v1.ListAuthoritiesRequest
-	11, // 17: chancery.v1.AuthorityService.ReportVerifierStatus:input_type -> chancery.v1.ReportVerifierStatusRequest
-	14, // 18: chancery.v1.AuthorityService.ListVerifiers:input_type -> chancery.v1.ListVerifiersRequest
-	7,  // 19: chancery.v1.AuthorityService.CreateAuthority:input_type -> chancery.v1.CreateAuthorityRequest
-	9,  // 20: chancery.v1.AuthorityService.RotateAuthority:input_type -> chancery.v1.RotateAuthorityRequest
-	3,  // 21: chancery.v1.AuthorityService.GetTrustBundle:output_type -> chancery.v1.GetTrustBundleResponse
-	6,  // 22: chancery.v1.AuthorityService.ListAuthorities:output_type -> chancery.v1.ListAuthoritiesResponse
-	13, // 23: chancery.v1.AuthorityService.ReportVerifierStatus:output_type -> chancery.v1.ReportVerifierStatusResponse
-	15, // 24: chancery.v1.AuthorityService.ListVerifiers:output_type -> chancery.v1.ListVerifiersResponse
-	8,  // 25: chancery.v1.AuthorityService.CreateAuthority:output_type -> chancery.v1.CreateAuthorityResponse
-	10, // 26: chancery.v1.AuthorityService.RotateAuthority:output_type -> chancery.v1.RotateAuthorityResponse
-	21, // [21:27] is the sub-list for method output_type
-	15, // [15:21] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	20, // 6: chancery.v1.GetTrustBundleResponse.checkpoint_interval:type_name -> google.protobuf.Duration
+	1,  // 7: chancery.v1.ListAuthoritiesResponse.authorities:type_name -> chancery.v1.Authority
+	1,  // 8: chancery.v1.CreateAuthorityResponse.authority:type_name -> chancery.v1.Authority
+	1,  // 9: chancery.v1.RotateAuthorityResponse.authority:type_name -> chancery.v1.Authority
+	12, // 10: chancery.v1.ReportVerifierStatusRequest.positions:type_name -> chancery.v1.CrlPosition
+	12, // 11: chancery.v1.ReportVerifierStatusResponse.current:type_name -> chancery.v1.CrlPosition
+	20, // 12: chancery.v1.ReportVerifierStatusResponse.report_after:type_name -> google.protobuf.Duration
+	16, // 13: chancery.v1.ListVerifiersResponse.verifiers:type_name -> chancery.v1.Verifier
+	18, // 14: chancery.v1.Verifier.last_seen:type_name -> google.protobuf.Timestamp
+	17, // 15: chancery.v1.Verifier.positions:type_name -> chancery.v1.VerifierLag
+	2,  // 16: chancery.v1.AuthorityService.GetTrustBundle:input_type -> chancery.v1.GetTrustBundleRequest
+	5,  // 17: chancery.v1.AuthorityService.ListAuthorities:input_type -> chancery.v1.ListAuthoritiesRequest
+	11, // 18: chancery.v1.AuthorityService.ReportVerifierStatus:input_type -> chancery.v1.ReportVerifierStatusRequest
+	14, // 19: chancery.v1.AuthorityService.ListVerifiers:input_type -> chancery.v1.ListVerifiersRequest
+	7,  // 20: chancery.v1.AuthorityService.CreateAuthority:input_type -> chancery.v1.CreateAuthorityRequest
+	9,  // 21: chancery.v1.AuthorityService.RotateAuthority:input_type -> chancery.v1.RotateAuthorityRequest
+	3,  // 22: chancery.v1.AuthorityService.GetTrustBundle:output_type -> chancery.v1.GetTrustBundleResponse
+	6,  // 23: chancery.v1.AuthorityService.ListAuthorities:output_type -> chancery.v1.ListAuthoritiesResponse
+	13, // 24: chancery.v1.AuthorityService.ReportVerifierStatus:output_type -> chancery.v1.ReportVerifierStatusResponse
+	15, // 25: chancery.v1.AuthorityService.ListVerifiers:output_type -> chancery.v1.ListVerifiersResponse
+	8,  // 26: chancery.v1.AuthorityService.CreateAuthority:output_type -> chancery.v1.CreateAuthorityResponse
+	10, // 27: chancery.v1.AuthorityService.RotateAuthority:output_type -> chancery.v1.RotateAuthorityResponse
+	22, // [22:28] is the sub-list for method output_type
+	16, // [16:22] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_chancery_v1_authority_service_proto_init() }

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import type { MethodDefinition } from '@grpc/grpc-js'
-import type { GetTrustBundleResponse } from '../../../src/gen/chancery/v1/authority_service.ts'
+import { GetTrustBundleResponse } from '../../../src/gen/chancery/v1/authority_service.ts'
 import { AuthorityRole, ListAuthoritiesResponse } from '../../../src/gen/chancery/v1/authority_service.ts'
 import { createDecisionFixture } from '../../../test/support/decision-fixture.ts'
 import { createFakeRandom, createFakeTime, settle } from '../../../test/support/fakes.ts'
@@ -53,7 +53,7 @@ function build(directory?: string) {
 }
 
 function bundle({ sequence, trustDomain, issuing, jwks }: Bundle): GetTrustBundleResponse {
-  return {
+  return GetTrustBundleResponse.fromPartial({
     trustDomain,
     sequence,
     refreshHint: { seconds: 300n, nanos: 0 },
@@ -63,7 +63,7 @@ function bundle({ sequence, trustDomain, issuing, jwks }: Bundle): GetTrustBundl
     tokenIssuers: [
       { issuer: 'https://x', audience: 'spiffe://chancery.example', jwks, authority: 'issuing-1' },
     ],
-  }
+  })
 }
 
 function authorities({ issuing, unnamed }: Bundle): ListAuthoritiesResponse {

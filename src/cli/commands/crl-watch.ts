@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { type Command, InvalidArgumentError } from 'commander'
-import { DEFAULT_CHECKPOINT_SECONDS, MAX_VERIFIER_ID_LENGTH } from '../../core/limits.ts'
+import { MAX_VERIFIER_ID_LENGTH } from '../../core/limits.ts'
 import { AuthorityServiceService } from '../../gen/chancery/v1/authority_service.ts'
 import { AuthorizationServiceService } from '../../gen/chancery/v1/authorization_service.ts'
 import { type CrlFollower, createCrlFollower } from '../../feed/crl-follower.ts'
@@ -25,7 +25,7 @@ interface Options {
   readonly execSeconds: number
   readonly state?: string
   readonly checkpoints?: true
-  readonly checkpointSeconds: number
+  readonly checkpointSeconds?: number
   /** `false`: `--no-report-as`. */
   readonly reportAs: string | false
 }
@@ -62,9 +62,8 @@ export function addCrlWatch(parent: Command, run: Run): void {
     .option('--checkpoints', 'print a line for every sign of life too')
     .option(
       '--checkpoint-seconds <n>',
-      '`checkpointSeconds` of the service; a stream without a sign of life for four times as long is left',
+      '`checkpointSeconds` of the service (default: what it says, 60 at most); a stream without a sign of life for four times as long is left',
       countOption,
-      DEFAULT_CHECKPOINT_SECONDS,
     )
     .option(
       '--report-as <name>',
@@ -108,14 +107,18 @@ async function watch(context: CommandContext, options: Options): Promise<void> {
   }
   const interrupted = context.io.interrupted()
   interrupted.addEventListener('abort', stop)
-  const authorities = await readFollowedAuthorities(context, options.authority, options.state)
+  const { authorities, checkpointSeconds } = await readFollowedAuthorities(
+    context,
+    options.authority,
+    options.state,
+  )
   const rpc = await context.connect()
   const common = {
     authorities,
     open: ((request, signal) =>
       rpc.open(AuthorizationServiceService.streamCrl, request, signal)) satisfies OpenStream,
     ports: systemFeedPorts,
-    checkpointSeconds: options.checkpointSeconds,
+    checkpointSeconds: options.checkpointSeconds ?? checkpointSeconds,
     // Who is refused now will be refused again; a network or a service comes back.
     isFinal: (error: unknown) => FINAL.has(explainError(error).exitCode),
   }

@@ -3,6 +3,9 @@
 /** Checkpoints that may be missing before a verifier takes its stream for frozen. Fewer, and one that is late breaks good streams. */
 export const FROZEN_AFTER_CHECKPOINTS = 4
 
+/** Longest interval of checkpoints that a verifier takes the service's word for. Stops whoever stands between from hiding, by a long one, that a stream is frozen. */
+export const MAX_TOLD_CHECKPOINT_SECONDS = 60
+
 /** Bounds of the time that a verifier waits before it connects again. Stop a crowd from knocking an authority over that has just come back. */
 export const MIN_RECONNECT_MS = 500
 export const MAX_RECONNECT_MS = 30_000

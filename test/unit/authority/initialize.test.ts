@@ -102,8 +102,8 @@ describe('what is published of the authorities', () => {
       jwks: Buffer.from('{"keys":[]}'),
     }
     const bundle = await getTrustBundle({ ...deps, tokenIssuer })
-    assert.deepEqual(bundle.rootsDer, [deps.authorities.root.certificate.der])
-    assert.deepEqual(bundle.intermediatesDer, [deps.authorities.issuing.certificate.der])
+    assert.deepEqual(bundle.roots, [deps.authorities.root])
+    assert.deepEqual(bundle.intermediates, [deps.authorities.issuing])
     assert.equal(bundle.scopeExtensionOid, OID.scopeExtension)
     assert.deepEqual(bundle.tokenIssuers, [tokenIssuer])
     const statuses = listAuthorities(deps)

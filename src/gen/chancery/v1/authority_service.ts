@@ -132,6 +132,12 @@ export interface GetTrustBundleResponse {
   scopeExtensionOid: string;
   /** Issuers of tokens that are trusted. Their keys change without a new `sequence`. */
   tokenIssuers: TokenIssuer[];
+  /** Ids of the authorities of `roots_der`, in that order. */
+  rootIds: string[];
+  /** Ids of those of `intermediates_der`, in that order. */
+  intermediateIds: string[];
+  /** How often an idle stream of lists proves that nothing has changed. A verifier sets a bound of its own: nothing signs this. */
+  checkpointInterval: Duration | undefined;
 }
 
 /** An issuer of access tokens. */
@@ -573,6 +579,9 @@ function createBaseGetTrustBundleResponse(): GetTrustBundleResponse {
     intermediatesDer: [],
     scopeExtensionOid: "",
     tokenIssuers: [],
+    rootIds: [],
+    intermediateIds: [],
+    checkpointInterval: undefined,
   };
 }
 
@@ -601,6 +610,15 @@ export const GetTrustBundleResponse: MessageFns<GetTrustBundleResponse> = {
     }
     for (const v of message.tokenIssuers) {
       TokenIssuer.encode(v!, writer.uint32(58).fork()).join();
+    }
+    for (const v of message.rootIds) {
+      writer.uint32(66).string(v!);
+    }
+    for (const v of message.intermediateIds) {
+      writer.uint32(74).string(v!);
+    }
+    if (message.checkpointInterval !== undefined) {
+      Duration.encode(message.checkpointInterval, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -674,6 +692,30 @@ export const GetTrustBundleResponse: MessageFns<GetTrustBundleResponse> = {
             message.tokenIssuers.push(TokenIssuer.decode(reader, reader.uint32()));
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.rootIds.push(reader.string());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.intermediateIds.push(reader.string());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.checkpointInterval = Duration.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -719,6 +761,21 @@ export const GetTrustBundleResponse: MessageFns<GetTrustBundleResponse> = {
         : globalThis.Array.isArray(object?.token_issuers)
         ? object.token_issuers.map((e: any) => TokenIssuer.fromJSON(e))
         : [],
+      rootIds: globalThis.Array.isArray(object?.rootIds)
+        ? object.rootIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.root_ids)
+        ? object.root_ids.map((e: any) => globalThis.String(e))
+        : [],
+      intermediateIds: globalThis.Array.isArray(object?.intermediateIds)
+        ? object.intermediateIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.intermediate_ids)
+        ? object.intermediate_ids.map((e: any) => globalThis.String(e))
+        : [],
+      checkpointInterval: isSet(object.checkpointInterval)
+        ? Duration.fromJSON(object.checkpointInterval)
+        : isSet(object.checkpoint_interval)
+        ? Duration.fromJSON(object.checkpoint_interval)
+        : undefined,
     };
   },
 
@@ -745,6 +802,15 @@ export const GetTrustBundleResponse: MessageFns<GetTrustBundleResponse> = {
     if (message.tokenIssuers?.length) {
       obj.tokenIssuers = message.tokenIssuers.map((e) => TokenIssuer.toJSON(e));
     }
+    if (message.rootIds?.length) {
+      obj.rootIds = message.rootIds;
+    }
+    if (message.intermediateIds?.length) {
+      obj.intermediateIds = message.intermediateIds;
+    }
+    if (message.checkpointInterval !== undefined) {
+      obj.checkpointInterval = Duration.toJSON(message.checkpointInterval);
+    }
     return obj;
   },
 
@@ -762,6 +828,11 @@ export const GetTrustBundleResponse: MessageFns<GetTrustBundleResponse> = {
     message.intermediatesDer = object.intermediatesDer?.map((e) => e) || [];
     message.scopeExtensionOid = object.scopeExtensionOid ?? "";
     message.tokenIssuers = object.tokenIssuers?.map((e) => TokenIssuer.fromPartial(e)) || [];
+    message.rootIds = object.rootIds?.map((e) => e) || [];
+    message.intermediateIds = object.intermediateIds?.map((e) => e) || [];
+    message.checkpointInterval = (object.checkpointInterval !== undefined && object.checkpointInterval !== null)
+      ? Duration.fromPartial(object.checkpointInterval)
+      : undefined;
     return message;
   },
 };

@@ -27,7 +27,7 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#chancery/v1/authority_service.proto\x12\x0b\x63hancery.v1\x1a\x17\x63hancery/v1/types.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xcb\x02\n\tAuthority\x12\n\n\x02id\x18\x01 \x01(\t\x12(\n\x04role\x18\x02 \x01(\x0e\x32\x1a.chancery.v1.AuthorityRole\x12\x17\n\x0f\x63\x65rtificate_der\x18\x03 \x01(\x0c\x12\x0f\n\x07subject\x18\x04 \x01(\t\x12\x15\n\rserial_number\x18\x05 \x01(\t\x12.\n\nnot_before\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tnot_after\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\"\n\x03\x63rl\x18\x08 \x01(\x0b\x32\x15.chancery.v1.CrlState\x12\x17\n\x0f\x63rl_entry_count\x18\t \x01(\x04\x12\x0f\n\x07\x63rl_url\x18\n \x01(\t\x12\x1a\n\x12\x63\x65rtificate_sha256\x18\x0b \x01(\x0c\"\x17\n\x15GetTrustBundleRequest\"\xed\x01\n\x16GetTrustBundleResponse\x12\x14\n\x0ctrust_domain\x18\x01 \x01(\t\x12\x10\n\x08sequence\x18\x02 \x01(\x04\x12/\n\x0crefresh_hint\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x11\n\troots_der\x18\x04 \x03(\x0c\x12\x19\n\x11intermediates_der\x18\x05 \x03(\x0c\x12\x1b\n\x13scope_extension_oid\x18\x06 \x01(\t\x12/\n\rtoken_issuers\x18\x07 \x03(\x0b\x32\x18.chancery.v1.TokenIssuer\"P\n\x0bTokenIssuer\x12\x0e\n\x06issuer\x18\x01 \x01(\t\x12\x10\n\x08\x61udience\x18\x02 \x01(\t\x12\x0c\n\x04jwks\x18\x03 \x01(\x0c\x12\x11\n\tauthority\x18\x04 \x01(\t\"\x18\n\x16ListAuthoritiesRequest\"F\n\x17ListAuthoritiesResponse\x12+\n\x0b\x61uthorities\x18\x01 \x03(\x0b\x32\x16.chancery.v1.Authority\"$\n\x16\x43reateAuthorityRequest\x12\n\n\x02id\x18\x01 \x01(\t\"D\n\x17\x43reateAuthorityResponse\x12)\n\tauthority\x18\x01 \x01(\x0b\x32\x16.chancery.v1.Authority\"$\n\x16RotateAuthorityRequest\x12\n\n\x02id\x18\x01 \x01(\t\"D\n\x17RotateAuthorityResponse\x12)\n\tauthority\x18\x01 \x01(\x0b\x32\x16.chancery.v1.Authority\"_\n\x1bReportVerifierStatusRequest\x12\x13\n\x0bverifier_id\x18\x01 \x01(\t\x12+\n\tpositions\x18\x02 \x03(\x0b\x32\x18.chancery.v1.CrlPosition\"4\n\x0b\x43rlPosition\x12\x11\n\tauthority\x18\x01 \x01(\t\x12\x12\n\ncrl_number\x18\x02 \x01(\x04\"z\n\x1cReportVerifierStatusResponse\x12)\n\x07\x63urrent\x18\x01 \x03(\x0b\x32\x18.chancery.v1.CrlPosition\x12/\n\x0creport_after\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x16\n\x14ListVerifiersRequest\"A\n\x15ListVerifiersResponse\x12(\n\tverifiers\x18\x01 \x03(\x0b\x32\x15.chancery.v1.Verifier\"\x8e\x01\n\x08Verifier\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x13\n\x0bverifier_id\x18\x02 \x01(\t\x12-\n\tlast_seen\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\tpositions\x18\x04 \x03(\x0b\x32\x18.chancery.v1.VerifierLag\"A\n\x0bVerifierLag\x12\x11\n\tauthority\x18\x01 \x01(\t\x12\x12\n\ncrl_number\x18\x02 \x01(\x04\x12\x0b\n\x03lag\x18\x03 \x01(\x04*d\n\rAuthorityRole\x12\x1e\n\x1a\x41UTHORITY_ROLE_UNSPECIFIED\x10\x00\x12\x17\n\x13\x41UTHORITY_ROLE_ROOT\x10\x01\x12\x1a\n\x16\x41UTHORITY_ROLE_ISSUING\x10\x02\x32\xcc\x04\n\x10\x41uthorityService\x12Y\n\x0eGetTrustBundle\x12\".chancery.v1.GetTrustBundleRequest\x1a#.chancery.v1.GetTrustBundleResponse\x12\\\n\x0fListAuthorities\x12#.chancery.v1.ListAuthoritiesRequest\x1a$.chancery.v1.ListAuthoritiesResponse\x12k\n\x14ReportVerifierStatus\x12(.chancery.v1.ReportVerifierStatusRequest\x1a).chancery.v1.ReportVerifierStatusResponse\x12V\n\rListVerifiers\x12!.chancery.v1.ListVerifiersRequest\x1a\".chancery.v1.ListVerifiersResponse\x12\\\n\x0f\x43reateAuthority\x12#.chancery.v1.CreateAuthorityRequest\x1a$.chancery.v1.CreateAuthorityResponse\x12\\\n\x0fRotateAuthority\x12#.chancery.v1.RotateAuthorityRequest\x1a$.chancery.v1.RotateAuthorityResponseBN\n\x13\x65xample.chancery.v1B\x15\x41uthorityServiceProtoP\x01Z\x1e\x63hancery.example/go/chanceryv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#chancery/v1/authority_service.proto\x12\x0b\x63hancery.v1\x1a\x17\x63hancery/v1/types.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xcb\x02\n\tAuthority\x12\n\n\x02id\x18\x01 \x01(\t\x12(\n\x04role\x18\x02 \x01(\x0e\x32\x1a.chancery.v1.AuthorityRole\x12\x17\n\x0f\x63\x65rtificate_der\x18\x03 \x01(\x0c\x12\x0f\n\x07subject\x18\x04 \x01(\t\x12\x15\n\rserial_number\x18\x05 \x01(\t\x12.\n\nnot_before\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tnot_after\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\"\n\x03\x63rl\x18\x08 \x01(\x0b\x32\x15.chancery.v1.CrlState\x12\x17\n\x0f\x63rl_entry_count\x18\t \x01(\x04\x12\x0f\n\x07\x63rl_url\x18\n \x01(\t\x12\x1a\n\x12\x63\x65rtificate_sha256\x18\x0b \x01(\x0c\"\x17\n\x15GetTrustBundleRequest\"\xd1\x02\n\x16GetTrustBundleResponse\x12\x14\n\x0ctrust_domain\x18\x01 \x01(\t\x12\x10\n\x08sequence\x18\x02 \x01(\x04\x12/\n\x0crefresh_hint\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x11\n\troots_der\x18\x04 \x03(\x0c\x12\x19\n\x11intermediates_der\x18\x05 \x03(\x0c\x12\x1b\n\x13scope_extension_oid\x18\x06 \x01(\t\x12/\n\rtoken_issuers\x18\x07 \x03(\x0b\x32\x18.chancery.v1.TokenIssuer\x12\x10\n\x08root_ids\x18\x08 \x03(\t\x12\x18\n\x10intermediate_ids\x18\t \x03(\t\x12\x36\n\x13\x63heckpoint_interval\x18\n \x01(\x0b\x32\x19.google.protobuf.Duration\"P\n\x0bTokenIssuer\x12\x0e\n\x06issuer\x18\x01 \x01(\t\x12\x10\n\x08\x61udience\x18\x02 \x01(\t\x12\x0c\n\x04jwks\x18\x03 \x01(\x0c\x12\x11\n\tauthority\x18\x04 \x01(\t\"\x18\n\x16ListAuthoritiesRequest\"F\n\x17ListAuthoritiesResponse\x12+\n\x0b\x61uthorities\x18\x01 \x03(\x0b\x32\x16.chancery.v1.Authority\"$\n\x16\x43reateAuthorityRequest\x12\n\n\x02id\x18\x01 \x01(\t\"D\n\x17\x43reateAuthorityResponse\x12)\n\tauthority\x18\x01 \x01(\x0b\x32\x16.chancery.v1.Authority\"$\n\x16RotateAuthorityRequest\x12\n\n\x02id\x18\x01 \x01(\t\"D\n\x17RotateAuthorityResponse\x12)\n\tauthority\x18\x01 \x01(\x0b\x32\x16.chancery.v1.Authority\"_\n\x1bReportVerifierStatusRequest\x12\x13\n\x0bverifier_id\x18\x01 \x01(\t\x12+\n\tpositions\x18\x02 \x03(\x0b\x32\x18.chancery.v1.CrlPosition\"4\n\x0b\x43rlPosition\x12\x11\n\tauthority\x18\x01 \x01(\t\x12\x12\n\ncrl_number\x18\x02 \x01(\x04\"z\n\x1cReportVerifierStatusResponse\x12)\n\x07\x63urrent\x18\x01 \x03(\x0b\x32\x18.chancery.v1.CrlPosition\x12/\n\x0creport_after\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x16\n\x14ListVerifiersRequest\"A\n\x15ListVerifiersResponse\x12(\n\tverifiers\x18\x01 \x03(\x0b\x32\x15.chancery.v1.Verifier\"\x8e\x01\n\x08Verifier\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x13\n\x0bverifier_id\x18\x02 \x01(\t\x12-\n\tlast_seen\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\tpositions\x18\x04 \x03(\x0b\x32\x18.chancery.v1.VerifierLag\"A\n\x0bVerifierLag\x12\x11\n\tauthority\x18\x01 \x01(\t\x12\x12\n\ncrl_number\x18\x02 \x01(\x04\x12\x0b\n\x03lag\x18\x03 \x01(\x04*d\n\rAuthorityRole\x12\x1e\n\x1a\x41UTHORITY_ROLE_UNSPECIFIED\x10\x00\x12\x17\n\x13\x41UTHORITY_ROLE_ROOT\x10\x01\x12\x1a\n\x16\x41UTHORITY_ROLE_ISSUING\x10\x02\x32\xcc\x04\n\x10\x41uthorityService\x12Y\n\x0eGetTrustBundle\x12\".chancery.v1.GetTrustBundleRequest\x1a#.chancery.v1.GetTrustBundleResponse\x12\\\n\x0fListAuthorities\x12#.chancery.v1.ListAuthoritiesRequest\x1a$.chancery.v1.ListAuthoritiesResponse\x12k\n\x14ReportVerifierStatus\x12(.chancery.v1.ReportVerifierStatusRequest\x1a).chancery.v1.ReportVerifierStatusResponse\x12V\n\rListVerifiers\x12!.chancery.v1.ListVerifiersRequest\x1a\".chancery.v1.ListVerifiersResponse\x12\\\n\x0f\x43reateAuthority\x12#.chancery.v1.CreateAuthorityRequest\x1a$.chancery.v1.CreateAuthorityResponse\x12\\\n\x0fRotateAuthority\x12#.chancery.v1.RotateAuthorityRequest\x1a$.chancery.v1.RotateAuthorityResponseBN\n\x13\x65xample.chancery.v1B\x15\x41uthorityServiceProtoP\x01Z\x1e\x63hancery.example/go/chanceryv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,42 +35,42 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'chancery.v1.authority_servi
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\023example.chancery.v1B\025AuthorityServiceProtoP\001Z\036chancery.example/go/chanceryv1'
-  _globals['_AUTHORITYROLE']._serialized_start=1715
-  _globals['_AUTHORITYROLE']._serialized_end=1815
+  _globals['_AUTHORITYROLE']._serialized_start=1815
+  _globals['_AUTHORITYROLE']._serialized_end=1915
   _globals['_AUTHORITY']._serialized_start=143
   _globals['_AUTHORITY']._serialized_end=474
   _globals['_GETTRUSTBUNDLEREQUEST']._serialized_start=476
   _globals['_GETTRUSTBUNDLEREQUEST']._serialized_end=499
   _globals['_GETTRUSTBUNDLERESPONSE']._serialized_start=502
-  _globals['_GETTRUSTBUNDLERESPONSE']._serialized_end=739
-  _globals['_TOKENISSUER']._serialized_start=741
-  _globals['_TOKENISSUER']._serialized_end=821
-  _globals['_LISTAUTHORITIESREQUEST']._serialized_start=823
-  _globals['_LISTAUTHORITIESREQUEST']._serialized_end=847
-  _globals['_LISTAUTHORITIESRESPONSE']._serialized_start=849
-  _globals['_LISTAUTHORITIESRESPONSE']._serialized_end=919
-  _globals['_CREATEAUTHORITYREQUEST']._serialized_start=921
-  _globals['_CREATEAUTHORITYREQUEST']._serialized_end=957
-  _globals['_CREATEAUTHORITYRESPONSE']._serialized_start=959
-  _globals['_CREATEAUTHORITYRESPONSE']._serialized_end=1027
-  _globals['_ROTATEAUTHORITYREQUEST']._serialized_start=1029
-  _globals['_ROTATEAUTHORITYREQUEST']._serialized_end=1065
-  _globals['_ROTATEAUTHORITYRESPONSE']._serialized_start=1067
-  _globals['_ROTATEAUTHORITYRESPONSE']._serialized_end=1135
-  _globals['_REPORTVERIFIERSTATUSREQUEST']._serialized_start=1137
-  _globals['_REPORTVERIFIERSTATUSREQUEST']._serialized_end=1232
-  _globals['_CRLPOSITION']._serialized_start=1234
-  _globals['_CRLPOSITION']._serialized_end=1286
-  _globals['_REPORTVERIFIERSTATUSRESPONSE']._serialized_start=1288
-  _globals['_REPORTVERIFIERSTATUSRESPONSE']._serialized_end=1410
-  _globals['_LISTVERIFIERSREQUEST']._serialized_start=1412
-  _globals['_LISTVERIFIERSREQUEST']._serialized_end=1434
-  _globals['_LISTVERIFIERSRESPONSE']._serialized_start=1436
-  _globals['_LISTVERIFIERSRESPONSE']._serialized_end=1501
-  _globals['_VERIFIER']._serialized_start=1504
-  _globals['_VERIFIER']._serialized_end=1646
-  _globals['_VERIFIERLAG']._serialized_start=1648
-  _globals['_VERIFIERLAG']._serialized_end=1713
-  _globals['_AUTHORITYSERVICE']._serialized_start=1818
-  _globals['_AUTHORITYSERVICE']._serialized_end=2406
+  _globals['_GETTRUSTBUNDLERESPONSE']._serialized_end=839
+  _globals['_TOKENISSUER']._serialized_start=841
+  _globals['_TOKENISSUER']._serialized_end=921
+  _globals['_LISTAUTHORITIESREQUEST']._serialized_start=923
+  _globals['_LISTAUTHORITIESREQUEST']._serialized_end=947
+  _globals['_LISTAUTHORITIESRESPONSE']._serialized_start=949
+  _globals['_LISTAUTHORITIESRESPONSE']._serialized_end=1019
+  _globals['_CREATEAUTHORITYREQUEST']._serialized_start=1021
+  _globals['_CREATEAUTHORITYREQUEST']._serialized_end=1057
+  _globals['_CREATEAUTHORITYRESPONSE']._serialized_start=1059
+  _globals['_CREATEAUTHORITYRESPONSE']._serialized_end=1127
+  _globals['_ROTATEAUTHORITYREQUEST']._serialized_start=1129
+  _globals['_ROTATEAUTHORITYREQUEST']._serialized_end=1165
+  _globals['_ROTATEAUTHORITYRESPONSE']._serialized_start=1167
+  _globals['_ROTATEAUTHORITYRESPONSE']._serialized_end=1235
+  _globals['_REPORTVERIFIERSTATUSREQUEST']._serialized_start=1237
+  _globals['_REPORTVERIFIERSTATUSREQUEST']._serialized_end=1332
+  _globals['_CRLPOSITION']._serialized_start=1334
+  _globals['_CRLPOSITION']._serialized_end=1386
+  _globals['_REPORTVERIFIERSTATUSRESPONSE']._serialized_start=1388
+  _globals['_REPORTVERIFIERSTATUSRESPONSE']._serialized_end=1510
+  _globals['_LISTVERIFIERSREQUEST']._serialized_start=1512
+  _globals['_LISTVERIFIERSREQUEST']._serialized_end=1534
+  _globals['_LISTVERIFIERSRESPONSE']._serialized_start=1536
+  _globals['_LISTVERIFIERSRESPONSE']._serialized_end=1601
+  _globals['_VERIFIER']._serialized_start=1604
+  _globals['_VERIFIER']._serialized_end=1746
+  _globals['_VERIFIERLAG']._serialized_start=1748
+  _globals['_VERIFIERLAG']._serialized_end=1813
+  _globals['_AUTHORITYSERVICE']._serialized_start=1918
+  _globals['_AUTHORITYSERVICE']._serialized_end=2506
 # @@protoc_insertion_point(module_scope)

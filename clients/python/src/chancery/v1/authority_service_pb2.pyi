@@ -144,6 +144,9 @@ class GetTrustBundleResponse(_message.Message):
     INTERMEDIATES_DER_FIELD_NUMBER: _builtins.int
     SCOPE_EXTENSION_OID_FIELD_NUMBER: _builtins.int
     TOKEN_ISSUERS_FIELD_NUMBER: _builtins.int
+    ROOT_IDS_FIELD_NUMBER: _builtins.int
+    INTERMEDIATE_IDS_FIELD_NUMBER: _builtins.int
+    CHECKPOINT_INTERVAL_FIELD_NUMBER: _builtins.int
     trust_domain: _builtins.str
     """Trust domain of the SPIFFE IDs."""
     sequence: _builtins.int
@@ -166,6 +169,18 @@ class GetTrustBundleResponse(_message.Message):
     def token_issuers(self) -> _containers.RepeatedCompositeFieldContainer[Global___TokenIssuer]:
         """Issuers of tokens that are trusted. Their keys change without a new `sequence`."""
 
+    @_builtins.property
+    def root_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Ids of the authorities of `roots_der`, in that order."""
+
+    @_builtins.property
+    def intermediate_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Ids of those of `intermediates_der`, in that order."""
+
+    @_builtins.property
+    def checkpoint_interval(self) -> _duration_pb2.Duration:
+        """How often an idle stream of lists proves that nothing has changed. A verifier sets a bound of its own: nothing signs this."""
+
     def __init__(
         self,
         *,
@@ -176,10 +191,13 @@ class GetTrustBundleResponse(_message.Message):
         intermediates_der: _abc.Iterable[_builtins.bytes] | None = ...,
         scope_extension_oid: _builtins.str = ...,
         token_issuers: _abc.Iterable[Global___TokenIssuer] | None = ...,
+        root_ids: _abc.Iterable[_builtins.str] | None = ...,
+        intermediate_ids: _abc.Iterable[_builtins.str] | None = ...,
+        checkpoint_interval: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["refresh_hint", b"refresh_hint"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["checkpoint_interval", b"checkpoint_interval", "refresh_hint", b"refresh_hint"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["intermediates_der", b"intermediates_der", "refresh_hint", b"refresh_hint", "roots_der", b"roots_der", "scope_extension_oid", b"scope_extension_oid", "sequence", b"sequence", "token_issuers", b"token_issuers", "trust_domain", b"trust_domain"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["checkpoint_interval", b"checkpoint_interval", "intermediate_ids", b"intermediate_ids", "intermediates_der", b"intermediates_der", "refresh_hint", b"refresh_hint", "root_ids", b"root_ids", "roots_der", b"roots_der", "scope_extension_oid", b"scope_extension_oid", "sequence", b"sequence", "token_issuers", b"token_issuers", "trust_domain", b"trust_domain"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

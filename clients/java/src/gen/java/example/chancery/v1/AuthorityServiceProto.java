@@ -124,7 +124,7 @@ public final class AuthorityServiceProto {
       "&\n\017crl_entry_count\030\t \001(\004R\rcrlEntryCount\022" +
       "\027\n\007crl_url\030\n \001(\tR\006crlUrl\022-\n\022certificate_" +
       "sha256\030\013 \001(\014R\021certificateSha256\"\027\n\025GetTr" +
-      "ustBundleRequest\"\316\002\n\026GetTrustBundleRespo" +
+      "ustBundleRequest\"\340\003\n\026GetTrustBundleRespo" +
       "nse\022!\n\014trust_domain\030\001 \001(\tR\013trustDomain\022\032" +
       "\n\010sequence\030\002 \001(\004R\010sequence\022<\n\014refresh_hi" +
       "nt\030\003 \001(\0132\031.google.protobuf.DurationR\013ref" +
@@ -132,57 +132,61 @@ public final class AuthorityServiceProto {
       "\021intermediates_der\030\005 \003(\014R\020intermediatesD" +
       "er\022.\n\023scope_extension_oid\030\006 \001(\tR\021scopeEx" +
       "tensionOid\022=\n\rtoken_issuers\030\007 \003(\0132\030.chan" +
-      "cery.v1.TokenIssuerR\014tokenIssuers\"s\n\013Tok" +
-      "enIssuer\022\026\n\006issuer\030\001 \001(\tR\006issuer\022\032\n\010audi" +
-      "ence\030\002 \001(\tR\010audience\022\022\n\004jwks\030\003 \001(\014R\004jwks" +
-      "\022\034\n\tauthority\030\004 \001(\tR\tauthority\"\030\n\026ListAu" +
-      "thoritiesRequest\"S\n\027ListAuthoritiesRespo" +
-      "nse\0228\n\013authorities\030\001 \003(\0132\026.chancery.v1.A" +
-      "uthorityR\013authorities\"(\n\026CreateAuthority" +
-      "Request\022\016\n\002id\030\001 \001(\tR\002id\"O\n\027CreateAuthori" +
-      "tyResponse\0224\n\tauthority\030\001 \001(\0132\026.chancery" +
-      ".v1.AuthorityR\tauthority\"(\n\026RotateAuthor" +
-      "ityRequest\022\016\n\002id\030\001 \001(\tR\002id\"O\n\027RotateAuth" +
-      "orityResponse\0224\n\tauthority\030\001 \001(\0132\026.chanc" +
-      "ery.v1.AuthorityR\tauthority\"v\n\033ReportVer" +
-      "ifierStatusRequest\022\037\n\013verifier_id\030\001 \001(\tR" +
-      "\nverifierId\0226\n\tpositions\030\002 \003(\0132\030.chancer" +
-      "y.v1.CrlPositionR\tpositions\"J\n\013CrlPositi" +
-      "on\022\034\n\tauthority\030\001 \001(\tR\tauthority\022\035\n\ncrl_" +
-      "number\030\002 \001(\004R\tcrlNumber\"\220\001\n\034ReportVerifi" +
-      "erStatusResponse\0222\n\007current\030\001 \003(\0132\030.chan" +
-      "cery.v1.CrlPositionR\007current\022<\n\014report_a" +
-      "fter\030\002 \001(\0132\031.google.protobuf.DurationR\013r" +
-      "eportAfter\"\026\n\024ListVerifiersRequest\"L\n\025Li" +
-      "stVerifiersResponse\0223\n\tverifiers\030\001 \003(\0132\025" +
-      ".chancery.v1.VerifierR\tverifiers\"\271\001\n\010Ver" +
-      "ifier\022\033\n\tclient_id\030\001 \001(\tR\010clientId\022\037\n\013ve" +
-      "rifier_id\030\002 \001(\tR\nverifierId\0227\n\tlast_seen" +
-      "\030\003 \001(\0132\032.google.protobuf.TimestampR\010last" +
-      "Seen\0226\n\tpositions\030\004 \003(\0132\030.chancery.v1.Ve" +
-      "rifierLagR\tpositions\"\\\n\013VerifierLag\022\034\n\ta" +
-      "uthority\030\001 \001(\tR\tauthority\022\035\n\ncrl_number\030" +
-      "\002 \001(\004R\tcrlNumber\022\020\n\003lag\030\003 \001(\004R\003lag*d\n\rAu" +
-      "thorityRole\022\036\n\032AUTHORITY_ROLE_UNSPECIFIE" +
-      "D\020\000\022\027\n\023AUTHORITY_ROLE_ROOT\020\001\022\032\n\026AUTHORIT" +
-      "Y_ROLE_ISSUING\020\0022\314\004\n\020AuthorityService\022Y\n" +
-      "\016GetTrustBundle\022\".chancery.v1.GetTrustBu" +
-      "ndleRequest\032#.chancery.v1.GetTrustBundle" +
-      "Response\022\\\n\017ListAuthorities\022#.chancery.v" +
-      "1.ListAuthoritiesRequest\032$.chancery.v1.L" +
-      "istAuthoritiesResponse\022k\n\024ReportVerifier" +
-      "Status\022(.chancery.v1.ReportVerifierStatu" +
-      "sRequest\032).chancery.v1.ReportVerifierSta" +
-      "tusResponse\022V\n\rListVerifiers\022!.chancery." +
-      "v1.ListVerifiersRequest\032\".chancery.v1.Li" +
-      "stVerifiersResponse\022\\\n\017CreateAuthority\022#" +
-      ".chancery.v1.CreateAuthorityRequest\032$.ch" +
-      "ancery.v1.CreateAuthorityResponse\022\\\n\017Rot" +
-      "ateAuthority\022#.chancery.v1.RotateAuthori" +
-      "tyRequest\032$.chancery.v1.RotateAuthorityR" +
-      "esponseBN\n\023example.chancery.v1B\025Authorit" +
-      "yServiceProtoP\001Z\036chancery.example/go/cha" +
-      "nceryv1b\006proto3"
+      "cery.v1.TokenIssuerR\014tokenIssuers\022\031\n\010roo" +
+      "t_ids\030\010 \003(\tR\007rootIds\022)\n\020intermediate_ids" +
+      "\030\t \003(\tR\017intermediateIds\022J\n\023checkpoint_in" +
+      "terval\030\n \001(\0132\031.google.protobuf.DurationR" +
+      "\022checkpointInterval\"s\n\013TokenIssuer\022\026\n\006is" +
+      "suer\030\001 \001(\tR\006issuer\022\032\n\010audience\030\002 \001(\tR\010au" +
+      "dience\022\022\n\004jwks\030\003 \001(\014R\004jwks\022\034\n\tauthority\030" +
+      "\004 \001(\tR\tauthority\"\030\n\026ListAuthoritiesReque" +
+      "st\"S\n\027ListAuthoritiesResponse\0228\n\013authori" +
+      "ties\030\001 \003(\0132\026.chancery.v1.AuthorityR\013auth" +
+      "orities\"(\n\026CreateAuthorityRequest\022\016\n\002id\030" +
+      "\001 \001(\tR\002id\"O\n\027CreateAuthorityResponse\0224\n\t" +
+      "authority\030\001 \001(\0132\026.chancery.v1.AuthorityR" +
+      "\tauthority\"(\n\026RotateAuthorityRequest\022\016\n\002" +
+      "id\030\001 \001(\tR\002id\"O\n\027RotateAuthorityResponse\022" +
+      "4\n\tauthority\030\001 \001(\0132\026.chancery.v1.Authori" +
+      "tyR\tauthority\"v\n\033ReportVerifierStatusReq" +
+      "uest\022\037\n\013verifier_id\030\001 \001(\tR\nverifierId\0226\n" +
+      "\tpositions\030\002 \003(\0132\030.chancery.v1.CrlPositi" +
+      "onR\tpositions\"J\n\013CrlPosition\022\034\n\tauthorit" +
+      "y\030\001 \001(\tR\tauthority\022\035\n\ncrl_number\030\002 \001(\004R\t" +
+      "crlNumber\"\220\001\n\034ReportVerifierStatusRespon" +
+      "se\0222\n\007current\030\001 \003(\0132\030.chancery.v1.CrlPos" +
+      "itionR\007current\022<\n\014report_after\030\002 \001(\0132\031.g" +
+      "oogle.protobuf.DurationR\013reportAfter\"\026\n\024" +
+      "ListVerifiersRequest\"L\n\025ListVerifiersRes" +
+      "ponse\0223\n\tverifiers\030\001 \003(\0132\025.chancery.v1.V" +
+      "erifierR\tverifiers\"\271\001\n\010Verifier\022\033\n\tclien" +
+      "t_id\030\001 \001(\tR\010clientId\022\037\n\013verifier_id\030\002 \001(" +
+      "\tR\nverifierId\0227\n\tlast_seen\030\003 \001(\0132\032.googl" +
+      "e.protobuf.TimestampR\010lastSeen\0226\n\tpositi" +
+      "ons\030\004 \003(\0132\030.chancery.v1.VerifierLagR\tpos" +
+      "itions\"\\\n\013VerifierLag\022\034\n\tauthority\030\001 \001(\t" +
+      "R\tauthority\022\035\n\ncrl_number\030\002 \001(\004R\tcrlNumb" +
+      "er\022\020\n\003lag\030\003 \001(\004R\003lag*d\n\rAuthorityRole\022\036\n" +
+      "\032AUTHORITY_ROLE_UNSPECIFIED\020\000\022\027\n\023AUTHORI" +
+      "TY_ROLE_ROOT\020\001\022\032\n\026AUTHORITY_ROLE_ISSUING" +
+      "\020\0022\314\004\n\020AuthorityService\022Y\n\016GetTrustBundl" +
+      "e\022\".chancery.v1.GetTrustBundleRequest\032#." +
+      "chancery.v1.GetTrustBundleResponse\022\\\n\017Li" +
+      "stAuthorities\022#.chancery.v1.ListAuthorit" +
+      "iesRequest\032$.chancery.v1.ListAuthorities" +
+      "Response\022k\n\024ReportVerifierStatus\022(.chanc" +
+      "ery.v1.ReportVerifierStatusRequest\032).cha" +
+      "ncery.v1.ReportVerifierStatusResponse\022V\n" +
+      "\rListVerifiers\022!.chancery.v1.ListVerifie" +
+      "rsRequest\032\".chancery.v1.ListVerifiersRes" +
+      "ponse\022\\\n\017CreateAuthority\022#.chancery.v1.C" +
+      "reateAuthorityRequest\032$.chancery.v1.Crea" +
+      "teAuthorityResponse\022\\\n\017RotateAuthority\022#" +
+      ".chancery.v1.RotateAuthorityRequest\032$.ch" +
+      "ancery.v1.RotateAuthorityResponseBN\n\023exa" +
+      "mple.chancery.v1B\025AuthorityServiceProtoP" +
+      "\001Z\036chancery.example/go/chanceryv1b\006proto" +
+      "3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -208,7 +212,7 @@ public final class AuthorityServiceProto {
     internal_static_chancery_v1_GetTrustBundleResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_chancery_v1_GetTrustBundleResponse_descriptor,
-        new java.lang.String[] { "TrustDomain", "Sequence", "RefreshHint", "RootsDer", "IntermediatesDer", "ScopeExtensionOid", "TokenIssuers", });
+        new java.lang.String[] { "TrustDomain", "Sequence", "RefreshHint", "RootsDer", "IntermediatesDer", "ScopeExtensionOid", "TokenIssuers", "RootIds", "IntermediateIds", "CheckpointInterval", });
     internal_static_chancery_v1_TokenIssuer_descriptor =
       getDescriptor().getMessageTypes().get(3);
     internal_static_chancery_v1_TokenIssuer_fieldAccessorTable = new

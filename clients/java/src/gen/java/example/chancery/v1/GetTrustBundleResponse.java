@@ -26,6 +26,10 @@ private static final long serialVersionUID = 0L;
     intermediatesDer_ = emptyList(com.google.protobuf.ByteString.class);
     scopeExtensionOid_ = "";
     tokenIssuers_ = java.util.Collections.emptyList();
+    rootIds_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    intermediateIds_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
   }
 
   @java.lang.Override
@@ -339,6 +343,150 @@ private static final long serialVersionUID = 0L;
     return tokenIssuers_.get(index);
   }
 
+  public static final int ROOT_IDS_FIELD_NUMBER = 8;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList rootIds_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Ids of the authorities of `roots_der`, in that order.
+   * </pre>
+   *
+   * <code>repeated string root_ids = 8 [json_name = "rootIds"];</code>
+   * @return A list containing the rootIds.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getRootIdsList() {
+    return rootIds_;
+  }
+  /**
+   * <pre>
+   * Ids of the authorities of `roots_der`, in that order.
+   * </pre>
+   *
+   * <code>repeated string root_ids = 8 [json_name = "rootIds"];</code>
+   * @return The count of rootIds.
+   */
+  public int getRootIdsCount() {
+    return rootIds_.size();
+  }
+  /**
+   * <pre>
+   * Ids of the authorities of `roots_der`, in that order.
+   * </pre>
+   *
+   * <code>repeated string root_ids = 8 [json_name = "rootIds"];</code>
+   * @param index The index of the element to return.
+   * @return The rootIds at the given index.
+   */
+  public java.lang.String getRootIds(int index) {
+    return rootIds_.get(index);
+  }
+  /**
+   * <pre>
+   * Ids of the authorities of `roots_der`, in that order.
+   * </pre>
+   *
+   * <code>repeated string root_ids = 8 [json_name = "rootIds"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the rootIds at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getRootIdsBytes(int index) {
+    return rootIds_.getByteString(index);
+  }
+
+  public static final int INTERMEDIATE_IDS_FIELD_NUMBER = 9;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList intermediateIds_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Ids of those of `intermediates_der`, in that order.
+   * </pre>
+   *
+   * <code>repeated string intermediate_ids = 9 [json_name = "intermediateIds"];</code>
+   * @return A list containing the intermediateIds.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getIntermediateIdsList() {
+    return intermediateIds_;
+  }
+  /**
+   * <pre>
+   * Ids of those of `intermediates_der`, in that order.
+   * </pre>
+   *
+   * <code>repeated string intermediate_ids = 9 [json_name = "intermediateIds"];</code>
+   * @return The count of intermediateIds.
+   */
+  public int getIntermediateIdsCount() {
+    return intermediateIds_.size();
+  }
+  /**
+   * <pre>
+   * Ids of those of `intermediates_der`, in that order.
+   * </pre>
+   *
+   * <code>repeated string intermediate_ids = 9 [json_name = "intermediateIds"];</code>
+   * @param index The index of the element to return.
+   * @return The intermediateIds at the given index.
+   */
+  public java.lang.String getIntermediateIds(int index) {
+    return intermediateIds_.get(index);
+  }
+  /**
+   * <pre>
+   * Ids of those of `intermediates_der`, in that order.
+   * </pre>
+   *
+   * <code>repeated string intermediate_ids = 9 [json_name = "intermediateIds"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the intermediateIds at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getIntermediateIdsBytes(int index) {
+    return intermediateIds_.getByteString(index);
+  }
+
+  public static final int CHECKPOINT_INTERVAL_FIELD_NUMBER = 10;
+  private com.google.protobuf.Duration checkpointInterval_;
+  /**
+   * <pre>
+   * How often an idle stream of lists proves that nothing has changed. A verifier sets a bound of its own: nothing signs this.
+   * </pre>
+   *
+   * <code>.google.protobuf.Duration checkpoint_interval = 10 [json_name = "checkpointInterval"];</code>
+   * @return Whether the checkpointInterval field is set.
+   */
+  @java.lang.Override
+  public boolean hasCheckpointInterval() {
+    return ((bitField0_ & 0x00000002) != 0);
+  }
+  /**
+   * <pre>
+   * How often an idle stream of lists proves that nothing has changed. A verifier sets a bound of its own: nothing signs this.
+   * </pre>
+   *
+   * <code>.google.protobuf.Duration checkpoint_interval = 10 [json_name = "checkpointInterval"];</code>
+   * @return The checkpointInterval.
+   */
+  @java.lang.Override
+  public com.google.protobuf.Duration getCheckpointInterval() {
+    return checkpointInterval_ == null ? com.google.protobuf.Duration.getDefaultInstance() : checkpointInterval_;
+  }
+  /**
+   * <pre>
+   * How often an idle stream of lists proves that nothing has changed. A verifier sets a bound of its own: nothing signs this.
+   * </pre>
+   *
+   * <code>.google.protobuf.Duration checkpoint_interval = 10 [json_name = "checkpointInterval"];</code>
+   */
+  @java.lang.Override
+  public com.google.protobuf.DurationOrBuilder getCheckpointIntervalOrBuilder() {
+    return checkpointInterval_ == null ? com.google.protobuf.Duration.getDefaultInstance() : checkpointInterval_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -373,6 +521,15 @@ private static final long serialVersionUID = 0L;
     }
     for (int i = 0; i < tokenIssuers_.size(); i++) {
       output.writeMessage(7, tokenIssuers_.get(i));
+    }
+    for (int i = 0; i < rootIds_.size(); i++) {
+      com.google.protobuf.GeneratedMessageV3.writeString(output, 8, rootIds_.getRaw(i));
+    }
+    for (int i = 0; i < intermediateIds_.size(); i++) {
+      com.google.protobuf.GeneratedMessageV3.writeString(output, 9, intermediateIds_.getRaw(i));
+    }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      output.writeMessage(10, getCheckpointInterval());
     }
     getUnknownFields().writeTo(output);
   }
@@ -419,6 +576,26 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(7, tokenIssuers_.get(i));
     }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < rootIds_.size(); i++) {
+        dataSize += computeStringSizeNoTag(rootIds_.getRaw(i));
+      }
+      size += dataSize;
+      size += 1 * getRootIdsList().size();
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < intermediateIds_.size(); i++) {
+        dataSize += computeStringSizeNoTag(intermediateIds_.getRaw(i));
+      }
+      size += dataSize;
+      size += 1 * getIntermediateIdsList().size();
+    }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(10, getCheckpointInterval());
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -451,6 +628,15 @@ private static final long serialVersionUID = 0L;
         .equals(other.getScopeExtensionOid())) return false;
     if (!getTokenIssuersList()
         .equals(other.getTokenIssuersList())) return false;
+    if (!getRootIdsList()
+        .equals(other.getRootIdsList())) return false;
+    if (!getIntermediateIdsList()
+        .equals(other.getIntermediateIdsList())) return false;
+    if (hasCheckpointInterval() != other.hasCheckpointInterval()) return false;
+    if (hasCheckpointInterval()) {
+      if (!getCheckpointInterval()
+          .equals(other.getCheckpointInterval())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -484,6 +670,18 @@ private static final long serialVersionUID = 0L;
     if (getTokenIssuersCount() > 0) {
       hash = (37 * hash) + TOKEN_ISSUERS_FIELD_NUMBER;
       hash = (53 * hash) + getTokenIssuersList().hashCode();
+    }
+    if (getRootIdsCount() > 0) {
+      hash = (37 * hash) + ROOT_IDS_FIELD_NUMBER;
+      hash = (53 * hash) + getRootIdsList().hashCode();
+    }
+    if (getIntermediateIdsCount() > 0) {
+      hash = (37 * hash) + INTERMEDIATE_IDS_FIELD_NUMBER;
+      hash = (53 * hash) + getIntermediateIdsList().hashCode();
+    }
+    if (hasCheckpointInterval()) {
+      hash = (37 * hash) + CHECKPOINT_INTERVAL_FIELD_NUMBER;
+      hash = (53 * hash) + getCheckpointInterval().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -621,6 +819,7 @@ private static final long serialVersionUID = 0L;
               .alwaysUseFieldBuilders) {
         getRefreshHintFieldBuilder();
         getTokenIssuersFieldBuilder();
+        getCheckpointIntervalFieldBuilder();
       }
     }
     @java.lang.Override
@@ -644,6 +843,15 @@ private static final long serialVersionUID = 0L;
         tokenIssuersBuilder_.clear();
       }
       bitField0_ = (bitField0_ & ~0x00000040);
+      rootIds_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      intermediateIds_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      checkpointInterval_ = null;
+      if (checkpointIntervalBuilder_ != null) {
+        checkpointIntervalBuilder_.dispose();
+        checkpointIntervalBuilder_ = null;
+      }
       return this;
     }
 
@@ -713,6 +921,20 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00000020) != 0)) {
         result.scopeExtensionOid_ = scopeExtensionOid_;
+      }
+      if (((from_bitField0_ & 0x00000080) != 0)) {
+        rootIds_.makeImmutable();
+        result.rootIds_ = rootIds_;
+      }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
+        intermediateIds_.makeImmutable();
+        result.intermediateIds_ = intermediateIds_;
+      }
+      if (((from_bitField0_ & 0x00000200) != 0)) {
+        result.checkpointInterval_ = checkpointIntervalBuilder_ == null
+            ? checkpointInterval_
+            : checkpointIntervalBuilder_.build();
+        to_bitField0_ |= 0x00000002;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -825,6 +1047,29 @@ private static final long serialVersionUID = 0L;
           }
         }
       }
+      if (!other.rootIds_.isEmpty()) {
+        if (rootIds_.isEmpty()) {
+          rootIds_ = other.rootIds_;
+          bitField0_ |= 0x00000080;
+        } else {
+          ensureRootIdsIsMutable();
+          rootIds_.addAll(other.rootIds_);
+        }
+        onChanged();
+      }
+      if (!other.intermediateIds_.isEmpty()) {
+        if (intermediateIds_.isEmpty()) {
+          intermediateIds_ = other.intermediateIds_;
+          bitField0_ |= 0x00000100;
+        } else {
+          ensureIntermediateIdsIsMutable();
+          intermediateIds_.addAll(other.intermediateIds_);
+        }
+        onChanged();
+      }
+      if (other.hasCheckpointInterval()) {
+        mergeCheckpointInterval(other.getCheckpointInterval());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -898,6 +1143,25 @@ private static final long serialVersionUID = 0L;
               }
               break;
             } // case 58
+            case 66: {
+              java.lang.String s = input.readStringRequireUtf8();
+              ensureRootIdsIsMutable();
+              rootIds_.add(s);
+              break;
+            } // case 66
+            case 74: {
+              java.lang.String s = input.readStringRequireUtf8();
+              ensureIntermediateIdsIsMutable();
+              intermediateIds_.add(s);
+              break;
+            } // case 74
+            case 82: {
+              input.readMessage(
+                  getCheckpointIntervalFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000200;
+              break;
+            } // case 82
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1834,6 +2098,457 @@ private static final long serialVersionUID = 0L;
         tokenIssuers_ = null;
       }
       return tokenIssuersBuilder_;
+    }
+
+    private com.google.protobuf.LazyStringArrayList rootIds_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureRootIdsIsMutable() {
+      if (!rootIds_.isModifiable()) {
+        rootIds_ = new com.google.protobuf.LazyStringArrayList(rootIds_);
+      }
+      bitField0_ |= 0x00000080;
+    }
+    /**
+     * <pre>
+     * Ids of the authorities of `roots_der`, in that order.
+     * </pre>
+     *
+     * <code>repeated string root_ids = 8 [json_name = "rootIds"];</code>
+     * @return A list containing the rootIds.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getRootIdsList() {
+      rootIds_.makeImmutable();
+      return rootIds_;
+    }
+    /**
+     * <pre>
+     * Ids of the authorities of `roots_der`, in that order.
+     * </pre>
+     *
+     * <code>repeated string root_ids = 8 [json_name = "rootIds"];</code>
+     * @return The count of rootIds.
+     */
+    public int getRootIdsCount() {
+      return rootIds_.size();
+    }
+    /**
+     * <pre>
+     * Ids of the authorities of `roots_der`, in that order.
+     * </pre>
+     *
+     * <code>repeated string root_ids = 8 [json_name = "rootIds"];</code>
+     * @param index The index of the element to return.
+     * @return The rootIds at the given index.
+     */
+    public java.lang.String getRootIds(int index) {
+      return rootIds_.get(index);
+    }
+    /**
+     * <pre>
+     * Ids of the authorities of `roots_der`, in that order.
+     * </pre>
+     *
+     * <code>repeated string root_ids = 8 [json_name = "rootIds"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the rootIds at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getRootIdsBytes(int index) {
+      return rootIds_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Ids of the authorities of `roots_der`, in that order.
+     * </pre>
+     *
+     * <code>repeated string root_ids = 8 [json_name = "rootIds"];</code>
+     * @param index The index to set the value at.
+     * @param value The rootIds to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRootIds(
+        int index, java.lang.String value) {
+      if (value == null) { throw new NullPointerException(); }
+      ensureRootIdsIsMutable();
+      rootIds_.set(index, value);
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Ids of the authorities of `roots_der`, in that order.
+     * </pre>
+     *
+     * <code>repeated string root_ids = 8 [json_name = "rootIds"];</code>
+     * @param value The rootIds to add.
+     * @return This builder for chaining.
+     */
+    public Builder addRootIds(
+        java.lang.String value) {
+      if (value == null) { throw new NullPointerException(); }
+      ensureRootIdsIsMutable();
+      rootIds_.add(value);
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Ids of the authorities of `roots_der`, in that order.
+     * </pre>
+     *
+     * <code>repeated string root_ids = 8 [json_name = "rootIds"];</code>
+     * @param values The rootIds to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllRootIds(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureRootIdsIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, rootIds_);
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Ids of the authorities of `roots_der`, in that order.
+     * </pre>
+     *
+     * <code>repeated string root_ids = 8 [json_name = "rootIds"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRootIds() {
+      rootIds_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00000080);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Ids of the authorities of `roots_der`, in that order.
+     * </pre>
+     *
+     * <code>repeated string root_ids = 8 [json_name = "rootIds"];</code>
+     * @param value The bytes of the rootIds to add.
+     * @return This builder for chaining.
+     */
+    public Builder addRootIdsBytes(
+        com.google.protobuf.ByteString value) {
+      if (value == null) { throw new NullPointerException(); }
+      checkByteStringIsUtf8(value);
+      ensureRootIdsIsMutable();
+      rootIds_.add(value);
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList intermediateIds_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureIntermediateIdsIsMutable() {
+      if (!intermediateIds_.isModifiable()) {
+        intermediateIds_ = new com.google.protobuf.LazyStringArrayList(intermediateIds_);
+      }
+      bitField0_ |= 0x00000100;
+    }
+    /**
+     * <pre>
+     * Ids of those of `intermediates_der`, in that order.
+     * </pre>
+     *
+     * <code>repeated string intermediate_ids = 9 [json_name = "intermediateIds"];</code>
+     * @return A list containing the intermediateIds.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getIntermediateIdsList() {
+      intermediateIds_.makeImmutable();
+      return intermediateIds_;
+    }
+    /**
+     * <pre>
+     * Ids of those of `intermediates_der`, in that order.
+     * </pre>
+     *
+     * <code>repeated string intermediate_ids = 9 [json_name = "intermediateIds"];</code>
+     * @return The count of intermediateIds.
+     */
+    public int getIntermediateIdsCount() {
+      return intermediateIds_.size();
+    }
+    /**
+     * <pre>
+     * Ids of those of `intermediates_der`, in that order.
+     * </pre>
+     *
+     * <code>repeated string intermediate_ids = 9 [json_name = "intermediateIds"];</code>
+     * @param index The index of the element to return.
+     * @return The intermediateIds at the given index.
+     */
+    public java.lang.String getIntermediateIds(int index) {
+      return intermediateIds_.get(index);
+    }
+    /**
+     * <pre>
+     * Ids of those of `intermediates_der`, in that order.
+     * </pre>
+     *
+     * <code>repeated string intermediate_ids = 9 [json_name = "intermediateIds"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the intermediateIds at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getIntermediateIdsBytes(int index) {
+      return intermediateIds_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Ids of those of `intermediates_der`, in that order.
+     * </pre>
+     *
+     * <code>repeated string intermediate_ids = 9 [json_name = "intermediateIds"];</code>
+     * @param index The index to set the value at.
+     * @param value The intermediateIds to set.
+     * @return This builder for chaining.
+     */
+    public Builder setIntermediateIds(
+        int index, java.lang.String value) {
+      if (value == null) { throw new NullPointerException(); }
+      ensureIntermediateIdsIsMutable();
+      intermediateIds_.set(index, value);
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Ids of those of `intermediates_der`, in that order.
+     * </pre>
+     *
+     * <code>repeated string intermediate_ids = 9 [json_name = "intermediateIds"];</code>
+     * @param value The intermediateIds to add.
+     * @return This builder for chaining.
+     */
+    public Builder addIntermediateIds(
+        java.lang.String value) {
+      if (value == null) { throw new NullPointerException(); }
+      ensureIntermediateIdsIsMutable();
+      intermediateIds_.add(value);
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Ids of those of `intermediates_der`, in that order.
+     * </pre>
+     *
+     * <code>repeated string intermediate_ids = 9 [json_name = "intermediateIds"];</code>
+     * @param values The intermediateIds to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllIntermediateIds(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureIntermediateIdsIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, intermediateIds_);
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Ids of those of `intermediates_der`, in that order.
+     * </pre>
+     *
+     * <code>repeated string intermediate_ids = 9 [json_name = "intermediateIds"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearIntermediateIds() {
+      intermediateIds_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00000100);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Ids of those of `intermediates_der`, in that order.
+     * </pre>
+     *
+     * <code>repeated string intermediate_ids = 9 [json_name = "intermediateIds"];</code>
+     * @param value The bytes of the intermediateIds to add.
+     * @return This builder for chaining.
+     */
+    public Builder addIntermediateIdsBytes(
+        com.google.protobuf.ByteString value) {
+      if (value == null) { throw new NullPointerException(); }
+      checkByteStringIsUtf8(value);
+      ensureIntermediateIdsIsMutable();
+      intermediateIds_.add(value);
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.Duration checkpointInterval_;
+    private com.google.protobuf.SingleFieldBuilderV3<
+        com.google.protobuf.Duration, com.google.protobuf.Duration.Builder, com.google.protobuf.DurationOrBuilder> checkpointIntervalBuilder_;
+    /**
+     * <pre>
+     * How often an idle stream of lists proves that nothing has changed. A verifier sets a bound of its own: nothing signs this.
+     * </pre>
+     *
+     * <code>.google.protobuf.Duration checkpoint_interval = 10 [json_name = "checkpointInterval"];</code>
+     * @return Whether the checkpointInterval field is set.
+     */
+    public boolean hasCheckpointInterval() {
+      return ((bitField0_ & 0x00000200) != 0);
+    }
+    /**
+     * <pre>
+     * How often an idle stream of lists proves that nothing has changed. A verifier sets a bound of its own: nothing signs this.
+     * </pre>
+     *
+     * <code>.google.protobuf.Duration checkpoint_interval = 10 [json_name = "checkpointInterval"];</code>
+     * @return The checkpointInterval.
+     */
+    public com.google.protobuf.Duration getCheckpointInterval() {
+      if (checkpointIntervalBuilder_ == null) {
+        return checkpointInterval_ == null ? com.google.protobuf.Duration.getDefaultInstance() : checkpointInterval_;
+      } else {
+        return checkpointIntervalBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * How often an idle stream of lists proves that nothing has changed. A verifier sets a bound of its own: nothing signs this.
+     * </pre>
+     *
+     * <code>.google.protobuf.Duration checkpoint_interval = 10 [json_name = "checkpointInterval"];</code>
+     */
+    public Builder setCheckpointInterval(com.google.protobuf.Duration value) {
+      if (checkpointIntervalBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        checkpointInterval_ = value;
+      } else {
+        checkpointIntervalBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How often an idle stream of lists proves that nothing has changed. A verifier sets a bound of its own: nothing signs this.
+     * </pre>
+     *
+     * <code>.google.protobuf.Duration checkpoint_interval = 10 [json_name = "checkpointInterval"];</code>
+     */
+    public Builder setCheckpointInterval(
+        com.google.protobuf.Duration.Builder builderForValue) {
+      if (checkpointIntervalBuilder_ == null) {
+        checkpointInterval_ = builderForValue.build();
+      } else {
+        checkpointIntervalBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How often an idle stream of lists proves that nothing has changed. A verifier sets a bound of its own: nothing signs this.
+     * </pre>
+     *
+     * <code>.google.protobuf.Duration checkpoint_interval = 10 [json_name = "checkpointInterval"];</code>
+     */
+    public Builder mergeCheckpointInterval(com.google.protobuf.Duration value) {
+      if (checkpointIntervalBuilder_ == null) {
+        if (((bitField0_ & 0x00000200) != 0) &&
+          checkpointInterval_ != null &&
+          checkpointInterval_ != com.google.protobuf.Duration.getDefaultInstance()) {
+          getCheckpointIntervalBuilder().mergeFrom(value);
+        } else {
+          checkpointInterval_ = value;
+        }
+      } else {
+        checkpointIntervalBuilder_.mergeFrom(value);
+      }
+      if (checkpointInterval_ != null) {
+        bitField0_ |= 0x00000200;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * How often an idle stream of lists proves that nothing has changed. A verifier sets a bound of its own: nothing signs this.
+     * </pre>
+     *
+     * <code>.google.protobuf.Duration checkpoint_interval = 10 [json_name = "checkpointInterval"];</code>
+     */
+    public Builder clearCheckpointInterval() {
+      bitField0_ = (bitField0_ & ~0x00000200);
+      checkpointInterval_ = null;
+      if (checkpointIntervalBuilder_ != null) {
+        checkpointIntervalBuilder_.dispose();
+        checkpointIntervalBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How often an idle stream of lists proves that nothing has changed. A verifier sets a bound of its own: nothing signs this.
+     * </pre>
+     *
+     * <code>.google.protobuf.Duration checkpoint_interval = 10 [json_name = "checkpointInterval"];</code>
+     */
+    public com.google.protobuf.Duration.Builder getCheckpointIntervalBuilder() {
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return getCheckpointIntervalFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * How often an idle stream of lists proves that nothing has changed. A verifier sets a bound of its own: nothing signs this.
+     * </pre>
+     *
+     * <code>.google.protobuf.Duration checkpoint_interval = 10 [json_name = "checkpointInterval"];</code>
+     */
+    public com.google.protobuf.DurationOrBuilder getCheckpointIntervalOrBuilder() {
+      if (checkpointIntervalBuilder_ != null) {
+        return checkpointIntervalBuilder_.getMessageOrBuilder();
+      } else {
+        return checkpointInterval_ == null ?
+            com.google.protobuf.Duration.getDefaultInstance() : checkpointInterval_;
+      }
+    }
+    /**
+     * <pre>
+     * How often an idle stream of lists proves that nothing has changed. A verifier sets a bound of its own: nothing signs this.
+     * </pre>
+     *
+     * <code>.google.protobuf.Duration checkpoint_interval = 10 [json_name = "checkpointInterval"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilderV3<
+        com.google.protobuf.Duration, com.google.protobuf.Duration.Builder, com.google.protobuf.DurationOrBuilder> 
+        getCheckpointIntervalFieldBuilder() {
+      if (checkpointIntervalBuilder_ == null) {
+        checkpointIntervalBuilder_ = new com.google.protobuf.SingleFieldBuilderV3<
+            com.google.protobuf.Duration, com.google.protobuf.Duration.Builder, com.google.protobuf.DurationOrBuilder>(
+                getCheckpointInterval(),
+                getParentForChildren(),
+                isClean());
+        checkpointInterval_ = null;
+      }
+      return checkpointIntervalBuilder_;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

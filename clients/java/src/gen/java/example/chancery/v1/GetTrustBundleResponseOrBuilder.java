@@ -186,4 +186,113 @@ public interface GetTrustBundleResponseOrBuilder extends
    */
   example.chancery.v1.TokenIssuerOrBuilder getTokenIssuersOrBuilder(
       int index);
+
+  /**
+   * <pre>
+   * Ids of the authorities of `roots_der`, in that order.
+   * </pre>
+   *
+   * <code>repeated string root_ids = 8 [json_name = "rootIds"];</code>
+   * @return A list containing the rootIds.
+   */
+  java.util.List<java.lang.String>
+      getRootIdsList();
+  /**
+   * <pre>
+   * Ids of the authorities of `roots_der`, in that order.
+   * </pre>
+   *
+   * <code>repeated string root_ids = 8 [json_name = "rootIds"];</code>
+   * @return The count of rootIds.
+   */
+  int getRootIdsCount();
+  /**
+   * <pre>
+   * Ids of the authorities of `roots_der`, in that order.
+   * </pre>
+   *
+   * <code>repeated string root_ids = 8 [json_name = "rootIds"];</code>
+   * @param index The index of the element to return.
+   * @return The rootIds at the given index.
+   */
+  java.lang.String getRootIds(int index);
+  /**
+   * <pre>
+   * Ids of the authorities of `roots_der`, in that order.
+   * </pre>
+   *
+   * <code>repeated string root_ids = 8 [json_name = "rootIds"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the rootIds at the given index.
+   */
+  com.google.protobuf.ByteString
+      getRootIdsBytes(int index);
+
+  /**
+   * <pre>
+   * Ids of those of `intermediates_der`, in that order.
+   * </pre>
+   *
+   * <code>repeated string intermediate_ids = 9 [json_name = "intermediateIds"];</code>
+   * @return A list containing the intermediateIds.
+   */
+  java.util.List<java.lang.String>
+      getIntermediateIdsList();
+  /**
+   * <pre>
+   * Ids of those of `intermediates_der`, in that order.
+   * </pre>
+   *
+   * <code>repeated string intermediate_ids = 9 [json_name = "intermediateIds"];</code>
+   * @return The count of intermediateIds.
+   */
+  int getIntermediateIdsCount();
+  /**
+   * <pre>
+   * Ids of those of `intermediates_der`, in that order.
+   * </pre>
+   *
+   * <code>repeated string intermediate_ids = 9 [json_name = "intermediateIds"];</code>
+   * @param index The index of the element to return.
+   * @return The intermediateIds at the given index.
+   */
+  java.lang.String getIntermediateIds(int index);
+  /**
+   * <pre>
+   * Ids of those of `intermediates_der`, in that order.
+   * </pre>
+   *
+   * <code>repeated string intermediate_ids = 9 [json_name = "intermediateIds"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the intermediateIds at the given index.
+   */
+  com.google.protobuf.ByteString
+      getIntermediateIdsBytes(int index);
+
+  /**
+   * <pre>
+   * How often an idle stream of lists proves that nothing has changed. A verifier sets a bound of its own: nothing signs this.
+   * </pre>
+   *
+   * <code>.google.protobuf.Duration checkpoint_interval = 10 [json_name = "checkpointInterval"];</code>
+   * @return Whether the checkpointInterval field is set.
+   */
+  boolean hasCheckpointInterval();
+  /**
+   * <pre>
+   * How often an idle stream of lists proves that nothing has changed. A verifier sets a bound of its own: nothing signs this.
+   * </pre>
+   *
+   * <code>.google.protobuf.Duration checkpoint_interval = 10 [json_name = "checkpointInterval"];</code>
+   * @return The checkpointInterval.
+   */
+  com.google.protobuf.Duration getCheckpointInterval();
+  /**
+   * <pre>
+   * How often an idle stream of lists proves that nothing has changed. A verifier sets a bound of its own: nothing signs this.
+   * </pre>
+   *
+   * <code>.google.protobuf.Duration checkpoint_interval = 10 [json_name = "checkpointInterval"];</code>
+   */
+  com.google.protobuf.DurationOrBuilder getCheckpointIntervalOrBuilder();
 }
