@@ -83,8 +83,10 @@ describe('openAuthorities', () => {
   it('refuses a key that is not the one in the certificate', async () => {
     const deps = emptyAuthority()
     await initialize(deps, request)
-    await deps.keys.create('issuing-1', 'p256')
-    await assert.rejects(openAuthorities(deps.store, deps.keys), { name: 'SignerError' })
+    const other = createFakeKeyStore()
+    await other.create('issuing-1', 'p256')
+    const open = (name: string) => (name === 'issuing-1' ? other : deps.keys).open(name)
+    await assert.rejects(openAuthorities(deps.store, { ...deps.keys, open }), { name: 'SignerError' })
   })
 
   it('refuses a store without authorities', async () => {
