@@ -24,3 +24,10 @@ export const MAX_QUESTIONS_ON_STREAM = 128
 
 /** Questions that wait for their turn beyond those. Stops a slow authority from filling our memory with its questions. */
 export const MAX_WAITING_QUESTIONS = 1024
+
+/** One body that is read before its request is decided, by default; and all of those at once, in one process. Stop strangers from filling the memory with bodies. */
+export const DEFAULT_MAX_BODY_BYTES = 1024 * 1024
+export const MAX_BUFFERED_BODY_BYTES = 64 * 1024 * 1024
+
+/** How long such a body may take. Stops senders of one octet a second. */
+export const BODY_TIMEOUT_MS = 10_000
