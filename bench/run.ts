@@ -7,6 +7,7 @@ import { benchHostileLoad } from './hostile-load.ts'
 import { benchIssueCertificate } from './issue-certificate.ts'
 import { takeCores } from './processor.ts'
 import { type JudgedRow, type Row, formatReport, judge } from './report.ts'
+import { benchResourceServer } from './resource-server.ts'
 import { benchRevocation } from './revocation.ts'
 import { benchSdk } from './sdk.ts'
 import { benchStore } from './store.ts'
@@ -32,6 +33,7 @@ Groups, in the order in which they run:
   article  a JWT against a certificate of the same key, RSA of 2048 and 4096 bits
   codec    certificates, paths and lists: reading and making them
   sdk      size, dependencies and cold import of the packed TypeScript client
+  server   a resource server that decides itself, and a route of Express with it and without
   store    the SQLite store against bare rows
   revocation  until it is denied everywhere, with up to 10,000 streams and 1,000,000 on the list; some minutes
   verify   VerifyRequest against an empty grpc-js call
@@ -52,6 +54,7 @@ const LOCAL_GROUPS = {
   article: benchTokenOrCertificate,
   codec: benchCodec,
   sdk: benchSdk,
+  server: benchResourceServer,
   store: benchStore,
   revocation: benchRevocation,
 }
