@@ -78,7 +78,7 @@ module.exports = {
       name: 'rpc-stands-alone',
       severity: 'error',
       from: { path: '^src/rpc/' },
-      to: { path: '^src/(?!core/|gen/|rpc/)' },
+      to: { path: '^src/(?!core/|gen/|identity/|rpc/)' },
     },
     {
       name: 'nobody-imports-the-cli',

@@ -4,7 +4,7 @@ import { type AuthorityProcess, runChancery, startAuthority } from '../demo/auth
 import { type NewIdentity, newIdentity } from '../demo/new-identity.ts'
 import { type Stage, createStage } from '../demo/stage.ts'
 import { type Identity, createIdentity, loadIdentity } from '../src/identity/identity-folder.ts'
-import { issueForKey, toIdentityFiles } from '../src/cli/issue-certificate.ts'
+import { issueForKey, toIdentityFiles } from '../src/rpc/issue-certificate.ts'
 import { generatePrivateKey } from '../src/identity/private-key.ts'
 import { type RpcClient, connectRpc } from '../src/cli/rpc-client.ts'
 import { ClientServiceService, CreateClientRequest } from '../src/gen/chancery/v1/client_service.ts'

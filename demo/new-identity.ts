@@ -1,5 +1,5 @@
 import type { Identity } from '../src/identity/identity-folder.ts'
-import { issueForKey, toIdentityFiles } from '../src/cli/issue-certificate.ts'
+import { issueForKey, toIdentityFiles } from '../src/rpc/issue-certificate.ts'
 import { generatePrivateKey } from '../src/identity/private-key.ts'
 import type { RpcClient } from '../src/cli/rpc-client.ts'
 import { OID } from '../src/core/asn1/oids.ts'

@@ -4,7 +4,7 @@ import type { ServiceError } from '@grpc/grpc-js'
 import { ClientServiceService, CreateClientRequest } from '../gen/chancery/v1/client_service.ts'
 import { readErrorDetails } from '../rpc/error-details.ts'
 import { createIdentity, loadIdentity, swapIdentity } from '../identity/identity-folder.ts'
-import { issueForKey, toIdentityFiles } from './issue-certificate.ts'
+import { issueForKey, toIdentityFiles } from '../rpc/issue-certificate.ts'
 import { generatePrivateKey } from '../identity/private-key.ts'
 import { type RpcClient, connectRpc } from './rpc-client.ts'
 

@@ -65,3 +65,10 @@ export type {
   SwitchReason,
   TokenResource,
 } from './credentials/credential-event.ts'
+export {
+  type CertificateRenewal,
+  type RenewalEvent,
+  type RenewalOptions,
+  keepRenewed,
+} from './renewal/keep-renewed.ts'
+export { type RenewalRequest, renewOnce } from './renewal/renew-once.ts'

@@ -7,7 +7,7 @@ import { usageError } from '../cli-error.ts'
 import type { CommandContext, Run } from '../command-context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { createIdentity, requireVacant, swapIdentity } from '../../identity/identity-folder.ts'
-import { issueForCsr, issueForKey, toIdentityFiles } from '../issue-certificate.ts'
+import { issueForCsr, issueForKey, toIdentityFiles } from '../../rpc/issue-certificate.ts'
 import { pathExists } from '../path-exists.ts'
 import { printIssued } from '../print-issued.ts'
 import {

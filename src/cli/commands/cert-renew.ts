@@ -9,11 +9,11 @@ import { CliError } from '../cli-error.ts'
 import type { Run } from '../command-context.ts'
 import { EXIT } from '../exit-code.ts'
 import { swapIdentity } from '../../identity/identity-folder.ts'
-import { issueForKey, toIdentityFiles } from '../issue-certificate.ts'
+import { issueForKey, toIdentityFiles } from '../../rpc/issue-certificate.ts'
 import { printIssued } from '../print-issued.ts'
 import { KEY_TYPES, generatePrivateKey, parsePrivateKey } from '../../identity/private-key.ts'
 import { readPemOrDer } from '../read-input.ts'
-import { readScopes } from '../read-scopes.ts'
+import { readScopes } from '../../rpc/read-scopes.ts'
 import { addVerb, collect, spanOption } from '../verb.ts'
 
 interface Options {

@@ -5,12 +5,12 @@ import {
   IssueCertificateRequest,
   type IssueCertificateResponse,
 } from '../gen/chancery/v1/authorization_service.ts'
-import { CliError } from './cli-error.ts'
+import { IdentityError } from '../identity/identity-error.ts'
 import type { IdentityFiles } from '../identity/identity-folder.ts'
 import { makeCsr } from '../identity/make-csr.ts'
 import { type PrivateKey, formatPrivateKey } from '../identity/private-key.ts'
 import { encodePem } from '../core/pem.ts'
-import type { RpcClient } from './rpc-client.ts'
+import type { UnaryCaller } from './unary-caller.ts'
 
 /** What to ask the authority for. Everything absent is the authority's default. */
 export interface IssueOptions {
@@ -25,7 +25,7 @@ export interface IssueOptions {
 
 /** Asks for a certificate over a request that is there already. */
 export function issueForCsr(
-  rpc: RpcClient,
+  rpc: UnaryCaller,
   csrDer: Uint8Array,
   options: IssueOptions,
 ): Promise<IssueCertificateResponse> {
@@ -48,22 +48,24 @@ export function issueForCsr(
 
 /** Asks for a certificate for a key of this machine. Only the signed request travels. */
 export async function issueForKey(
-  rpc: RpcClient,
+  rpc: UnaryCaller,
   key: PrivateKey,
   options: IssueOptions,
 ): Promise<IssueCertificateResponse> {
   const response = await issueForCsr(rpc, await makeCsr(key, options.clientId), options)
   if (options.dryRun !== true && !new X509Certificate(response.certificateDer).checkPrivateKey(key.key)) {
-    throw new CliError('The certificate that the service sent is for another key; nothing was written.', {
-      advice: 'Do not trust this service before you know why.',
-    })
+    throw new IdentityError(
+      'MISMATCHED',
+      'The certificate that the service sent is for another key; nothing was written.',
+      'Do not trust this service before you know why.',
+    )
   }
   return response
 }
 
 /** What to write for an issued certificate: the chain as issued, and the roots of the trust bundle. */
 export async function toIdentityFiles(
-  rpc: RpcClient,
+  rpc: UnaryCaller,
   response: IssueCertificateResponse,
   key: PrivateKey | undefined,
 ): Promise<IdentityFiles> {

@@ -1,0 +1,70 @@
+import { parseCertificate } from '../../../../src/core/x509/certificate.ts'
+import { formatSerialNumber } from '../../../../src/core/x509/serial-number.ts'
+import { type RenewalWindow, renewalWindow } from '../../../../src/core/issuance/renewal-window.ts'
+import { IdentityError } from '../../../../src/identity/identity-error.ts'
+import { swapIdentity } from '../../../../src/identity/identity-folder.ts'
+import { generatePrivateKey } from '../../../../src/identity/private-key.ts'
+import { issueForKey, toIdentityFiles } from '../../../../src/rpc/issue-certificate.ts'
+import { readScopes } from '../../../../src/rpc/read-scopes.ts'
+import type { UnaryCaller } from '../../../../src/rpc/unary-caller.ts'
+import { type ClientIdentity, type HeldIdentity, readParts } from '../identity/client-identity.ts'
+
+/** What to ask for. Everything absent is as in the certificate before, or the authority's default. */
+export interface RenewalRequest {
+  readonly profile?: string | undefined
+  /** In seconds. Default: that of the profile. */
+  readonly validitySeconds?: number | undefined
+}
+
+/**
+ * Gets a certificate for a new key of the same type, with the same scopes, and puts the pair in place of the old one: first in the folder, in one step that a crash leaves done or
+ * not done, then in memory. Returns when the authority suggests to do so again.
+ *
+ * The old certificate stays good until its end, for requests that are on their way.
+ *
+ * @throws ChanceryError, IdentityError, or what the file system says; then nothing has changed
+ */
+export async function renewOnce(
+  identity: ClientIdentity,
+  authority: UnaryCaller,
+  { profile, validitySeconds }: RenewalRequest = {},
+): Promise<RenewalWindow> {
+  const before = identity.current()
+  if (before.privateKey === undefined) {
+    throw new IdentityError(
+      'KEY_UNREADABLE',
+      'The key of this identity is behind a function, and only whoever made it can make another.',
+      'Renew it where the key is, and hand the new certificate to `identity.replace`.',
+    )
+  }
+  const leaf = parseCertificate(before.credential.chain[0]!)
+  const key = await generatePrivateKey(before.privateKey.type)
+  const issued = await issueForKey(authority, key, {
+    clientId: before.clientId,
+    scopes: await readScopes(authority, leaf),
+    profile,
+    validitySeconds,
+    replacesSerialNumber: formatSerialNumber(leaf.serialNumber),
+  })
+  const files = await toIdentityFiles(authority, issued, key)
+  const next = await readParts({ key: key.key, certificate: files.certificatePem, ca: files.caPem })
+  requireSameClient(before, next)
+  if (identity.directory !== undefined) await swapIdentity(identity.directory, files)
+  identity.replace(next)
+  const { start, end } = issued.renewalWindow ?? {}
+  return start && end ? { start, end } : windowOf(next)
+}
+
+/** The window of a certificate that nobody suggested one for: from two thirds to five sixths of its life. */
+export function windowOf({ notBefore, notAfter }: HeldIdentity): RenewalWindow {
+  return renewalWindow(notBefore, notAfter)
+}
+
+function requireSameClient(before: HeldIdentity, next: HeldIdentity): void {
+  if (before.clientId === next.clientId) return
+  throw new IdentityError(
+    'MISMATCHED',
+    'The certificate that the service sent is for another client.',
+    'Do not trust this service before you know why.',
+  )
+}
