@@ -22,6 +22,7 @@ const TASKS = {
   format: ['node_modules/prettier/bin/prettier.cjs', '--write', '--log-level', 'warn', '.'],
   generate: ['scripts/generate.sh'],
   demo: ['demo/story.ts'],
+  example: ['--conditions=chancery-source', 'examples/run.ts'],
   bench: ['bench/run.ts'],
   start: ['bin/chancery.js', 'dev'],
 }
