@@ -1,7 +1,8 @@
 import type { AuthenticateAssertionDependencies } from '../authority/authenticate-assertion.ts'
-import { authenticateOAuthClient } from '../authority/authenticate-oauth-client.ts'
+import { type OAuthCredentials, authenticateOAuthClient } from '../authority/authenticate-oauth-client.ts'
 import { type IssueTokenDependencies, issueToken } from '../authority/issue-token.ts'
 import type { Log, Metrics } from '../authority/ports.ts'
+import { type RevokeTokenDependencies, revokeToken } from '../authority/revoke-token.ts'
 import type { Config } from '../config/config.ts'
 import type { ListenAddress } from '../config/value-types.ts'
 import { MAX_OAUTH_BODY_BYTES } from '../core/token-limits.ts'
@@ -9,7 +10,13 @@ import { chainOf } from '../grpc/peer-connections.ts'
 import { formatAddress } from '../grpc/server.ts'
 import { type HttpRoute, plainAnswer } from '../http/answer.ts'
 import { type HttpAllowance, type HttpListener, createHttpListener } from '../http/listener.ts'
-import { TOKEN_PATH, serverMetadata, tokenEndpointUrl } from '../http/oauth/server-metadata.ts'
+import { createRevocationEndpoint } from '../http/oauth/revocation-endpoint.ts'
+import {
+  REVOCATION_PATH,
+  TOKEN_PATH,
+  serverMetadata,
+  tokenEndpointUrl,
+} from '../http/oauth/server-metadata.ts'
 import { createTokenEndpoint } from '../http/oauth/token-endpoint.ts'
 import type { TlsSource } from '../http/tls-server.ts'
 
@@ -26,18 +33,27 @@ export interface OAuthDoor {
 }
 
 export type OAuthDoorDependencies = AuthenticateAssertionDependencies &
-  IssueTokenDependencies & { readonly metrics: Metrics }
+  IssueTokenDependencies &
+  RevokeTokenDependencies & { readonly metrics: Metrics }
 
-/** Puts the OAuth endpoints before the same use case as IssueToken. */
+/** Puts the OAuth endpoints before the same use cases as IssueToken and RevokeToken. */
 export function createOAuthDoor(deps: OAuthDoorDependencies, tls: TlsSource, log: Log): OAuthDoor {
   const { issuer, audience } = deps.tokenIssuer
-  /** What assertions may be for (RFC 7523 section 3): the token endpoint or the issuer, as each client's library has it. Nothing before we know where we listen. */
+  /** What assertions may be for (RFC 7523 section 3): the token endpoint or the issuer, as each client's library has it, whichever endpoint it is shown to. Nothing before we know where we listen. */
   const audiences: string[] = []
+  const authenticate = (credentials: OAuthCredentials) =>
+    authenticateOAuthClient(deps, credentials, audiences)
   const token = createTokenEndpoint({
     ...deps,
     everyone: audience,
-    authenticate: (credentials) => authenticateOAuthClient(deps, credentials, audiences),
+    authenticate,
     issue: (caller, request) => issueToken(deps, caller, request),
+    log,
+  })
+  const revocation = createRevocationEndpoint({
+    ...deps,
+    authenticate,
+    revoke: (caller, request) => revokeToken(deps, caller, request),
     log,
   })
   let listener: HttpListener | undefined
@@ -48,6 +64,7 @@ export function createOAuthDoor(deps: OAuthDoorDependencies, tls: TlsSource, log
       const route: HttpRoute = (question) => {
         const [path] = question.path.split('?')
         if (path === TOKEN_PATH) return token(question)
+        if (path === REVOCATION_PATH) return revocation(question)
         return path === question.path ? artefacts(question) : plainAnswer(400, 'Queries are not understood.')
       }
       listener = createHttpListener(route, log, OAUTH_ALLOWANCE, { source: tls, chainOf })
@@ -65,7 +82,7 @@ export function createOAuthDoor(deps: OAuthDoorDependencies, tls: TlsSource, log
 /** Also paths with a query, so that it is refused in the words of OAuth. */
 const OAUTH_ALLOWANCE: HttpAllowance = {
   path: /^\/oauth2\/[a-z]+\?/,
-  body: { paths: [TOKEN_PATH], maxBytes: MAX_OAUTH_BODY_BYTES },
+  body: { paths: [TOKEN_PATH, REVOCATION_PATH], maxBytes: MAX_OAUTH_BODY_BYTES },
 }
 
 /** By a name that the certificate of the service has. */

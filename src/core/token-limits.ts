@@ -24,7 +24,7 @@ export const MAX_REVOKED_TOKENS_PRUNED = 1_000
 export const MAX_ASSERTION_LENGTH = 24 * KIB
 export const MAX_ASSERTION_SECONDS = 5 * 60
 
-/** Body of a request at the token endpoint, which holds an assertion and a list of scopes; its parameters; and requests that are worked on at once, each a few signatures. */
+/** Body of a request at an OAuth endpoint, which holds an assertion and a list of scopes or a token; its parameters; and requests that each endpoint works on at once, each a few signatures. */
 export const MAX_OAUTH_BODY_BYTES = 64 * KIB
 export const MAX_OAUTH_PARAMETERS = 32
 export const MAX_OAUTH_IN_FLIGHT = 128

@@ -8,10 +8,14 @@ import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
 import { Agent, fetch as undiciFetch } from 'undici'
 import { sha256 } from '../../src/core/crypto.ts'
-import { TokenKeyRotation, TokenServiceService } from '../../src/gen/chancery/v1/token_service.ts'
+import {
+  TokenKeyRotation,
+  TokenRevocationStatus,
+  TokenServiceService,
+} from '../../src/gen/chancery/v1/token_service.ts'
 import { describeWithSystemTool, describeWithTool } from '../support/external-tool.ts'
 import { verifyAcrossRotation } from '../support/key-rotation.ts'
-import { tokenEndpoint, withAssertion } from '../support/oauth-client.ts'
+import { postForm, tokenEndpoint, withAssertion } from '../support/oauth-client.ts'
 import {
   type RunningService,
   type TestIdentity,
@@ -79,6 +83,29 @@ describe('OAuth clients and JWT libraries of others', () => {
         ask('carol.read'),
         (error) => error instanceof oauth.ResponseBodyError && error.error === 'invalid_scope',
       )
+    })
+
+    it(`oauth4webapi revokes a token by ${method}, at the endpoint that it found`, async () => {
+      const isTls = method === 'tls_client_auth'
+      const options = { [oauth.customFetch]: fetchAs(isTls ? alice : undefined) }
+      const issuer = new URL(ISSUER)
+      const discovered = await oauth.discoveryRequest(issuer, { algorithm: 'oauth2', ...options })
+      const server = await oauth.processDiscoveryResponse(issuer, discovered)
+      assert.deepEqual(
+        server.revocation_endpoint_auth_methods_supported,
+        server.token_endpoint_auth_methods_supported,
+      )
+      const authentication = isTls ? oauth.TlsClientAuth() : oauth.PrivateKeyJwt({ key, kid })
+      const { json } = await postForm(running, withAssertion(running, 'alice', alice))
+      const token = String(json['access_token'])
+      const client = { client_id: 'alice' }
+      await oauth.processRevocationResponse(
+        await oauth.revocationRequest(server, client, authentication, token, options),
+      )
+      const { status } = await call(running, alice, TokenServiceService.revokeToken, {
+        target: { $case: 'token', value: token },
+      })
+      assert.equal(status, TokenRevocationStatus.TOKEN_REVOCATION_STATUS_ALREADY_REVOKED)
     })
 
     it(`openid-client gets a token by ${method}, bound to ${binding}`, async () => {

@@ -69,6 +69,46 @@ describe('the OAuth listener', () => {
     assert.deepEqual(await refusal(form), INVALID_CLIENT)
   })
 
+  it('revokes tokens of the client that asks, at once and for good, and no others', async () => {
+    const revoke = async (form: Readonly<Record<string, string>>, shown?: TestIdentity) => {
+      const { status, text, json, headers } = await postForm(running, form, {
+        path: '/oauth2/revoke',
+        ...(shown && { shown }),
+      })
+      assert.equal(headers['cache-control'], 'no-store')
+      return status === 200 ? [status, text] : [status, json['error']]
+    }
+    const get = async (shown?: TestIdentity) =>
+      String(
+        (await postForm(running, withAssertion(running, 'alice', alice), shown && { shown })).json[
+          'access_token'
+        ],
+      )
+    const DONE = [200, '']
+    const [bearer, bound, kept] = [await get(), await get(alice), await get()]
+    const der = new X509Certificate(alice.certificatePem).raw
+
+    assert.deepEqual(await revoke({ token: bearer, client_id: 'bob' }, bob), [400, 'invalid_grant'])
+    assert.deepEqual(await revoke({ token: bearer }), INVALID_CLIENT)
+    assert.equal(await judge(bearer), ALLOWED)
+
+    const asserted = { ...withAssertion(running, 'alice', alice), token: bearer }
+    assert.deepEqual(await revoke({ ...asserted, token_type_hint: 'refresh_token' }), DONE)
+    assert.equal(await judge(bearer), 'DENY_REASON_TOKEN_REVOKED')
+    assert.deepEqual(await revoke(asserted), INVALID_CLIENT)
+    const byCertificate = { client_id: 'alice', token: bound }
+    assert.equal(await judge(bound, der), ALLOWED)
+    for (let round = 0; round < 2; round++) assert.deepEqual(await revoke(byCertificate, alice), DONE)
+    assert.equal(await judge(bound, der), 'DENY_REASON_TOKEN_REVOKED')
+
+    for (const token of ['nonsense', `${kept.slice(0, kept.lastIndexOf('.'))}.${'A'.repeat(86)}`])
+      assert.deepEqual(await revoke({ client_id: 'alice', token }, alice), DONE)
+    assert.equal(await judge(kept), ALLOWED)
+    await running.restart()
+    assert.equal(await judge(bearer), 'DENY_REASON_TOKEN_REVOKED')
+    assert.equal(await judge(kept), ALLOWED)
+  })
+
   it('still knows an assertion that was used before a restart', async () => {
     const form = withAssertion(running, 'alice', alice, { claims: { aud: 'spiffe://chancery.example' } })
     assert.equal((await postForm(running, form)).status, 200)

@@ -3,13 +3,18 @@ import { SignerError } from '../../signer/signer.ts'
 import { StoreError } from '../../store/store.ts'
 import type { HttpAnswer } from '../answer.ts'
 
-/** Why a request gets no token, in the words of OAuth. What went wrong in detail is for the log. */
+/** Why a request is refused, in the words of OAuth. What went wrong in detail is for the log. */
 export interface OAuthError {
   readonly status: number
   /** RFC 6749 section 5.2; `invalid_target` is from RFC 8707. */
   readonly error: string
   readonly description: string
   readonly headers?: Readonly<Record<string, string>>
+}
+
+/** True for a refusal, and not what was read. */
+export function isOAuthError(found: unknown): found is OAuthError {
+  return typeof found === 'object' && found !== null && 'error' in found
 }
 
 /** A request that is refused before anybody is asked who sent it. */
@@ -77,7 +82,10 @@ const FAILED: OAuthError = {
   description: 'The service failed on this request. Its log has the cause.',
 }
 
-const ERRORS: Partial<Record<ErrorReason, OAuthError>> = {
+/** What OAuth calls errors of ours, by their reason. */
+export type OAuthWords = Partial<Record<ErrorReason, OAuthError>>
+
+const ERRORS: OAuthWords = {
   CALLER_UNAUTHENTICATED: INVALID_CLIENT,
   CALLER_REVOKED: INVALID_CLIENT,
   CLIENT_LOCKED: INVALID_CLIENT,
@@ -91,13 +99,30 @@ const ERRORS: Partial<Record<ErrorReason, OAuthError>> = {
   SHUTTING_DOWN: BUSY,
 }
 
-/** What OAuth calls an error of ours. */
-export function oauthErrorOf(error: unknown): OAuthError {
+/** What the revocation endpoint calls otherwise. RFC 7009 section 2.1 leaves the word open; RFC 6749 section 5.2 has this one for what `was issued to another client`. */
+export const REVOCATION_WORDS: OAuthWords = {
+  CALLER_NOT_ALLOWED: {
+    status: 400,
+    error: 'invalid_grant',
+    description: 'The token was issued to another client.',
+  },
+  RATE_LIMITED: {
+    ...RATE_LIMITED,
+    description: 'Too many tokens of this client are revoked already. Let this one expire.',
+  },
+}
+
+/**
+ * What OAuth calls an error of ours.
+ *
+ * @param words - what this endpoint calls otherwise
+ */
+export function oauthErrorOf(error: unknown, words: OAuthWords = {}): OAuthError {
   if (error instanceof StoreError || error instanceof SignerError) return BUSY
   if (!(error instanceof DomainError)) return FAILED
   if (error.reason === 'FIELD_INVALID')
     return error.metadata['field'] === 'audience' ? INVALID_TARGET : INVALID_SCOPE
-  return ERRORS[error.reason] ?? FAILED
+  return words[error.reason] ?? ERRORS[error.reason] ?? FAILED
 }
 
 /** RFC 6749 sections 5.1 and 5.2: JSON that no cache keeps. */

@@ -10,6 +10,9 @@ export interface OAuthLocation {
 }
 
 export const TOKEN_PATH = '/oauth2/token'
+export const REVOCATION_PATH = '/oauth2/revoke'
+
+const AUTH_METHODS = ['private_key_jwt', 'tls_client_auth']
 
 /** The URL of the token endpoint. */
 export function tokenEndpointUrl({ oauthUrl }: OAuthLocation): string {
@@ -30,8 +33,11 @@ export function serverMetadata(location: OAuthLocation): Uint8Array {
       grant_types_supported: ['client_credentials'],
       // Required by RFC 8414; there is no authorization endpoint, and so none.
       response_types_supported: [],
-      token_endpoint_auth_methods_supported: ['private_key_jwt', 'tls_client_auth'],
+      token_endpoint_auth_methods_supported: AUTH_METHODS,
       token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+      revocation_endpoint: oauthUrl + REVOCATION_PATH,
+      revocation_endpoint_auth_methods_supported: AUTH_METHODS,
+      revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
       tls_client_certificate_bound_access_tokens: true,
     }),
   )

@@ -2,7 +2,13 @@ import type { OAuthCredentials } from '../../authority/authenticate-oauth-client
 import { MalformedError } from '../../core/errors.ts'
 import type { HttpQuestion } from '../answer.ts'
 import { type Form, parseForm } from './form.ts'
-import { AUTHORIZATION_REFUSED, type OAuthError, UNSUPPORTED_GRANT, invalidRequest } from './oauth-error.ts'
+import {
+  AUTHORIZATION_REFUSED,
+  type OAuthError,
+  UNSUPPORTED_GRANT,
+  invalidRequest,
+  isOAuthError,
+} from './oauth-error.ts'
 
 /** RFC 7523 section 2.2. */
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
@@ -31,11 +37,6 @@ export function readTokenRequest(question: HttpQuestion, everyone: string): Toke
   const audience = readAudience(form, everyone)
   if (isOAuthError(audience)) return audience
   return { credentials, scopes: form.get('scope')?.split(' ') ?? [], audience }
-}
-
-/** True for a refusal, and not what was read. */
-export function isOAuthError(found: unknown): found is OAuthError {
-  return typeof found === 'object' && found !== null && 'error' in found
 }
 
 /** The parameters of a POST. Those of a query are in logs of servers and proxies, so they are refused (RFC 6749 section 2.3.1). */
