@@ -9,6 +9,7 @@ import { takeCores } from './processor.ts'
 import { type JudgedRow, type Row, formatReport, judge } from './report.ts'
 import { benchResourceServer } from './resource-server.ts'
 import { benchRevocation } from './revocation.ts'
+import { benchLoad } from './load.ts'
 import { benchSdk } from './sdk.ts'
 import { benchStore } from './store.ts'
 import { benchTokenOrCertificate } from './token-or-certificate.ts'
@@ -34,6 +35,7 @@ Groups, in the order in which they run:
   codec    certificates, paths and lists: reading and making them
   sdk      size, dependencies and cold import of the packed TypeScript client
   server   a resource server that decides itself, and a route of Express with it and without
+  load     HTTP calls with a token, signed, and with the authority dead; what outages add at the switch
   store    the SQLite store against bare rows
   revocation  until it is denied everywhere, with up to 10,000 streams and 1,000,000 on the list; some minutes
   verify   VerifyRequest against an empty grpc-js call
@@ -54,6 +56,7 @@ const LOCAL_GROUPS = {
   article: benchTokenOrCertificate,
   codec: benchCodec,
   sdk: benchSdk,
+  load: benchLoad,
   server: benchResourceServer,
   store: benchStore,
   revocation: benchRevocation,
