@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
+import { watch } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { it } from 'node:test'
+import { type TestContext, it } from 'node:test'
 import * as grpc from '@grpc/grpc-js'
 import { writeAdminIdentity } from '../../src/cli/admin-identity.ts'
+import { formatHex } from '../../src/core/bytes.ts'
+import { parseCrl } from '../../src/core/x509/crl.ts'
 import { loadIdentity } from '../../src/identity/identity-folder.ts'
 import { initialize, verifyAudit } from '../../src/compose.ts'
 import { AuthorityServiceService } from '../../src/gen/chancery/v1/authority_service.ts'
@@ -21,11 +25,13 @@ import {
 import { CertificateServiceService } from '../../src/gen/chancery/v1/certificate_service.ts'
 import { ClientServiceService } from '../../src/gen/chancery/v1/client_service.ts'
 import { buildCsr } from '../support/build-use-cases.ts'
+import { CRASH_ROUNDS } from '../support/crash-rounds.ts'
 import { connect, type TestClient } from '../support/test-client.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
-const ROUNDS = 20
 const CALLERS = 8
+/** If no list is written for so many answers, the kill does not wait for one any longer. */
+const PATIENCE = 200
 
 /** Acknowledged, so that it must be there whatever happened since. */
 interface Acknowledged {
@@ -40,7 +46,15 @@ interface Acknowledged {
 /** Later than the test ends. */
 const TOKENS_EXPIRE = new Date(Date.now() + 3_600_000)
 
-it('kill -9 in a storm of issues and revocations, of tokens too, 20 times, loses nothing acknowledged', async (t) => {
+const MOMENTS = ['at any moment', 'while a list is written'] as const
+
+for (const moment of MOMENTS) {
+  const rounds = Math.ceil(CRASH_ROUNDS / MOMENTS.length)
+  it(`kill -9 ${moment}, ${rounds} times in a storm of issues and revocations, of tokens too, loses nothing acknowledged`, (t) =>
+    killInStorm(t, moment, rounds))
+}
+
+async function killInStorm(t: TestContext, moment: (typeof MOMENTS)[number], rounds: number): Promise<void> {
   const folder = createTemporaryFolder()
   t.after(() => folder.remove())
   const dataDir = join(folder.path, 'data')
@@ -57,8 +71,9 @@ it('kill -9 in a storm of issues and revocations, of tokens too, 20 times, loses
   }
   const csrDer = Buffer.from(buildCsr('storm').csrDer)
   let highestCrlNumber = 0n
+  const killed = { duringLists: 0 }
 
-  for (let round = 0; round <= ROUNDS; round++) {
+  for (let round = 0; round <= rounds; round++) {
     const child = await serve(dataDir)
     const client = connect(child, channel)
     try {
@@ -72,9 +87,22 @@ it('kill -9 in a storm of issues and revocations, of tokens too, 20 times, loses
         })
       }
       highestCrlNumber = await checkEverything(client, acknowledged, highestCrlNumber)
-      if (round === ROUNDS) break
-      // Killed after a number of answers, not after a time: 1, 8, 15, ... so that it hits start, middle and full load.
-      await storm(client, csrDer, acknowledged, 1 + ((round * 7) % 60), () => child.process.kill('SIGKILL'))
+      await checkPublishedList(child, acknowledged)
+      if (round === rounds) break
+      // Killed after a number of answers, not after a time: 1, 18, 35, ... so that it hits start, middle and full load.
+      const killAfter = 1 + ((round * 17) % 60)
+      const kill = () => child.process.kill('SIGKILL')
+      if (moment === 'at any moment') await storm(client, csrDer, acknowledged, { [killAfter]: kill })
+      else {
+        const arm = async () => {
+          killed.duringLists += await untilListIsWritten(dataDir, child)
+          kill()
+        }
+        await storm(client, csrDer, acknowledged, {
+          [killAfter]: () => void arm(),
+          [killAfter + PATIENCE]: kill,
+        })
+      }
     } finally {
       client.close()
       child.process.kill('SIGKILL')
@@ -85,22 +113,38 @@ it('kill -9 in a storm of issues and revocations, of tokens too, 20 times, loses
   assert.ok(audit.ok)
   const { issued, revoked, revokedTokens } = acknowledged
   assert.ok(audit.entries >= BigInt(issued.size + revoked.size + revokedTokens.size))
-  assert.ok(revokedTokens.size > 20)
-  assert.ok(acknowledged.revoked.size > 20)
-})
+  assert.ok(revokedTokens.size > rounds)
+  assert.ok(revoked.size > rounds)
+  if (moment === 'while a list is written')
+    assert.ok(killed.duringLists > rounds / 2, `${killed.duringLists} kills hit a list file`)
+}
 
-/** Issues and revokes from several callers at once until `kill` was called and every call has failed. */
+/** Resolves with 1 when the service begins a list file, with 0 when it ends before. */
+async function untilListIsWritten(dataDir: string, { exited }: Serving): Promise<number> {
+  const folder = join(dataDir, 'chancery.db-lists')
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const over = new AbortController()
+  const begun = new Promise<number>((resolve) => {
+    watch(folder, { signal: over.signal }, (_, name) => {
+      if (name?.endsWith('.partial') === true) resolve(1)
+    })
+  })
+  try {
+    return await Promise.race([begun, exited.then(() => 0)])
+  } finally {
+    over.abort()
+  }
+}
+
+/** Issues and revokes from several callers at once until every call has failed. `after` says what to do when so many were answered; some of it kills the service. */
 async function storm(
   client: TestClient,
   csrDer: Buffer,
   acknowledged: Acknowledged,
-  killAfter: number,
-  kill: () => void,
+  after: Readonly<Record<number, () => void>>,
 ): Promise<void> {
   let answers = 0
-  const answered = () => {
-    if (++answers === killAfter) kill()
-  }
+  const answered = () => after[++answers]?.()
   const caller = async () => {
     for (let turn = 0; turn < 1000; turn++) {
       const request = IssueCertificateRequest.fromPartial({
@@ -184,9 +228,21 @@ async function checkEverything(
   return crl!.crlNumber
 }
 
+/** The complete list that others get is whole, and names what was revoked up to its number. */
+async function checkPublishedList({ httpPort }: Serving, { revoked }: Acknowledged): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${httpPort}/crl/issuing-1.crl`)
+  assert.equal(response.status, 200)
+  const list = parseCrl(new Uint8Array(await response.arrayBuffer()))
+  const listed = new Set([...list.entries()].map(({ serialNumber }) => formatHex(serialNumber)))
+  for (const [serialNumber, crlNumber] of revoked)
+    if (crlNumber <= list.crlNumber!)
+      assert.ok(listed.has(serialNumber), `${serialNumber} is not on the list`)
+}
+
 interface Serving {
   readonly process: ChildProcess
   readonly port: number
+  readonly httpPort: number
   readonly exited: Promise<unknown>
 }
 
@@ -202,9 +258,10 @@ async function serve(dataDir: string): Promise<Serving> {
   for await (const line of createInterface({ input: child.stderr })) {
     lines.push(line)
     const port = /"grpc":"127\.0\.0\.1:(\d+)"/.exec(line)?.[1]
-    if (port === undefined) continue
+    const httpPort = /"http":"127\.0\.0\.1:(\d+)"/.exec(line)?.[1]
+    if (port === undefined || httpPort === undefined) continue
     child.stderr.resume()
-    return { process: child, port: Number(port), exited }
+    return { process: child, port: Number(port), httpPort: Number(httpPort), exited }
   }
   throw new Error(`the service did not start:\n${lines.join('\n')}`)
 }

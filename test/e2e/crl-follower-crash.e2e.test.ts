@@ -7,9 +7,9 @@ import { after, describe, it } from 'node:test'
 import { createStateFolder } from '../../src/feed/state-folder.ts'
 import { createFeedFixture } from '../support/feed-fixture.ts'
 import { createListAuthority } from '../support/list-authority.ts'
+import { CRASH_ROUNDS } from '../support/crash-rounds.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
-const KILLS = 50
 const CHILD = join(import.meta.dirname, '..', 'support', 'follower-child.ts')
 
 /** Runs the follower until it has printed so many lines, then a little longer, and kills it. Returns what it printed. */
@@ -38,7 +38,7 @@ function runAndKill(
   })
 }
 
-describe(`a follower that is killed ${KILLS} times while lists pour in`, () => {
+describe(`a follower that is killed ${CRASH_ROUNDS} times while lists pour in`, () => {
   const folder = createTemporaryFolder()
   after(() => folder.remove())
 
@@ -50,7 +50,7 @@ describe(`a follower that is killed ${KILLS} times while lists pour in`, () => {
     writeFileSync(folder.file('keys.json'), JSON.stringify({ root: pem('root'), issuing: pem('issuing') }))
 
     let known = -1
-    for (let kill = 0; kill < KILLS; kill++) {
+    for (let kill = 0; kill < CRASH_ROUNDS; kill++) {
       const random = createHash('sha256').update(`kill ${kill}`).digest()
       const args = [folder.file('state'), folder.file('keys.json'), `${kill}`]
       const printed = await runAndKill(args, 1 + (random[0]! % 24), random.readUInt16BE(1) % 8000)
@@ -75,6 +75,6 @@ describe(`a follower that is killed ${KILLS} times while lists pour in`, () => {
       assert.equal(feed.standing(number + 1), 'good')
       known = number
     }
-    assert.ok(known > KILLS, `${known} lists were taken`)
+    assert.ok(known > CRASH_ROUNDS, `${known} lists were taken`)
   })
 })

@@ -8,10 +8,10 @@ import { AUDIT_CHAIN_START, type ChainPosition, verifyAuditChain } from '../../s
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { NOW, nonceClaim, seed } from '../support/store-fixtures.ts'
+import { CRASH_ROUNDS } from '../support/crash-rounds.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 const STORM = fileURLToPath(new URL('../support/store-storm.ts', import.meta.url))
-const ROUNDS = 20
 const SEED_ENTRIES = 2
 
 /** Acknowledgements after which each round is killed: spread over 1 to 600, the same in every run. */
@@ -94,7 +94,7 @@ describe('a store killed in the middle of a storm of writes', () => {
   const folder = createTemporaryFolder()
   after(() => folder.remove())
 
-  it(`keeps, ${ROUNDS} times over, everything that it acknowledged`, async () => {
+  it(`keeps, ${CRASH_ROUNDS} times over, everything that it acknowledged`, async () => {
     const path = folder.file('store.db')
     const created = await openSqliteStore({ path, mustExist: false })
     await seed(created)
@@ -102,7 +102,7 @@ describe('a store killed in the middle of a storm of writes', () => {
 
     const numbers: bigint[] = []
     let head = AUDIT_CHAIN_START
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < CRASH_ROUNDS; round++) {
       const lines = await stormUntilKilled(path, round, killPoint(round))
       const store = await openSqliteStore({ path, mustExist: true })
       await Promise.all(lines.map((line) => checkAcknowledged(store, line)))
