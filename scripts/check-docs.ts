@@ -9,12 +9,15 @@ import { buildProgram } from '../src/cli/program.ts'
 import { ROOT } from './lib/run-step.ts'
 
 const SKIPPED = new Set(['node_modules', '.git', '.tools', '.chancery', 'coverage', 'dist'])
+/** Made by typedoc when the client is packed, and ignored by git. */
+const API_REFERENCE = join(ROOT, 'clients', 'typescript', 'docs', 'api')
 const FENCE = /^```.*?^```/gms
 
 function listDocuments(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     if (SKIPPED.has(entry.name)) return []
     const path = join(folder, entry.name)
+    if (path === API_REFERENCE) return []
     if (entry.isDirectory()) return listDocuments(path)
     return entry.name.endsWith('.md') ? [path] : []
   })
