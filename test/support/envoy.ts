@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer, type IncomingHttpHeaders } from 'node:http'
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
@@ -42,6 +42,7 @@ export async function startEnvoy(
   )
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   await untilReady(child, exited)
+  await untilAccepting(port)
   const accesses = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return {
     port,
@@ -74,6 +75,22 @@ async function untilReady(child: ChildProcess, exited: Promise<void>): Promise<v
   await Promise.race([ready, early]).finally(() => {
     clearTimeout(timer)
   })
+}
+
+/** Its workers say that they start a moment before they listen. */
+async function untilAccepting(port: number): Promise<void> {
+  const until = Date.now() + START_MS
+  const accepts = () =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1')
+      socket
+        .once('error', () => resolve(false))
+        .once('connect', () => {
+          socket.destroy()
+          resolve(true)
+        })
+    })
+  while (!(await accepts())) if (Date.now() > until) throw new Error(`Envoy does not listen on ${port}.`)
 }
 
 function findFreePort(): Promise<number> {
