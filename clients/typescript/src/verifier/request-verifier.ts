@@ -96,8 +96,8 @@ export function createRequestVerifier(options: RequestVerifierOptions): RequestV
       const input = complete(question)
       try {
         // What the service would refuse is refused before it is asked, and alike in every mode.
-        readQuery(input)
-        return await engine.verify(input)
+        const query = readQuery(input)
+        return await engine.verify(input, query)
       } catch (error) {
         if (!(error instanceof DomainError)) throw error
         throw new NoDecisionError(error.reason, error.message, { cause: error })

@@ -1,7 +1,6 @@
 import type { DecisionQuery, ReplayGuard } from '../../../../src/core/decision/decision.ts'
 import { isDenial } from '../../../../src/core/decision/denial.ts'
 import { parseCredential } from '../../../../src/core/decision/parse-credential.ts'
-import { type VerifyRequestInput, readQuery } from '../../../../src/core/decision/read-query.ts'
 import { sha256 } from '../../../../src/core/crypto.ts'
 import { parseCertificate } from '../../../../src/core/x509/certificate.ts'
 import type { Circuit } from './circuit.ts'
@@ -40,11 +39,11 @@ export function createAutoEngine(options: {
 }): DecisionEngine {
   const { remote, local, circuit } = options
   return {
-    async verify(question) {
-      if (!circuit.admits()) return local.verify(question)
+    async verify(question, query) {
+      if (!circuit.admits()) return local.verify(question, query)
       let answer: Verification
       try {
-        answer = await remote.verify(question)
+        answer = await remote.verify(question, query)
       } catch (error) {
         if (!(error instanceof NoDecisionError) || !FALLS.has(error.reason)) {
           // It answered, if only to refuse.
@@ -52,10 +51,10 @@ export function createAutoEngine(options: {
           throw error
         }
         if (error.reason !== 'VERIFIER_BUSY') circuit.failed()
-        return local.verify(question)
+        return local.verify(question, query)
       }
       circuit.succeeded()
-      return answer.decision === 'ALLOW' && !(await claim(question, options)) ? replayed(answer) : answer
+      return answer.decision === 'ALLOW' && !(await claim(query, options)) ? replayed(answer) : answer
     },
     close() {
       circuit.close()
@@ -67,10 +66,10 @@ export function createAutoEngine(options: {
 
 /** False if this process has taken the nonce before. */
 async function claim(
-  question: VerifyRequestInput,
+  query: DecisionQuery,
   { replay, now, windowSeconds }: Parameters<typeof createAutoEngine>[0],
 ): Promise<boolean> {
-  const used = nonceOf(readQuery(question))
+  const used = nonceOf(query)
   if (!used) return true
   const expiresAt = new Date(used.signedAt.getTime() + windowSeconds * 1000)
   return (await replay.claim({ keyId: used.keyId, nonce: used.nonce, at: now(), expiresAt })) === 'claimed'

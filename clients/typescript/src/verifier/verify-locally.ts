@@ -3,9 +3,13 @@ import {
   createCertificateCache,
 } from '../../../../src/core/decision/certificate-cache.ts'
 import { decide } from '../../../../src/core/decision/decide.ts'
-import type { Decision, DecisionContext, ReplayGuard } from '../../../../src/core/decision/decision.ts'
+import type {
+  Decision,
+  DecisionContext,
+  DecisionQuery,
+  ReplayGuard,
+} from '../../../../src/core/decision/decision.ts'
 import type { DenyReason } from '../../../../src/core/decision/deny-reason.ts'
-import { type VerifyRequestInput, readQuery } from '../../../../src/core/decision/read-query.ts'
 import { MAX_CACHED_CERTIFICATES } from '../../../../src/core/limits.ts'
 import type { RevocationFeed } from '../revocation/revocation-feed.ts'
 import type { TrustBundleSource } from '../trust/trust-bundle-source.ts'
@@ -44,7 +48,7 @@ export function createLocalEngine(options: LocalEngineOptions): DecisionEngine {
     return { ...known.context, at: now() }
   }
 
-  function judge(question: VerifyRequestInput): Promise<Decision> {
+  function judge(query: DecisionQuery): Promise<Decision> {
     const snapshot = trust.current()
     if (!snapshot) {
       throw new NoDecisionError(
@@ -52,14 +56,13 @@ export function createLocalEngine(options: LocalEngineOptions): DecisionEngine {
         'There is no trust bundle yet: the authority was not reached since this process began, and none is on disk.',
       )
     }
-    return decide(readQuery(question), contextOf(snapshot))
+    return decide(query, contextOf(snapshot))
   }
 
   return {
-    async verify(question) {
-      let decision = await judge(question)
-      if (PERHAPS_OUTDATED.has(decision.denyReason) && (await trust.refresh()))
-        decision = await judge(question)
+    async verify(_question, query) {
+      let decision = await judge(query)
+      if (PERHAPS_OUTDATED.has(decision.denyReason) && (await trust.refresh())) decision = await judge(query)
       return toVerification(decision, 'local')
     },
     close: () => undefined,

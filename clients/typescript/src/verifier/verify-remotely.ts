@@ -1,3 +1,4 @@
+import type { DecisionQuery } from '../../../../src/core/decision/decision.ts'
 import type { VerifyRequestInput } from '../../../../src/core/decision/read-query.ts'
 import { AuthorizationServiceService } from '../../../../src/gen/chancery/v1/authorization_service.ts'
 import type { AuthorityRpc } from '../authority/authority-rpc.ts'
@@ -8,8 +9,11 @@ import type { Verification } from './verification.ts'
 
 /** One way to get a decision. */
 export interface DecisionEngine {
-  /** @throws {@link NoDecisionError} */
-  verify(question: VerifyRequestInput): Promise<Verification>
+  /**
+   * @param query - the same question, read
+   * @throws {@link NoDecisionError}
+   */
+  verify(question: VerifyRequestInput, query: DecisionQuery): Promise<Verification>
   close(): void
 }
 
