@@ -29,14 +29,14 @@ export async function runSignatureVerify(given: Case): Promise<Verdict> {
   if (isNamedAlgorithm(algorithm) && hash === undefined && saltBytes === undefined) {
     verified = await verifyNamedSignature({ key, algorithm, encoding, message, signature })
   } else {
-    const scheme = chooseScheme(algorithm, { hash, saltBytes, encoding })
+    const scheme = chooseScheme(algorithm, { hash, saltBytes })
     if (scheme === undefined) {
       return refuse(
         'SIGNATURE_ALGORITHM_INVALID',
         `algorithm ${algorithm} with hash ${hash ?? '(none given)'} is not supported`,
       )
     }
-    verified = fitsKey(algorithm, key) && (await verifyStrictly(key, scheme, message, signature))
+    verified = fitsKey(algorithm, key) && (await verifyStrictly(key, scheme, message, signature, encoding))
   }
   return verified ? accept() : refuse('SIGNATURE_INVALID', 'the signature does not verify')
 }
@@ -44,7 +44,6 @@ export async function runSignatureVerify(given: Case): Promise<Verdict> {
 interface Choice {
   readonly hash: string | undefined
   readonly saltBytes: number | undefined
-  readonly encoding: 'der' | 'p1363'
 }
 
 const HASH_BYTES: Readonly<Record<string, { readonly name: HashName; readonly bytes: number }>> = {
@@ -63,7 +62,7 @@ function chooseScheme(algorithm: string, choice: Choice): SignatureScheme | unde
   if (family === 'rsa-v1_5') return { kind: 'rsa-pkcs1', hash: hash.name }
   if (family === 'rsa-pss')
     return { kind: 'rsa-pss', hash: hash.name, saltBytes: choice.saltBytes ?? hash.bytes }
-  return { kind: 'ecdsa', hash: hash.name, encoding: choice.encoding }
+  return { kind: 'ecdsa', hash: hash.name }
 }
 
 function fitsKey(algorithm: string, key: AcceptedKey): boolean {

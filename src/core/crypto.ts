@@ -19,9 +19,9 @@ export type HashName = 'sha1' | 'sha256' | 'sha384' | 'sha512'
 /** A public key that OpenSSL accepted. */
 export type PublicKey = KeyObject
 
-/** How a signature is checked. ECDSA signatures are in `der` or `p1363` form; `saltBytes` is for PSS only. */
+/** How a signature is checked. ECDSA signatures are DER; `saltBytes` is for PSS only. */
 export type SignatureScheme =
-  | { readonly kind: 'ecdsa'; readonly hash: HashName; readonly encoding: 'der' | 'p1363' }
+  | { readonly kind: 'ecdsa'; readonly hash: HashName }
   | { readonly kind: 'rsa-pkcs1'; readonly hash: HashName }
   | { readonly kind: 'rsa-pss'; readonly hash: HashName; readonly saltBytes: number }
   | { readonly kind: 'ed25519' }
@@ -96,10 +96,7 @@ const RSA_PKCS1_PSS_PADDING = 6
 function parameters(key: PublicKey, scheme: SignatureScheme) {
   switch (scheme.kind) {
     case 'ecdsa':
-      return {
-        algorithm: scheme.hash,
-        key: scheme.encoding === 'der' ? key : ({ key, dsaEncoding: 'ieee-p1363' } as const),
-      }
+      return { algorithm: scheme.hash, key }
     case 'rsa-pkcs1':
       // Only for a plain RSA key is this padding the default.
       return {

@@ -1,4 +1,4 @@
-import { type KeyObject, constants, createPrivateKey, generateKeyPair, sign as nodeSign } from 'node:crypto'
+import { type KeyObject, createPrivateKey, generateKeyPair, sign as nodeSign } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { KeyType, SigningAlgorithm } from '../core/issuance/signing-algorithm.ts'
 import { IdentityError } from './identity-error.ts'
@@ -110,7 +110,8 @@ export async function signWithKey(key: PrivateKey, message: Uint8Array): Promise
     case 'ed25519':
       return signAsync(null, message, key.key)
     case 'rsa-v1_5-sha256':
-      return signAsync('sha256', message, { key: key.key, padding: constants.RSA_PKCS1_PADDING })
+      // Padding of PKCS #1 is the default of a plain RSA key, the only kind that is imported here.
+      return signAsync('sha256', message, key.key)
   }
 }
 

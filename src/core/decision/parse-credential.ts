@@ -1,4 +1,4 @@
-import type { EcdsaEncoding } from '../x509/named-signature.ts'
+import type { EcdsaEncoding } from '../x509/signature-form.ts'
 import { MalformedError, assertNever } from '../errors.ts'
 import { MAX_SIGNATURE_BYTES } from '../limits.ts'
 import type {

@@ -18,11 +18,11 @@ interface SigningAlgorithmInfo {
 const ALGORITHMS: Readonly<Record<SigningAlgorithm, SigningAlgorithmInfo>> = {
   'ecdsa-p256-sha256': {
     identifierDer: encodeSequence(encodeOid(OID.ecdsaWithSha256)),
-    scheme: { kind: 'ecdsa', hash: 'sha256', encoding: 'der' },
+    scheme: { kind: 'ecdsa', hash: 'sha256' },
   },
   'ecdsa-p384-sha384': {
     identifierDer: encodeSequence(encodeOid(OID.ecdsaWithSha384)),
-    scheme: { kind: 'ecdsa', hash: 'sha384', encoding: 'der' },
+    scheme: { kind: 'ecdsa', hash: 'sha384' },
   },
   ed25519: { identifierDer: encodeSequence(encodeOid(OID.ed25519)), scheme: { kind: 'ed25519' } },
   'rsa-v1_5-sha256': {

@@ -14,7 +14,7 @@ const rsa = (kind: 'rsa-pkcs1' | 'rsa-pss', hash: HashName, saltBytes: number): 
 })
 const ecdsa = (keyType: 'p256' | 'p384' | 'p521', hash: HashName): AlgorithmRule => ({
   keyType,
-  scheme: { kind: 'ecdsa', hash, encoding: 'p1363' },
+  scheme: { kind: 'ecdsa', hash },
 })
 const hmac = (hash: HashName, bytes: number): AlgorithmRule => ({ keyType: 'secret', hash, bytes })
 const ed25519: AlgorithmRule = { keyType: 'ed25519', scheme: { kind: 'ed25519' } }
@@ -57,5 +57,5 @@ export async function verifyJwsOctets(
   if (rule === undefined || !keyFitsAlgorithm(key, algorithm)) return false
   if (key.kind === 'secret')
     return rule.keyType === 'secret' && verifyHmac(rule.hash, key.secret, message, signature)
-  return rule.keyType !== 'secret' && verifyStrictly(key.key, rule.scheme, message, signature)
+  return rule.keyType !== 'secret' && verifyStrictly(key.key, rule.scheme, message, signature, 'p1363')
 }

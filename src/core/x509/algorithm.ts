@@ -69,7 +69,7 @@ export function readSignatureAlgorithm(algorithm: AlgorithmIdentifier): Signatur
   if (ecdsaHash !== undefined) {
     // RFC 5758 section 3.2: the parameters MUST be absent.
     if (parametersDer !== undefined) return malformed('ECDSA parameters are present')
-    return { ok: true, keyType: 'ec', scheme: { kind: 'ecdsa', hash: ecdsaHash, encoding: 'der' } }
+    return { ok: true, keyType: 'ec', scheme: { kind: 'ecdsa', hash: ecdsaHash } }
   }
   if (oid === OID.ed25519) {
     // RFC 8410 section 3: likewise.

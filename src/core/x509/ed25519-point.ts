@@ -1,3 +1,4 @@
+import { formatHex } from '../bytes.ts'
 import { MalformedError } from '../errors.ts'
 
 /** p = 2^255 - 19, the field of edwards25519. */
@@ -13,9 +14,7 @@ const SMALL_ORDER_Y: ReadonlySet<bigint> = new Set([0n, 1n, P - 1n, ORDER_8_Y, P
 
 /** Reads a little-endian number. */
 export function readLittleEndian(bytes: Uint8Array): bigint {
-  let value = 0n
-  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]!)
-  return value
+  return BigInt(`0x${formatHex(bytes.toReversed())}`)
 }
 
 /**

@@ -1,13 +1,10 @@
 import type { SignatureScheme } from '../crypto.ts'
 import type { AcceptedKey } from './public-key.ts'
-import { verifyStrictly } from './signature-form.ts'
+import { type EcdsaEncoding, verifyStrictly } from './signature-form.ts'
 
 /** Signature algorithms of requests, by their names in the registry of RFC 9421 section 6.2.2. */
 export type NamedAlgorithm =
   'ecdsa-p256-sha256' | 'ecdsa-p384-sha384' | 'ed25519' | 'rsa-v1_5-sha256' | 'rsa-pss-sha512'
-
-/** How an ECDSA signature is written: `p1363` (r and s side by side) is what RFC 9421 asks, `der` what openssl makes. */
-export type EcdsaEncoding = 'der' | 'p1363'
 
 /** Algorithms that a key can be used with, the default first; none for P-521, which signs no requests. */
 export function allowedAlgorithms(key: AcceptedKey): readonly NamedAlgorithm[] {
@@ -36,8 +33,8 @@ export function isNamedAlgorithm(name: string): name is NamedAlgorithm {
 }
 
 const SCHEMES: Readonly<Record<NamedAlgorithm, SignatureScheme>> = {
-  'ecdsa-p256-sha256': { kind: 'ecdsa', hash: 'sha256', encoding: 'p1363' },
-  'ecdsa-p384-sha384': { kind: 'ecdsa', hash: 'sha384', encoding: 'p1363' },
+  'ecdsa-p256-sha256': { kind: 'ecdsa', hash: 'sha256' },
+  'ecdsa-p384-sha384': { kind: 'ecdsa', hash: 'sha384' },
   ed25519: { kind: 'ed25519' },
   'rsa-v1_5-sha256': { kind: 'rsa-pkcs1', hash: 'sha256' },
   'rsa-pss-sha512': { kind: 'rsa-pss', hash: 'sha512', saltBytes: 64 },
@@ -64,6 +61,5 @@ export async function verifyNamedSignature({
   signature,
 }: NamedSignature): Promise<boolean> {
   if (!allowedAlgorithms(key).includes(algorithm)) return false
-  const scheme = SCHEMES[algorithm]
-  return verifyStrictly(key, scheme.kind === 'ecdsa' ? { ...scheme, encoding } : scheme, message, signature)
+  return verifyStrictly(key, SCHEMES[algorithm], message, signature, encoding)
 }

@@ -2,25 +2,27 @@ import type { DerReader } from '../asn1/reader.ts'
 import { enterDer } from '../asn1/reader.ts'
 import { TAG } from '../asn1/tags.ts'
 import { decodeInteger } from '../asn1/values.ts'
-import { formatHex } from '../bytes.ts'
+import { encodeSequence, encodeUnsigned } from '../asn1/writer.ts'
+import { compareBytes } from '../bytes.ts'
 import { type SignatureScheme, verifySignature } from '../crypto.ts'
 import { MalformedError } from '../errors.ts'
 import { ED25519_ORDER, isSmallOrderPoint, readLittleEndian } from './ed25519-point.ts'
 import type { AcceptedKey } from './public-key.ts'
 
-/** Orders of the groups (SEC 2), by which an ECDSA signature's numbers are bounded. */
-const CURVES = {
-  p256: { bytes: 32, order: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n },
-  p384: {
-    bytes: 48,
-    order:
-      0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
-  },
-  p521: {
-    bytes: 66,
-    order:
-      0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
-  },
+/** How an ECDSA signature is written: `p1363` (r and s side by side) is what RFC 9421 and JOSE ask, `der` what X.509 has and openssl makes. */
+export type EcdsaEncoding = 'der' | 'p1363'
+
+/** Orders of the groups (SEC 2), by which an ECDSA signature's numbers are bounded. As wide as the numbers themselves. */
+const ORDERS = {
+  p256: Buffer.from('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551', 'hex'),
+  p384: Buffer.from(
+    'ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973',
+    'hex',
+  ),
+  p521: Buffer.from(
+    '01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409',
+    'hex',
+  ),
 } as const
 
 /**
@@ -32,38 +34,52 @@ export async function verifyStrictly(
   scheme: SignatureScheme,
   message: Uint8Array,
   signature: Uint8Array,
+  encoding: EcdsaEncoding = 'der',
 ): Promise<boolean> {
-  return (
-    isWellFormed(accepted, scheme, signature) &&
-    (await verifySignature(accepted.key, scheme, message, signature))
-  )
+  const wellFormed = readSignature(accepted, scheme, signature, encoding)
+  return wellFormed !== undefined && (await verifySignature(accepted.key, scheme, message, wellFormed))
 }
 
-/** True if a signature has the one form that its key and scheme allow. */
-function isWellFormed(accepted: AcceptedKey, scheme: SignatureScheme, signature: Uint8Array): boolean {
+/** The signature as OpenSSL is to be given it, if it has the one form that its key and scheme allow. */
+function readSignature(
+  accepted: AcceptedKey,
+  scheme: SignatureScheme,
+  signature: Uint8Array,
+  encoding: EcdsaEncoding,
+): Uint8Array | undefined {
   switch (scheme.kind) {
     case 'ecdsa':
-      if (accepted.type === 'rsa' || accepted.type === 'ed25519') return false
-      return isEcdsaSignature(signature, scheme.encoding, CURVES[accepted.type])
+      if (accepted.type === 'rsa' || accepted.type === 'ed25519') return undefined
+      return readEcdsaSignature(signature, encoding, ORDERS[accepted.type])
     case 'ed25519':
-      return accepted.type === 'ed25519' && isEd25519Signature(signature)
+      return accepted.type === 'ed25519' && isEd25519Signature(signature) ? signature : undefined
     case 'rsa-pkcs1':
     case 'rsa-pss':
       // RFC 8017 sections 8.1.2 and 8.2.2: exactly as long as the modulus.
       return accepted.type === 'rsa' && signature.length === Math.ceil(accepted.bits / 8)
+        ? signature
+        : undefined
   }
 }
 
-function isEcdsaSignature(
+// DER in any case: Node takes an order of magnitude longer to hand over a signature with `dsaEncoding` than to check most keys.
+function readEcdsaSignature(
   signature: Uint8Array,
-  encoding: 'der' | 'p1363',
-  { bytes, order }: { readonly bytes: number; readonly order: bigint },
-): boolean {
-  const numbers = encoding === 'der' ? readDerNumbers(signature) : splitNumbers(signature, bytes)
-  return numbers?.every((number) => number > 0n && number < order) ?? false
+  encoding: EcdsaEncoding,
+  order: Uint8Array,
+): Uint8Array | undefined {
+  const numbers = encoding === 'der' ? readDerNumbers(signature) : splitNumbers(signature, order.length)
+  if (numbers?.every((number) => isInRange(number, order)) !== true) return undefined
+  return encoding === 'der' ? signature : encodeSequence(...numbers.map((number) => encodeUnsigned(number)))
 }
 
-function readDerNumbers(signature: Uint8Array): bigint[] | undefined {
+/** True for 1 to one below the order. A longer number than the order's is none of them, a shorter one counts as filled up. */
+function isInRange(number: Uint8Array, order: Uint8Array): boolean {
+  if (number.every((octet) => octet === 0)) return false
+  return number.length < order.length || (number.length === order.length && compareBytes(number, order) < 0)
+}
+
+function readDerNumbers(signature: Uint8Array): Uint8Array[] | undefined {
   try {
     const reader = enterDer(signature, TAG.sequence)
     const numbers = [readNumber(reader), readNumber(reader)]
@@ -75,17 +91,16 @@ function readDerNumbers(signature: Uint8Array): bigint[] | undefined {
   }
 }
 
-function readNumber(reader: DerReader): bigint {
+function readNumber(reader: DerReader): Uint8Array {
   const octets = decodeInteger(reader.read(TAG.integer))
-  // Negative, or longer than any order: zero is refused by the range.
-  return octets[0]! >= 0x80 || octets.length > 67 ? 0n : BigInt(`0x${formatHex(octets)}`)
+  // A negative number counts as zero, which is out of range as well.
+  if (octets[0]! >= 0x80) return octets.subarray(0, 0)
+  return octets[0] === 0 ? octets.subarray(1) : octets
 }
 
-function splitNumbers(signature: Uint8Array, bytes: number): bigint[] | undefined {
+function splitNumbers(signature: Uint8Array, bytes: number): Uint8Array[] | undefined {
   if (signature.length !== 2 * bytes) return undefined
-  return [signature.subarray(0, bytes), signature.subarray(bytes)].map((half) =>
-    BigInt(`0x${formatHex(half)}`),
-  )
+  return [signature.subarray(0, bytes), signature.subarray(bytes)]
 }
 
 // RFC 8032 section 5.1.7: S below the order, or a second signature could be made of the first. R of small order says nothing

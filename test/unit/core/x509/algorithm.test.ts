@@ -52,7 +52,7 @@ describe('readSignatureAlgorithm', () => {
     assert.deepEqual(read(OID.ecdsaWithSha512), {
       ok: true,
       keyType: 'ec',
-      scheme: { kind: 'ecdsa', hash: 'sha512', encoding: 'der' },
+      scheme: { kind: 'ecdsa', hash: 'sha512' },
     })
     assert.deepEqual(read(OID.ed25519), { ok: true, keyType: 'ed25519', scheme: { kind: 'ed25519' } })
     assert.equal(refusal(OID.ecdsaWithSha256, encodeNull()), 'malformed')
