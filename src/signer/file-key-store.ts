@@ -1,7 +1,7 @@
 import { type KeyObject, createPrivateKey, randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { type FileHandle, link, lstat, mkdir, open, stat, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { type FileHandle, link, lstat, mkdir, open, readdir, stat, unlink } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { type KeyStore, type KeyType, type Signer, SignerError } from './signer.ts'
 import { createKeySigner, generatePrivateKey } from './key-signer.ts'
 import { exportPrivateKey } from './private-key-file.ts'
@@ -16,6 +16,9 @@ export interface FileKeyStoreOptions {
 
 /** Key files are below 4 KiB; more is no key. */
 const MAX_KEY_FILE_BYTES = 64 * 1024
+
+/** How names of files end that are not whole yet. */
+const TEMPORARY = '.tmp'
 
 const KEY_NAME = /^[a-z0-9-]{1,64}$/
 
@@ -51,7 +54,9 @@ export function createFileKeyStore({ directory, passphrase }: FileKeyStoreOption
     async remove(name) {
       const path = pathOf(name)
       await guarded(`key ${name} cannot be removed`, async () => {
-        if (await isThere(unlink(path))) await syncDirectory(directory)
+        let removed = 0
+        for (const file of await filesOf(path, directory)) if (await isThere(unlink(file))) removed++
+        if (removed > 0) await syncDirectory(directory)
       })
     },
   }
@@ -130,7 +135,7 @@ function decodePrivateKey(pem: string, path: string, passphrase: string | undefi
 
 /** Writes a file that is there whole after a crash, or not at all, and never takes the place of another. */
 async function writeNew(path: string, directory: string, content: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`
+  const temporary = `${path}.${randomUUID()}${TEMPORARY}`
   const file = await open(temporary, 'wx', 0o600)
   try {
     try {
@@ -147,6 +152,14 @@ async function writeNew(path: string, directory: string, content: string): Promi
     await unlink(temporary)
   }
   await syncDirectory(directory)
+}
+
+/** The file of a key, and what a crash left of making it: under its first name a private key would outlive its removal. */
+async function filesOf(path: string, directory: string): Promise<string[]> {
+  const isPart = (name: string) => name.startsWith(`${basename(path)}.`) && name.endsWith(TEMPORARY)
+  let names: readonly string[] = []
+  await isThere(readdir(directory).then((found) => (names = found)))
+  return [...names.filter(isPart).map((name) => join(directory, name)), path]
 }
 
 async function syncDirectory(directory: string): Promise<void> {

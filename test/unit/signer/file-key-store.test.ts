@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict'
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  link,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -44,6 +55,21 @@ describe('the file key store', () => {
     await store.create('root', 'p256')
     await refusal(store.create('root', 'p256'))
     assert.deepEqual(await readdir(directory), ['root.key.pem'])
+  })
+  it('removes a key also where a crash left it under the name that it was made under', async () => {
+    const directory = freshDirectory()
+    const store = createFileKeyStore({ directory })
+    for (const name of ['tokens-1', 'tokens-10']) {
+      await store.create(name, 'p256')
+      const key = join(directory, `${name}.key.pem`)
+      await link(key, `${key}.5b2bb3f4-4a0c-4d5e-9c3c-0f6c3f1b7a11.tmp`)
+    }
+    const others = (await readdir(directory)).filter((name) => name.startsWith('tokens-10.'))
+    await store.remove('tokens-1')
+    assert.deepEqual(await readdir(directory), others)
+    await writeFile(join(directory, 'tokens-2.key.pem.5b2bb3f4-4a0c-4d5e-9c3c-0f6c3f1b7a11.tmp'), '')
+    await store.remove('tokens-2')
+    assert.deepEqual(await readdir(directory), others)
   })
   it('writes PKCS #8 that every tool reads', async () => {
     const directory = freshDirectory()
