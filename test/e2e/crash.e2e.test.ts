@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { watch } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { type TestContext, it } from 'node:test'
 import * as grpc from '@grpc/grpc-js'
 import { writeAdminIdentity } from '../../src/cli/admin-identity.ts'
@@ -26,6 +24,7 @@ import { CertificateServiceService } from '../../src/gen/chancery/v1/certificate
 import { ClientServiceService } from '../../src/gen/chancery/v1/client_service.ts'
 import { buildCsr } from '../support/build-use-cases.ts'
 import { CRASH_ROUNDS } from '../support/crash-rounds.ts'
+import { type ServeProcess, startServeProcess } from '../support/serve-process.ts'
 import { connect, type TestClient } from '../support/test-client.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
@@ -74,7 +73,7 @@ async function killInStorm(t: TestContext, moment: (typeof MOMENTS)[number], rou
   const killed = { duringLists: 0 }
 
   for (let round = 0; round <= rounds; round++) {
-    const child = await serve(dataDir)
+    const child = await startServeProcess(dataDir)
     const client = connect(child, channel)
     try {
       if (round === 0) {
@@ -120,7 +119,7 @@ async function killInStorm(t: TestContext, moment: (typeof MOMENTS)[number], rou
 }
 
 /** Resolves with 1 when the service begins a list file, with 0 when it ends before. */
-async function untilListIsWritten(dataDir: string, { exited }: Serving): Promise<number> {
+async function untilListIsWritten(dataDir: string, { exited }: ServeProcess): Promise<number> {
   const folder = join(dataDir, 'chancery.db-lists')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const over = new AbortController()
@@ -229,7 +228,7 @@ async function checkEverything(
 }
 
 /** The complete list that others get is whole, and names what was revoked up to its number. */
-async function checkPublishedList({ httpPort }: Serving, { revoked }: Acknowledged): Promise<void> {
+async function checkPublishedList({ httpPort }: ServeProcess, { revoked }: Acknowledged): Promise<void> {
   const response = await fetch(`http://127.0.0.1:${httpPort}/crl/issuing-1.crl`)
   assert.equal(response.status, 200)
   const list = parseCrl(new Uint8Array(await response.arrayBuffer()))
@@ -237,31 +236,4 @@ async function checkPublishedList({ httpPort }: Serving, { revoked }: Acknowledg
   for (const [serialNumber, crlNumber] of revoked)
     if (crlNumber <= list.crlNumber!)
       assert.ok(listed.has(serialNumber), `${serialNumber} is not on the list`)
-}
-
-interface Serving {
-  readonly process: ChildProcess
-  readonly port: number
-  readonly httpPort: number
-  readonly exited: Promise<unknown>
-}
-
-/** Starts `chancery serve` as an operator would, on free ports, and reads where it listens. */
-async function serve(dataDir: string): Promise<Serving> {
-  const bin = join(import.meta.dirname, '../../bin/chancery.js')
-  const listen = ['--listen', '127.0.0.1:0', '--http', '127.0.0.1:0', '--admin', '127.0.0.1:0']
-  const child = spawn(process.execPath, [bin, 'serve', '--data', dataDir, ...listen], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  const exited = new Promise((resolve) => child.once('exit', resolve))
-  const lines: string[] = []
-  for await (const line of createInterface({ input: child.stderr })) {
-    lines.push(line)
-    const port = /"grpc":"127\.0\.0\.1:(\d+)"/.exec(line)?.[1]
-    const httpPort = /"http":"127\.0\.0\.1:(\d+)"/.exec(line)?.[1]
-    if (port === undefined || httpPort === undefined) continue
-    child.stderr.resume()
-    return { process: child, port: Number(port), httpPort: Number(httpPort), exited }
-  }
-  throw new Error(`the service did not start:\n${lines.join('\n')}`)
 }

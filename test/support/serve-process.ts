@@ -1,0 +1,31 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+/** `chancery serve` in a process of its own, which can be killed. */
+export interface ServeProcess {
+  readonly process: ChildProcess
+  readonly port: number
+  readonly httpPort: number
+  readonly exited: Promise<unknown>
+}
+
+/** Starts `chancery serve` as an operator would, on free ports, and reads where it listens. */
+export async function startServeProcess(dataDir: string): Promise<ServeProcess> {
+  const bin = join(import.meta.dirname, '../../bin/chancery.js')
+  const listen = ['--listen', '127.0.0.1:0', '--http', '127.0.0.1:0', '--admin', '127.0.0.1:0']
+  const child = spawn(process.execPath, [bin, 'serve', '--data', dataDir, ...listen], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const exited = new Promise((resolve) => child.once('exit', resolve))
+  const lines: string[] = []
+  for await (const line of createInterface({ input: child.stderr })) {
+    lines.push(line)
+    const port = /"grpc":"127\.0\.0\.1:(\d+)"/.exec(line)?.[1]
+    const httpPort = /"http":"127\.0\.0\.1:(\d+)"/.exec(line)?.[1]
+    if (port === undefined || httpPort === undefined) continue
+    child.stderr.resume()
+    return { process: child, port: Number(port), httpPort: Number(httpPort), exited }
+  }
+  throw new Error(`the service did not start:\n${lines.join('\n')}`)
+}
