@@ -31,6 +31,7 @@ const EXPECTED = { issuer: ISSUER, audience: AUDIENCE, typ: 'at+jwt', algorithms
 describe('OAuth clients and JWT libraries of others', () => {
   let running: RunningService
   let alice: TestIdentity
+  let bob: TestIdentity
   let key: jose.CryptoKey
   /** What each library is told of the key: its certificate. */
   let kid: string
@@ -38,6 +39,7 @@ describe('OAuth clients and JWT libraries of others', () => {
   before(async () => {
     running = await startRunningService({ CHANCERY_OAUTH: '127.0.0.1:0', CHANCERY_PUBLIC_URL: ISSUER })
     alice = await running.enrol('alice', [SCOPE, 'bob.user.write'])
+    bob = await running.enrol('bob', ['carol.read'])
     key = await jose.importPKCS8(alice.keyPem, 'ES256')
     kid = Buffer.from(sha256(new X509Certificate(alice.certificatePem).raw)).toString('base64url')
   })
@@ -108,18 +110,43 @@ describe('OAuth clients and JWT libraries of others', () => {
       assert.equal(status, TokenRevocationStatus.TOKEN_REVOCATION_STATUS_ALREADY_REVOKED)
     })
 
-    it(`openid-client gets a token by ${method}, bound to ${binding}`, async () => {
-      const isTls = method === 'tls_client_auth'
-      const config = await openid.discovery(
+    const discoverByOpenid = () =>
+      openid.discovery(
         new URL(ISSUER),
         'alice',
         undefined,
-        isTls ? openid.TlsClientAuth() : openid.PrivateKeyJwt({ key, kid }),
-        { algorithm: 'oauth2', [openid.customFetch]: fetchAs(isTls ? alice : undefined) },
+        method === 'tls_client_auth' ? openid.TlsClientAuth() : openid.PrivateKeyJwt({ key, kid }),
+        {
+          algorithm: 'oauth2',
+          [openid.customFetch]: fetchAs(method === 'tls_client_auth' ? alice : undefined),
+        },
       )
+
+    it(`openid-client gets a token by ${method}, bound to ${binding}`, async () => {
+      const config = await discoverByOpenid()
       const answer = await openid.clientCredentialsGrant(config, { scope: SCOPE })
       assert.equal(answer.scope, SCOPE)
-      assert.equal(thumbprintOf(answer.access_token), isTls ? kid : undefined)
+      assert.equal(thumbprintOf(answer.access_token), method === 'tls_client_auth' ? kid : undefined)
+    })
+
+    it(`openid-client revokes its tokens by ${method}, is content with one that is revoked or none, and cannot end another client's`, async () => {
+      const config = await discoverByOpenid()
+      const { access_token: token } = await openid.clientCredentialsGrant(config)
+      const { access_token: kept } = await openid.clientCredentialsGrant(config)
+      const standing = async (text: string) => {
+        const target = { $case: 'token', value: text } as const
+        return (await call(running, alice, TokenServiceService.revokeToken, { target })).status
+      }
+      await openid.tokenRevocation(config, token, { token_type_hint: 'access_token' })
+      await openid.tokenRevocation(config, token)
+      await openid.tokenRevocation(config, 'no token')
+      assert.equal(await standing(token), TokenRevocationStatus.TOKEN_REVOCATION_STATUS_ALREADY_REVOKED)
+      assert.equal(await standing(kept), TokenRevocationStatus.TOKEN_REVOCATION_STATUS_REVOKED)
+      const { json } = await postForm(running, withAssertion(running, 'bob', bob))
+      await assert.rejects(
+        openid.tokenRevocation(config, String(json['access_token'])),
+        (error) => error instanceof openid.ResponseBodyError && error.error === 'invalid_grant',
+      )
     })
   }
 
