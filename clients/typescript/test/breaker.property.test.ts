@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { type BreakerState, nextBreakerState, probeDelayMs } from '../src/credentials/breaker.ts'
+import { type BreakerState, nextBreakerState, probeDelayMs } from '../src/breaker/breaker-state.ts'
 
 const PACE = { minMs: 500, maxMs: 10_000 }
 const step = fc.record({
@@ -73,6 +73,40 @@ describe('the circuit breaker', () => {
             after.failures - before.failures ===
               (before.phase === 'probing' && after.phase === 'open' ? 1 : 0),
           )
+        }
+      }),
+    )
+  })
+
+  it('closes by a caller that was let through, and by nothing else, where that is wanted', () => {
+    const policy = { ...PACE, failuresToOpen: 3, needsTrial: true }
+    const any = fc.record({
+      kind: fc.constantFrom(
+        'failed' as const,
+        'answered' as const,
+        'probe_due' as const,
+        'probe_failed' as const,
+        'probe_answered' as const,
+        'taken' as const,
+      ),
+      at: fc.nat({ max: 100_000 }),
+      random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+    })
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 60 }), (events) => {
+        let state: BreakerState = { phase: 'closed' }
+        let inARow = 0
+        for (const event of events) {
+          const before: BreakerState = state
+          state = nextBreakerState(before, event, policy)
+          inARow = event.kind === 'failed' ? inARow + 1 : event.kind === 'answered' ? 0 : inARow
+          const change = [before.phase, state.phase].join(' ')
+          if (before.phase === 'closed') assert.equal(state.phase === 'open', inARow === 3)
+          else if (state.phase === 'closed')
+            assert.equal(`${change} ${event.kind}`, 'half_open closed answered')
+          if (change === 'probing open') assert.equal(event.kind, 'probe_failed', 'one probe at a time')
+          if (state.phase === 'half_open' && before.phase !== 'half_open') assert.equal(state.isTaken, false)
+          if (state.phase === 'closed' && before.phase !== 'closed') inARow = 0
         }
       }),
     )

@@ -13,7 +13,11 @@ function build() {
       world.probes++
       return world.answers ? Promise.resolve() : Promise.reject(new Error('no answer'))
     },
-    ports: { ...time.timers, randomBytes: (length) => random.bytes(length) },
+    ports: {
+      ...time.timers,
+      elapsed: () => time.clock.now().getTime(),
+      randomBytes: (length) => random.bytes(length),
+    },
     onChange: (state) => {
       states.push(state)
     },

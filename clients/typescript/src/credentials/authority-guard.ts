@@ -1,10 +1,10 @@
 import { MalformedError, type ErrorReason, ERROR_REASONS } from '../../../../src/core/errors.ts'
 import type { FeedPorts } from '../../../../src/feed/ports.ts'
+import { createBreaker } from '../breaker/breaker.ts'
+import type { ProbePace } from '../breaker/breaker-state.ts'
 import { ChanceryError, type StatusName } from '../chancery-error.ts'
-import { type BreakerEvent, type BreakerState, type ProbePace, nextBreakerState } from './breaker.ts'
 import type { TokenResource } from './credential-event.ts'
 import type { EventLog } from './event-log.ts'
-import { randomFraction } from './fetch-token.ts'
 
 /** Knows whether the authority is lost, and finds out when it is back. */
 export interface AuthorityGuard {
@@ -26,76 +26,57 @@ export interface AuthorityGuardPlan {
 }
 
 export function createAuthorityGuard({ ports, log, pace, signal }: AuthorityGuardPlan): AuthorityGuard {
-  let state: BreakerState = { phase: 'closed' }
   let lost: ChanceryError | undefined
-  let probe: (() => Promise<unknown>) | undefined
-  let cancelTimer: (() => void) | undefined
-  signal.addEventListener('abort', () => cancelTimer?.())
-
-  function apply(event: BreakerEvent): void {
-    const before = state
-    state = nextBreakerState(state, event, pace)
-    if (state === before) return
-    if (state.phase === 'open') {
-      cancelTimer = ports.after(Math.max(0, state.probeAt - ports.elapsed()), probeNow)
-    } else if (state.phase === 'closed' && before.phase !== 'closed') {
-      cancelTimer?.()
+  let question: (() => Promise<unknown>) | undefined
+  const breaker = createBreaker({
+    // One failure opens it: until then tokens at hand are used, and after that certificates are as good. A probe is a call for a token, so its answer closes it.
+    policy: pace,
+    ports,
+    signal,
+    async probe() {
+      log.probed()
+      await question?.().catch(() => undefined)
+      // What it brought, `ask` has told. If nothing, it joined a call that had failed by then: nothing was learnt, and another probe must follow.
+      throw NOTHING_LEARNT
+    },
+    onChange(after, before) {
+      if (after.phase !== 'closed' || before.phase === 'closed') return
       lost = undefined
       log.authorityBack(ports.elapsed() - before.since, before.failures)
-    }
-  }
-
-  function probeNow(): void {
-    if (signal.aborted) return
-    apply({ kind: 'probe_due', at: ports.elapsed() })
-    // A timer may fire a moment early.
-    if (state.phase === 'open') cancelTimer = ports.after(1, probeNow)
-    if (state.phase !== 'probing') return
-    log.probed()
-    const done = () => {
-      // It joined a call that had failed by then: nothing was learnt, and another probe must follow.
-      if (state.phase === 'probing') reopen()
-    }
-    Promise.resolve(probe?.()).then(done, done)
-  }
-
-  function failed(error: ChanceryError): void {
-    if (state.phase === 'closed') log.authorityLost(error)
-    lost = error
-    reopen()
-  }
-
-  function reopen(): void {
-    apply({ kind: 'failed', at: ports.elapsed(), random: randomFraction(ports) })
-  }
+    },
+  })
 
   return {
-    lostBy: () => (state.phase === 'closed' ? undefined : lost),
-    lostForMs: () => (state.phase === 'closed' ? undefined : ports.elapsed() - state.since),
-    async ask(resource, question) {
+    lostBy: () => lost,
+    lostForMs: () => (breaker.state.phase === 'closed' ? undefined : ports.elapsed() - breaker.state.since),
+    async ask(resource, ask) {
       try {
-        const answer = await question()
+        const answer = await ask()
         log.fetched('issued')
-        apply({ kind: 'answered' })
+        breaker.answered()
         return answer
       } catch (error) {
         const outage = signal.aborted ? undefined : asOutage(error)
         if (outage === undefined) {
           // An answer all the same: the authority is there. What is none is a mistake of this program, and must not look like an outage.
-          apply({ kind: 'answered' })
+          breaker.answered()
           if (error instanceof ChanceryError && !signal.aborted) log.denied(error, resource)
           throw error
         }
         log.fetched('failed')
-        failed(outage)
+        if (lost === undefined) log.authorityLost(outage)
+        lost = outage
+        breaker.failed()
         return undefined
       }
     },
-    probeWith(question) {
-      probe = question
+    probeWith(next) {
+      question = next
     },
   }
 }
+
+const NOTHING_LEARNT = new Error('The probe joined a call that had failed.')
 
 const OUTAGE_STATUSES: ReadonlySet<StatusName> = new Set<StatusName>([
   'UNAVAILABLE',

@@ -1,4 +1,5 @@
 import { parseAccessToken } from '../../../../src/core/token/access-token.ts'
+import { randomFraction } from '../../../../src/feed/backoff.ts'
 import type { FeedPorts } from '../../../../src/feed/ports.ts'
 import { IssueTokenRequest, TokenServiceService } from '../../../../src/gen/chancery/v1/token_service.ts'
 import type { AuthorityClient } from '../authority/connect-authority.ts'
@@ -66,9 +67,4 @@ export async function fetchToken(
 export function isUsable(token: HeldToken | undefined, ports: FeedPorts): token is HeldToken {
   if (token === undefined || ports.elapsed() >= token.usableUntil) return false
   return ports.now().getTime() + token.clockOffsetMs < token.expiresAt.getTime()
-}
-
-/** Any number from 0 up to 1. */
-export function randomFraction(ports: Pick<FeedPorts, 'randomBytes'>): number {
-  return Buffer.from(ports.randomBytes(4)).readUInt32BE() / 2 ** 32
 }

@@ -1,7 +1,7 @@
 import type { RenewalWindow } from '../../../../src/core/issuance/renewal-window.ts'
+import { randomFraction } from '../../../../src/feed/backoff.ts'
 import type { FeedPorts } from '../../../../src/feed/ports.ts'
 import type { UnaryCaller } from '../../../../src/rpc/unary-caller.ts'
-import { randomFraction } from '../credentials/fetch-token.ts'
 import type { ClientIdentity } from '../identity/client-identity.ts'
 import { quietPorts } from '../quiet-ports.ts'
 import { type RenewalRequest, renewOnce, windowOf } from './renew-once.ts'

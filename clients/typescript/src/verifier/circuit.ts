@@ -1,94 +1,61 @@
-import { reconnectDelay } from '../../../../src/feed/backoff.ts'
+import { MAX_RECONNECT_MS, MIN_RECONNECT_MS } from '../../../../src/core/revocation/feed-limits.ts'
 import type { FeedPorts } from '../../../../src/feed/ports.ts'
-import { wait } from '../../../../src/feed/wait.ts'
+import { createBreaker } from '../breaker/breaker.ts'
+import type { BreakerPolicy, BreakerState } from '../breaker/breaker-state.ts'
 
 /** `closed`: calls are made. `open`: none is. `half_open`: one that matters is, to see. */
 export type CircuitState = 'closed' | 'half_open' | 'open'
 
-/** Keeps calls from something that does not answer, and finds out in the background when it does again. */
+/** Keeps questions from an authority that does not answer, and finds out in the background when it does again. */
 export interface Circuit {
   readonly state: CircuitState
-  /** True if a call should be made. In `half_open` for one caller only. */
+  /** True if a question should be asked. In `half_open` for one caller only. */
   admits(): boolean
   succeeded(): void
   failed(): void
   close(): void
 }
 
-/** Failures in a row that open a circuit: one may be bad luck, and each costs somebody the deadline. */
-const FAILURES_TO_OPEN = 3
-
 /**
- * Makes a circuit. While it is open, `probe` is called after 0.5 to 30 s, later and later, and never twice at once; when it resolves, the next caller tries.
+ * Three failures in a row open it: one may be bad luck, and each costs somebody the deadline. A probe asks for the trust bundle, which says little of how questions fare: the first of those
+ * is a trial. Probes come 0.25 to 30 s apart, as verifiers come back to a stream.
  */
+const POLICY: BreakerPolicy = {
+  failuresToOpen: 3,
+  needsTrial: true,
+  minMs: MIN_RECONNECT_MS,
+  maxMs: MAX_RECONNECT_MS,
+}
+
+/** Makes the circuit of a verifier. While it is open, `probe` is called later and later, and never twice at once; when it resolves, the next caller tries. */
 export function createCircuit(options: {
   readonly probe: () => Promise<unknown>
-  readonly ports: Pick<FeedPorts, 'after' | 'randomBytes'>
+  readonly ports: Pick<FeedPorts, 'after' | 'elapsed' | 'randomBytes'>
   readonly onChange: (state: CircuitState) => void
 }): Circuit {
   const { probe, ports, onChange } = options
   const over = new AbortController()
-  let state: CircuitState = 'closed'
-  let failures = 0
-  let opened = 0
-  let isTrying = false
-
-  function become(next: CircuitState): void {
-    if (state === next) return
-    state = next
-    isTrying = false
-    onChange(next)
-  }
-
-  async function probeUntilAnswered(): Promise<void> {
-    let attempts = opened - 1
-    const isOver = () => over.signal.aborted
-    while (!isOver()) {
-      await wait(
-        ports,
-        reconnectDelay(attempts++, (length) => ports.randomBytes(length)),
-        over.signal,
-      )
-      if (isOver()) return
-      try {
-        await probe()
-        become('half_open')
-        return
-      } catch {
-        // Later again.
-      }
-    }
-  }
-
-  function open(): void {
-    opened = Math.min(opened + 1, 8)
-    become('open')
-    void probeUntilAnswered()
-  }
-
+  const breaker = createBreaker({
+    policy: POLICY,
+    ports,
+    probe,
+    onChange(after, before) {
+      if (nameOf(after) !== nameOf(before)) onChange(nameOf(after))
+    },
+    signal: over.signal,
+  })
   return {
     get state() {
-      return state
+      return nameOf(breaker.state)
     },
-    admits() {
-      if (state === 'half_open' && !isTrying) {
-        isTrying = true
-        return true
-      }
-      return state === 'closed'
-    },
-    succeeded() {
-      failures = 0
-      if (state !== 'half_open') return
-      opened = 0
-      become('closed')
-    },
-    failed() {
-      failures++
-      if (state === 'half_open' || (state === 'closed' && failures >= FAILURES_TO_OPEN)) open()
-    },
-    close() {
-      over.abort()
-    },
+    admits: () => breaker.admits(),
+    succeeded: () => breaker.answered(),
+    failed: () => breaker.failed(),
+    close: () => over.abort(),
   }
+}
+
+/** While it is probed, nobody else gets through either. */
+function nameOf({ phase }: BreakerState): CircuitState {
+  return phase === 'probing' ? 'open' : phase
 }
