@@ -17,10 +17,11 @@ import { type RunningService, startRunningService } from '../../../test/support/
 import { connectAuthority } from '../src/authority/connect-authority.ts'
 import { ChanceryError } from '../src/chancery-error.ts'
 import { openIdentity, readParts } from '../src/identity/client-identity.ts'
-import { type Relay, startRelay } from './support/relay.ts'
+import { type Relay, openRelay } from '../src/testing/relay.ts'
 
 let running: RunningService
 let relay: Relay
+let address: string
 type Enrolled = Awaited<ReturnType<RunningService['enrol']>>
 let alice: Enrolled
 let aliceAgain: Enrolled
@@ -30,10 +31,12 @@ before(async () => {
   running = await startRunningService()
   alice = await running.enrol('alice', SCOPES)
   aliceAgain = await running.enrol('alice-2', SCOPES)
-  relay = await startRelay(running.port)
+  relay = await openRelay()
+  relay.forwardTo(running.port)
+  address = `localhost:${relay.port}`
 })
 after(async () => {
-  relay.close()
+  await relay.close()
   await running.close()
 })
 
@@ -45,9 +48,9 @@ function partsOf(
 }
 
 /** A client of the service, and the rejection of a call by it. */
-async function connect(address: string | readonly string[] = relay.address, ca = running.caPem) {
+async function connect(to: string | readonly string[] = address, ca = running.caPem) {
   const identity = await openIdentity(partsOf(alice, ca))
-  const authority = connectAuthority({ address, identity, deadlineMs: 3_000 })
+  const authority = connectAuthority({ address: to, identity, deadlineMs: 3_000 })
   const issue = (options = {}) =>
     authority.call(TokenServiceService.issueToken, IssueTokenRequest.create(), options)
   const failure = async (promise: Promise<unknown>): Promise<ChanceryError> => {
@@ -85,34 +88,34 @@ describe('the client of the authority', () => {
     using lost = await connect('localhost:1')
     const unreachable = await lost.failure(lost.issue())
     assert.deepEqual([unreachable.reason, unreachable.retriable], ['UNREACHABLE', true])
-    using stranger = await connect(relay.address, alice.certificatePem)
+    using stranger = await connect(address, alice.certificatePem)
     assert.equal((await stranger.failure(stranger.issue())).reason, 'TLS_FAILED')
   })
 
   it('gives up at the deadline, and connects anew for the next call', async () => {
     using client = await connect()
-    relay.become('silent')
+    await relay.set('hold')
     const error = await client.failure(client.issue({ deadlineMs: 100 }))
     assert.deepEqual([error.reason, error.retriable], ['DEADLINE_EXCEEDED', true])
-    relay.become('pass')
+    await relay.set('carry')
     await client.issue()
   })
 
   it('makes no connection while nobody calls, and one try at a time while many do', async () => {
     using client = await connect()
-    relay.become('reset')
+    await relay.set('reset')
     const before = relay.connections
     const failures = await Promise.all(Array.from({ length: 50 }, () => client.failure(client.issue())))
     for (let i = 0; i < 50; i++) failures.push(await client.failure(client.issue()))
     assert.deepEqual([...new Set(failures.map(({ reason }) => reason))], ['UNREACHABLE'])
-    relay.become('pass')
+    await relay.set('carry')
     assert.ok(relay.connections - before < 20, `${relay.connections - before} connections`)
   })
 
   it('goes to the next address when one does not answer', async () => {
-    using client = await connect(['localhost:1', relay.address])
+    using client = await connect(['localhost:1', address])
     await client.issue({ repeatable: true })
-    using careful = await connect(['localhost:1', relay.address])
+    using careful = await connect(['localhost:1', address])
     assert.equal((await careful.failure(careful.issue())).reason, 'UNREACHABLE')
     await careful.issue()
   })
@@ -158,14 +161,14 @@ describe('the client of the authority', () => {
 
   it('refuses what is no address', async () => {
     const identity = await openIdentity(partsOf(alice))
-    for (const address of [[], 'bob.example', 'https://bob.example:1', 'bob:0'])
-      assert.throws(() => connectAuthority({ address, identity }), TypeError)
+    for (const wrong of [[], 'bob.example', 'https://bob.example:1', 'bob:0'])
+      assert.throws(() => connectAuthority({ address: wrong, identity }), TypeError)
   })
 
   it('cannot open TLS with a key that is behind a function', async () => {
     const { credential } = (await openIdentity(partsOf(alice))).current()
     const identity = await openIdentity({ ...partsOf(alice), key: credential.key })
-    const authority = connectAuthority({ address: relay.address, identity })
+    const authority = connectAuthority({ address, identity })
     await assert.rejects(authority.call(Authority.getTrustBundle, {}), /behind a function/)
   })
 })

@@ -2,12 +2,14 @@ import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { type Server, type Socket, connect, createServer } from 'node:net'
 
-/** What a relay does with connections: carries them, refuses them, holds them without a word, or carries them late. */
-export type RelayMode = 'carry' | 'refuse' | 'hold' | { readonly delayMs: number }
+/** What a relay does with connections: carries them, refuses them, takes and resets them, holds them without a word, or carries them late. */
+export type RelayMode = 'carry' | 'refuse' | 'reset' | 'hold' | { readonly delayMs: number }
 
 /** An address on the loopback interface that stays the same whatever becomes of what is behind it. */
 export interface Relay {
   readonly port: number
+  /** How many connections were made so far. */
+  readonly connections: number
   /** Where new connections go from now on. Cuts the open ones. */
   forwardTo(port: number): void
   /** Cuts every open connection and treats new ones like this. Resolves when it is so. */
@@ -25,10 +27,13 @@ export async function openRelay(): Promise<Relay> {
   const sockets = new Set<Socket>()
   let mode: RelayMode = 'carry'
   let target = 0
+  let connections = 0
 
   const server = createServer((socket) => {
+    connections += 1
     adopt(socket)
     if (mode === 'hold') return
+    if (mode === 'reset') return void socket.resetAndDestroy()
     if (target === 0) return void socket.destroy()
     const upstream = adopt(connect(target, HOST))
     carry(socket, upstream, mode)
@@ -59,6 +64,9 @@ export async function openRelay(): Promise<Relay> {
   const port = await listenSomewhere(server)
   return {
     port,
+    get connections() {
+      return connections
+    },
     forwardTo(next) {
       target = next
       cut()
