@@ -17,6 +17,7 @@ import type {
 } from '../store/store.ts'
 import { requireRightOrSelf } from './access.ts'
 import { artefactUrls } from './artefact-urls.ts'
+import { certificateLimitReached } from './certificate-limit.ts'
 import { requireActiveClient } from './clients.ts'
 import type { CrlFeed } from './crl-feed.ts'
 import { SERVICE_CLIENT_ID } from './first-clients.ts'
@@ -55,7 +56,7 @@ export interface IssueDependencies {
   readonly metrics: Metrics
   readonly settings: Pick<
     AuthoritySettings,
-    'publicUrl' | 'ocspInCertificates' | 'serverNames' | 'backdateSeconds'
+    'publicUrl' | 'ocspInCertificates' | 'serverNames' | 'backdateSeconds' | 'maxCertificatesPerClient'
   >
 }
 
@@ -68,7 +69,7 @@ const MAX_ATTEMPTS = 3
  *
  * @throws {@link DomainError} CALLER_NOT_ALLOWED, CLIENT_NOT_FOUND, CLIENT_LOCKED, CLIENT_CHANGED, CSR_MALFORMED, CSR_SIGNATURE_INVALID, PUBLIC_KEY_REJECTED,
  * SCOPE_MALFORMED, SCOPE_NOT_GRANTABLE, PROFILE_UNKNOWN, PROFILE_NOT_ALLOWED, VALIDITY_OUT_OF_RANGE, REPLACEMENT_INVALID, IDEMPOTENCY_KEY_REUSED,
- * FIELD_INVALID, LINT_FAILED
+ * CERTIFICATE_LIMIT_REACHED, FIELD_INVALID, LINT_FAILED
  */
 export async function issueCertificate(
   deps: IssueDependencies,
@@ -91,7 +92,11 @@ export async function issueCertificate(
     const record = await sign(deps, plan, replaces)
     const result = await deps.store.certificates.insert(
       record,
-      { clientVersion: client.version, ...(idempotency !== undefined && { idempotency }) },
+      {
+        clientVersion: client.version,
+        maxOfClient: deps.settings.maxCertificatesPerClient,
+        ...(idempotency !== undefined && { idempotency }),
+      },
       issueAudit(caller, record),
     )
     switch (result.outcome) {
@@ -104,6 +109,8 @@ export async function issueCertificate(
         throw keyReused(request.idempotencyKey)
       case 'key_compromised':
         throw keyCompromised()
+      case 'too_many':
+        throw certificateLimitReached(clientId, deps.settings.maxCertificatesPerClient)
       case 'client_changed':
     }
   }

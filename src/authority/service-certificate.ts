@@ -23,15 +23,19 @@ export function issueAdminCertificate(
   return issueToSelf(deps, ADMIN_CLIENT_ID, 'client', csrDer)
 }
 
-/** Whoever runs this process holds the authority's keys; it acts as that client, which may issue for itself and nobody else. */
+/**
+ * Whoever runs this process holds the authority's keys; it acts as that client, which may issue for itself and nobody else. However many certificates it has: who
+ * made them without end must not lock the operator out, nor keep the service from starting.
+ */
 function issueToSelf(
-  deps: IssueDependencies,
+  { settings, ...deps }: IssueDependencies,
   clientId: string,
   profile: string,
   csrDer: Uint8Array,
 ): Promise<IssuedCertificate> {
   const caller: Caller = { clientId, scopes: [], authorityId: '', serialNumber: '' }
-  return issueCertificate(deps, caller, {
+  const unbounded = { ...deps, settings: { ...settings, maxCertificatesPerClient: Infinity } }
+  return issueCertificate(unbounded, caller, {
     clientId,
     key: { kind: 'csr', der: csrDer },
     scopes: [],

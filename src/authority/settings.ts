@@ -8,6 +8,8 @@ export interface AuthoritySettings {
   /** DNS names and addresses in the service's own certificate: what its callers dial. */
   readonly serverNames: readonly string[]
   readonly backdateSeconds: number
+  /** Certificates that one client may have in force or on hold at once. */
+  readonly maxCertificatesPerClient: number
   readonly crlLifetimeSeconds: number
   readonly crlCoalesceMs: number
   readonly crlCompleteSeconds: number

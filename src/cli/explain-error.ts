@@ -49,6 +49,8 @@ const ADVICE_BY_REASON: Readonly<Record<string, string>> = {
   PROXY_NOT_TRUSTED: 'Name the caller in `trustedProxies` of the service, if only a proxy can reach it.',
   COUNT_MISMATCH:
     'Run it with --dry-run to see how many there are, then give that number with --expected-count.',
+  CERTIFICATE_LIMIT_REACHED:
+    'Revoke what nobody uses (`chancery cert list --client ID`), or raise `maxCertificatesPerClient` of the service.',
   RATE_LIMITED: 'Wait a little and try again.',
   INTERNAL: 'Look up the request id in the log of the service.',
 }

@@ -4,7 +4,7 @@ import type { IssuedCertificate } from '../authority/issue-certificate.ts'
 import { restoreAdmin } from '../authority/restore-admin.ts'
 import { issueAdminCertificate } from '../authority/service-certificate.ts'
 import { OID } from '../core/asn1/oids.ts'
-import { DEFAULT_BACKDATE_SECONDS } from '../core/limits.ts'
+import { DEFAULT_BACKDATE_SECONDS, DEFAULT_CERTIFICATES_PER_CLIENT } from '../core/limits.ts'
 import { createFileKeyStore } from '../signer/file-key-store.ts'
 import type { KeyType } from '../signer/signer.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
@@ -116,6 +116,7 @@ export async function issueAdminIdentity(options: {
           ocspInCertificates: options.ocspInCertificates ?? 'on',
           serverNames: [],
           backdateSeconds: DEFAULT_BACKDATE_SECONDS,
+          maxCertificatesPerClient: DEFAULT_CERTIFICATES_PER_CLIENT,
         },
       },
       options.csrDer,

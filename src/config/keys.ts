@@ -2,6 +2,7 @@ import {
   CRL_COALESCE_MS,
   DEFAULT_AGE_WINDOW_SECONDS,
   DEFAULT_BACKDATE_SECONDS,
+  DEFAULT_CERTIFICATES_PER_CLIENT,
   DEFAULT_CHECKPOINT_SECONDS,
   DEFAULT_CLOCK_SKEW_SECONDS,
   DEFAULT_CRL_COMPLETE_SECONDS,
@@ -189,6 +190,14 @@ export const CONFIG_KEYS = {
     meaning: 'How far before the present `notBefore` of a new certificate lies.',
     unit: 'seconds',
     why: 'a verifier whose clock lags accepts a certificate at once',
+  }),
+  maxCertificatesPerClient: key({
+    type: integer(1, 100_000),
+    fallback: DEFAULT_CERTIFICATES_PER_CLIENT,
+    meaning:
+      'Certificates that one client may have at once, neither expired nor revoked for good. No more are issued to it then (`CERTIFICATE_LIMIT_REACHED`). What `serve` and `init` issue to themselves is not refused.',
+    unit: 'certificates',
+    why: 'as many as one revocation may touch: thousands of instances of one client fit, and whatever it has can be locked or revoked in one step',
   }),
   maxStoredNonces: key({
     type: integer(1000, 100_000_000),

@@ -40,6 +40,7 @@ export const ERROR_REASONS = [
   'NOT_ON_HOLD',
   'CLIENT_REMOVED',
   'REVOCATION_PROOF_INVALID',
+  'CERTIFICATE_LIMIT_REACHED',
 ] as const
 
 /** See {@link ERROR_REASONS}. */

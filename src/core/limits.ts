@@ -168,6 +168,9 @@ export const MAX_PAGE_SIZE = 1000
 /** Certificates that one revocation may touch. */
 export const MAX_REVOCATION_TARGETS = 10_000
 
+/** Certificates that one client may have at once, by default: as many as one revocation may touch. Stops issuing without end, after which to lock or remove the client would hold up every other write. */
+export const DEFAULT_CERTIFICATES_PER_CLIENT = 10_000
+
 /** Free text for people. */
 export const MAX_TEXT_LENGTH = 256
 

@@ -82,6 +82,7 @@ const RULES: Readonly<Record<ErrorReason, Rule>> = {
   PROXY_NOT_TRUSTED: { code: Code.PERMISSION_DENIED },
   NOT_ON_HOLD: precondition,
   REVOCATION_PROOF_INVALID: invalid,
+  CERTIFICATE_LIMIT_REACHED: { code: Code.RESOURCE_EXHAUSTED, detail: 'client' },
   CLIENT_REMOVED: { code: Code.ALREADY_EXISTS, detail: 'client' },
 }
 

@@ -219,6 +219,8 @@ export type InsertResult =
   | { readonly outcome: 'client_changed' }
   /** A certificate of the same key was revoked with keyCompromise. */
   | { readonly outcome: 'key_compromised' }
+  /** The client has that many live certificates. */
+  | { readonly outcome: 'too_many' }
 
 /** Status of one certificate and its client, read together. */
 export interface CertificateStatus {
@@ -230,11 +232,11 @@ export interface CertificateStatus {
 export interface CertificateStore {
   /**
    * Stores an issued certificate if its client is still active and at `clientVersion`, and claims the idempotency key with it.
-   * Never for a key that a certificate was revoked for with keyCompromise. Two concurrent inserts with one key never both insert. Rejects if the authority already issued that serial number.
+   * Never for a key that a certificate was revoked for with keyCompromise, nor if `maxOfClient` certificates of the client are neither expired nor revoked for good: a hold can be lifted. Two concurrent inserts with one key never both insert. Rejects if the authority already issued that serial number.
    */
   insert(
     certificate: CertificateRecord,
-    options: { clientVersion: number; idempotency?: IdempotencyClaim },
+    options: { clientVersion: number; maxOfClient?: number; idempotency?: IdempotencyClaim },
     audit: AuditEntry,
   ): Promise<InsertResult>
   /** What an idempotency key was used for; `undefined` if unused or expired at `at`. */

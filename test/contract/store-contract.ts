@@ -6,6 +6,7 @@ import { tokenKeyContract } from './store/token-key-contract.ts'
 import { foundationContract } from './store/foundation-contract.ts'
 import { holdContract } from './store/hold-contract.ts'
 import { inventoryContract } from './store/inventory-contract.ts'
+import { liveCertificatesContract } from './store/live-certificates-contract.ts'
 import { nonceContract } from './store/nonce-contract.ts'
 import { revocationContract } from './store/revocation-contract.ts'
 import { tokenContract } from './store/token-contract.ts'
@@ -20,6 +21,7 @@ export function storeContract(withStore: WithStore): void {
   inventoryContract(withStore)
   revocationContract(withStore)
   holdContract(withStore)
+  liveCertificatesContract(withStore)
   crlContract(withStore)
   tokenContract(withStore)
   nonceContract(withStore)

@@ -39,6 +39,7 @@ export async function buildUseCases(options: { publicUrl?: string } = {}) {
     ocspLifetimeSeconds: 3600,
     serverNames: ['localhost', '127.0.0.1'],
     backdateSeconds: 60,
+    maxCertificatesPerClient: 10_000,
     crlLifetimeSeconds: 86_400,
     crlCoalesceMs: 50,
     crlCompleteSeconds: 5,

@@ -25,7 +25,7 @@ const (
 
 // The reason in `google.rpc.ErrorInfo` (domain `chancery.v1`) of every error that this API returns; the name of the
 // value is the reason. A denial is not an error: it is a value in a VerifyRequest response. Callers treat every error as "no decision"
-// and deny. Next free number: 38.
+// and deny. Next free number: 39.
 type ErrorReason int32
 
 const (
@@ -105,6 +105,8 @@ const (
 	ErrorReason_ERROR_REASON_CLIENT_REMOVED ErrorReason = 36
 	// The proof is not a signature by the certificate's key over what is to be said of it, or too old, or from the future. INVALID_ARGUMENT. Metadata: `field`.
 	ErrorReason_ERROR_REASON_REVOCATION_PROOF_INVALID ErrorReason = 37
+	// The client has as many certificates as it may have, neither expired nor revoked for good. RESOURCE_EXHAUSTED with ResourceInfo. Metadata: `client_id`, `limit`.
+	ErrorReason_ERROR_REASON_CERTIFICATE_LIMIT_REACHED ErrorReason = 38
 )
 
 // Enum value maps for ErrorReason.
@@ -148,6 +150,7 @@ var (
 		35: "ERROR_REASON_NOT_ON_HOLD",
 		36: "ERROR_REASON_CLIENT_REMOVED",
 		37: "ERROR_REASON_REVOCATION_PROOF_INVALID",
+		38: "ERROR_REASON_CERTIFICATE_LIMIT_REACHED",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":               0,
@@ -188,6 +191,7 @@ var (
 		"ERROR_REASON_NOT_ON_HOLD":               35,
 		"ERROR_REASON_CLIENT_REMOVED":            36,
 		"ERROR_REASON_REVOCATION_PROOF_INVALID":  37,
+		"ERROR_REASON_CERTIFICATE_LIMIT_REACHED": 38,
 	}
 )
 
@@ -222,8 +226,7 @@ var File_chancery_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_chancery_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1echancery/v1/error_reason.proto\x12\vchancery.v1*\xde\n" +
-	"\n" +
+	"\x1echancery/v1/error_reason.proto\x12\vchancery.v1*\x8a\v\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aERROR_REASON_FIELD_INVALID\x10\x01\x12\x1e\n" +
@@ -263,7 +266,8 @@ const file_chancery_v1_error_reason_proto_rawDesc = "" +
 	"\x1eERROR_REASON_PROXY_NOT_TRUSTED\x10\"\x12\x1c\n" +
 	"\x18ERROR_REASON_NOT_ON_HOLD\x10#\x12\x1f\n" +
 	"\x1bERROR_REASON_CLIENT_REMOVED\x10$\x12)\n" +
-	"%ERROR_REASON_REVOCATION_PROOF_INVALID\x10%BI\n" +
+	"%ERROR_REASON_REVOCATION_PROOF_INVALID\x10%\x12*\n" +
+	"&ERROR_REASON_CERTIFICATE_LIMIT_REACHED\x10&BI\n" +
 	"\x13example.chancery.v1B\x10ErrorReasonProtoP\x01Z\x1echancery.example/go/chanceryv1b\x06proto3"
 
 var (

@@ -31,6 +31,7 @@ const ADVICE: Partial<Readonly<Record<ChanceryErrorReason, string>>> = {
   PROFILE_NOT_ALLOWED: 'Ask for a profile that the client may use.',
   VALIDITY_OUT_OF_RANGE: 'Stay within the limits in `metadata`.',
   PROXY_NOT_TRUSTED: 'Have the operator name this caller in `trustedProxies`, if only a proxy can reach it.',
+  CERTIFICATE_LIMIT_REACHED: 'Revoke certificates that nobody uses, or ask for shorter ones.',
   RATE_LIMITED: 'Wait for `retryAfterMs` and try again.',
   INTERNAL: "Look up `requestId` in the service's log.",
 }

@@ -16,7 +16,7 @@ import { type MemoryState, appendAudit, authorityState, certificateKey, isDue } 
 /** The certificate part of the memory store. */
 export function createCertificateStore(state: MemoryState): Synchronous<CertificateStore> {
   return {
-    insert: (certificate, { clientVersion, idempotency }, audit) => {
+    insert: (certificate, { clientVersion, maxOfClient = Infinity, idempotency }, audit) => {
       const key = certificateKey(certificate.authorityId, certificate.serialNumber)
       const claim =
         idempotency && findClaim(state, idempotency.callerId, idempotency.key, certificate.issuedAt)
@@ -28,6 +28,9 @@ export function createCertificateStore(state: MemoryState): Synchronous<Certific
       const client = state.clients.get(certificate.clientId)
       if (client?.state !== 'active' || client.version !== clientVersion) return { outcome: 'client_changed' }
       if (isKeyCompromised(state, certificate.publicKeySha256)) return { outcome: 'key_compromised' }
+      const mayBeTooMany = state.certificates.size >= maxOfClient
+      if (mayBeTooMany && countLive(state, certificate.clientId, certificate.issuedAt) >= maxOfClient)
+        return { outcome: 'too_many' }
       authorityState(state, certificate.authorityId)
       if (state.certificates.has(key)) throw new StoreError(`serial number ${key} was issued before`)
       if (certificate.revocation !== undefined) throw new StoreError('a certificate is not inserted revoked')
@@ -94,6 +97,16 @@ export function createCertificateStore(state: MemoryState): Synchronous<Certific
 
 function isKeyCompromised(state: MemoryState, publicKeySha256: Uint8Array): boolean {
   return state.compromisedKeys.has(formatHex(publicKeySha256))
+}
+
+/** Neither expired nor revoked for good. */
+function countLive(state: MemoryState, clientId: string, at: Date): number {
+  let live = 0
+  for (const certificate of state.certificates.values()) {
+    const isFinal = !['certificateHold', undefined].includes(certificate.revocation?.reason)
+    if (certificate.clientId === clientId && !isPast(certificate.notAfter, at) && !isFinal) live++
+  }
+  return live
 }
 
 function findClaim(state: MemoryState, callerId: string, key: string, at: Date) {

@@ -8,6 +8,7 @@ import {
 } from '../store.ts'
 import type { Synchronous } from '../synchronous.ts'
 import type { AppendAudit } from './audit.ts'
+import type { LiveCertificates } from './live-certificates.ts'
 import {
   type CertificateRow,
   type ClientRow,
@@ -32,6 +33,7 @@ interface ClaimRow {
 export function createCertificateWrites(
   database: Database,
   appendAudit: AppendAudit,
+  live: LiveCertificates,
 ): Synchronous<Pick<CertificateStore, 'insert'>> {
   const findClaim = createFindClaim(database)
   const insertRecord = createInsertRecord(database)
@@ -58,8 +60,8 @@ export function createCertificateWrites(
   }
 
   return {
-    insert: (certificate, { clientVersion, idempotency }, audit) => {
-      const { issuedAt, clientId, revocation } = certificate
+    insert: (certificate, { clientVersion, maxOfClient, idempotency }, audit) => {
+      const { issuedAt, notAfter, clientId, revocation } = certificate
       const claim = idempotency && findClaim(idempotency.callerId, idempotency.key, issuedAt)
       if (idempotency !== undefined && claim !== undefined) {
         const isSameRequest = Buffer.compare(claim.requestDigest, idempotency.requestDigest) === 0
@@ -70,8 +72,11 @@ export function createCertificateWrites(
       const client = selectClient.get(clientId)
       if (client?.state !== 'active' || client.version !== clientVersion) return { outcome: 'client_changed' }
       if (isKeyCompromised(certificate.publicKeySha256)) return { outcome: 'key_compromised' }
+      if (maxOfClient !== undefined && live.count(clientId, millisecondsOf(issuedAt)) >= maxOfClient)
+        return { outcome: 'too_many' }
       if (revocation !== undefined) throw new StoreError('a certificate is not inserted revoked')
       const id = insertRecord(certificate)
+      live.add(clientId, millisecondsOf(notAfter))
       if (idempotency !== undefined) claimKey(idempotency, id, issuedAt)
       appendAudit(audit)
       return { outcome: 'inserted' }

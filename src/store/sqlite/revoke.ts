@@ -10,6 +10,7 @@ import type {
 import type { Synchronous } from '../synchronous.ts'
 import type { AppendAudit } from './audit.ts'
 import { createEndRevocation } from './end-revocation.ts'
+import type { LiveCertificates } from './live-certificates.ts'
 import { createNextCrlNumber } from './next-crl-number.ts'
 import { type CertificateRow, SELECT_CERTIFICATE, certificateOf, millisecondsOf } from './rows.ts'
 
@@ -23,7 +24,7 @@ type Cause = Pick<RevokeCommand, 'reason' | 'invalidityDate' | 'at'> & { readonl
 export type Revoke = (rows: readonly CertificateRow[], cause: Cause, dryRun: boolean) => CertificateRecord[]
 
 /** The write that every revocation ends in. */
-export function createRevoke(database: Database): Revoke {
+export function createRevoke(database: Database, live: LiveCertificates): Revoke {
   const insert = database.prepare('INSERT INTO revocations VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
   const blockKey = database.prepare('INSERT OR IGNORE INTO compromised_keys VALUES (?)')
   const nextCrlNumber = createNextCrlNumber(database)
@@ -42,6 +43,7 @@ export function createRevoke(database: Database): Revoke {
       row.not_after,
       byLock ? 1 : 0,
     )
+    live.revoked(row, reason)
     if (reason === 'keyCompromise') blockKey.run(row.public_key_sha256)
   }
 

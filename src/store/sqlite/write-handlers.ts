@@ -5,6 +5,7 @@ import { createCertificateWrites } from './certificates.ts'
 import { createClientWrites } from './clients.ts'
 import type { WriteHandlers } from './commands.ts'
 import { createCrlWrites } from './crls.ts'
+import { createLiveCertificates } from './live-certificates.ts'
 import { createMetaWrites } from './meta.ts'
 import { createNonceWrites } from './nonces.ts'
 import { createRelease, createUnrevoke } from './end-revocation.ts'
@@ -16,7 +17,8 @@ import { createTokenKeyWrites } from './token-keys.ts'
 /** Prepares every write on one connection. */
 export function createWriteHandlers(database: Database): WriteHandlers {
   const appendAudit = createAppendAudit(database)
-  const revoke = createRevoke(database)
+  const live = createLiveCertificates(database)
+  const revoke = createRevoke(database, live)
   const release = createRelease(database)
   const standIns = createStandIns(database)
   const tokens = createTokenWrites(database, appendAudit, standIns)
@@ -32,7 +34,7 @@ export function createWriteHandlers(database: Database): WriteHandlers {
     'clients.setScopes': clients.setScopes,
     'clients.setState': clients.setState,
     'clients.remove': clients.remove,
-    'certificates.insert': createCertificateWrites(database, appendAudit).insert,
+    'certificates.insert': createCertificateWrites(database, appendAudit, live).insert,
     'certificates.revoke': createRevokeCommand(database, appendAudit, revoke),
     'certificates.unrevoke': createUnrevoke(database, appendAudit, release),
     'crls.reserveNumber': crls.reserveNumber,

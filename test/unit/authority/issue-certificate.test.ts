@@ -272,6 +272,41 @@ describe('issueCertificate', () => {
     assert.doesNotMatch(new X509Certificate(client.certificate!.der).subjectAltName ?? '', /DNS:/)
   })
 
+  it('bounds the certificates that a client has at once: what is revoked or has expired makes room', async () => {
+    const deps = await withAlice()
+    const bounded = { ...deps, settings: { ...deps.settings, maxCertificatesPerClient: 2 } }
+    const refusal = {
+      reason: 'CERTIFICATE_LIMIT_REACHED',
+      metadata: { client_id: 'alice', limit: '2' },
+    }
+    const first = await issueCertificate(bounded, ADMIN, issueRequest({ idempotencyKey: 'first' }))
+    await issueCertificate(bounded, ADMIN, issueRequest({ profile: '', validitySeconds: 60 }))
+    await assert.rejects(issueCertificate(bounded, ADMIN, issueRequest()), refusal)
+    const replacesSerialNumber = first.certificate!.serialNumber
+    const renewal = issueRequest({ replacesSerialNumber })
+    await assert.rejects(issueCertificate(bounded, callerOf('alice'), renewal), refusal)
+    await revokeCertificate(deps, ADMIN, {
+      target: { kind: 'serial', serialNumber: replacesSerialNumber, authority: '' },
+      reason: 'superseded',
+      invalidityDate: undefined,
+      expectedCount: undefined,
+      dryRun: false,
+    })
+    await issueCertificate(bounded, callerOf('alice'), issueRequest())
+    await assert.rejects(issueCertificate(bounded, ADMIN, issueRequest()), refusal)
+    await deps.time.advance(61_000)
+    await issueCertificate(bounded, ADMIN, issueRequest())
+    await assert.rejects(issueCertificate(bounded, ADMIN, issueRequest()), refusal)
+  })
+
+  it('gives a retry its certificate also when the client has as many as it may have', async () => {
+    const deps = await withAlice()
+    const bounded = { ...deps, settings: { ...deps.settings, maxCertificatesPerClient: 1 } }
+    const request = issueRequest({ idempotencyKey: 'once' })
+    await issueCertificate(bounded, ADMIN, request)
+    assert.ok((await issueCertificate(bounded, ADMIN, request)).replayed)
+  })
+
   it('writes each issue to the audit table, and a replay not at all', async () => {
     const deps = await withAlice()
     const request = issueRequest({ idempotencyKey: 'once' })

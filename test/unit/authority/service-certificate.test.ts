@@ -35,6 +35,15 @@ describe('the certificate of the service itself', () => {
     assert.deepEqual(certificate.keyUsage, ['1.3.6.1.5.5.7.3.1'])
   })
 
+  it('is issued, as is that of the admin on the spot, however many there are already', async () => {
+    const deps = await buildUseCases()
+    const bounded = { ...deps, settings: { ...deps.settings, maxCertificatesPerClient: 1 } }
+    for (let i = 0; i < 3; i++) {
+      assert.ok((await certify(bounded)).certificate)
+      assert.ok((await issueAdminCertificate(bounded, buildCsr('admin').csrDer)).certificate)
+    }
+  })
+
   it('stands in the inventory like any other', async () => {
     const deps = await buildUseCases()
     const issued = await certify(deps)

@@ -13,7 +13,7 @@ export const protobufFileName = "chancery/v1/error_reason.proto";
 /**
  * The reason in `google.rpc.ErrorInfo` (domain `chancery.v1`) of every error that this API returns; the name of the
  * value is the reason. A denial is not an error: it is a value in a VerifyRequest response. Callers treat every error as "no decision"
- * and deny. Next free number: 38.
+ * and deny. Next free number: 39.
  */
 export const ErrorReason = {
   /** ERROR_REASON_UNSPECIFIED - Never sent. */
@@ -92,6 +92,8 @@ export const ErrorReason = {
   ERROR_REASON_CLIENT_REMOVED: 36,
   /** ERROR_REASON_REVOCATION_PROOF_INVALID - The proof is not a signature by the certificate's key over what is to be said of it, or too old, or from the future. INVALID_ARGUMENT. Metadata: `field`. */
   ERROR_REASON_REVOCATION_PROOF_INVALID: 37,
+  /** ERROR_REASON_CERTIFICATE_LIMIT_REACHED - The client has as many certificates as it may have, neither expired nor revoked for good. RESOURCE_EXHAUSTED with ResourceInfo. Metadata: `client_id`, `limit`. */
+  ERROR_REASON_CERTIFICATE_LIMIT_REACHED: 38,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -136,6 +138,7 @@ export namespace ErrorReason {
   export type ERROR_REASON_NOT_ON_HOLD = typeof ErrorReason.ERROR_REASON_NOT_ON_HOLD;
   export type ERROR_REASON_CLIENT_REMOVED = typeof ErrorReason.ERROR_REASON_CLIENT_REMOVED;
   export type ERROR_REASON_REVOCATION_PROOF_INVALID = typeof ErrorReason.ERROR_REASON_REVOCATION_PROOF_INVALID;
+  export type ERROR_REASON_CERTIFICATE_LIMIT_REACHED = typeof ErrorReason.ERROR_REASON_CERTIFICATE_LIMIT_REACHED;
   export type UNRECOGNIZED = typeof ErrorReason.UNRECOGNIZED;
 }
 
@@ -255,6 +258,9 @@ export function errorReasonFromJSON(object: any): ErrorReason {
     case 37:
     case "ERROR_REASON_REVOCATION_PROOF_INVALID":
       return ErrorReason.ERROR_REASON_REVOCATION_PROOF_INVALID;
+    case 38:
+    case "ERROR_REASON_CERTIFICATE_LIMIT_REACHED":
+      return ErrorReason.ERROR_REASON_CERTIFICATE_LIMIT_REACHED;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -340,6 +346,8 @@ export function errorReasonToJSON(object: ErrorReason): string {
       return "ERROR_REASON_CLIENT_REMOVED";
     case ErrorReason.ERROR_REASON_REVOCATION_PROOF_INVALID:
       return "ERROR_REASON_REVOCATION_PROOF_INVALID";
+    case ErrorReason.ERROR_REASON_CERTIFICATE_LIMIT_REACHED:
+      return "ERROR_REASON_CERTIFICATE_LIMIT_REACHED";
     case ErrorReason.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";

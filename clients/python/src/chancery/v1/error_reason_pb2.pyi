@@ -98,11 +98,13 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The id was that of a client that was removed, and ids are never given again. ALREADY_EXISTS with ResourceInfo. Metadata: `client_id`."""
     ERROR_REASON_REVOCATION_PROOF_INVALID: _ErrorReason.ValueType  # 37
     """The proof is not a signature by the certificate's key over what is to be said of it, or too old, or from the future. INVALID_ARGUMENT. Metadata: `field`."""
+    ERROR_REASON_CERTIFICATE_LIMIT_REACHED: _ErrorReason.ValueType  # 38
+    """The client has as many certificates as it may have, neither expired nor revoked for good. RESOURCE_EXHAUSTED with ResourceInfo. Metadata: `client_id`, `limit`."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """The reason in `google.rpc.ErrorInfo` (domain `chancery.v1`) of every error that this API returns; the name of the
     value is the reason. A denial is not an error: it is a value in a VerifyRequest response. Callers treat every error as "no decision"
-    and deny. Next free number: 38.
+    and deny. Next free number: 39.
     """
 
 ERROR_REASON_UNSPECIFIED: ErrorReason.ValueType  # 0
@@ -181,4 +183,6 @@ ERROR_REASON_CLIENT_REMOVED: ErrorReason.ValueType  # 36
 """The id was that of a client that was removed, and ids are never given again. ALREADY_EXISTS with ResourceInfo. Metadata: `client_id`."""
 ERROR_REASON_REVOCATION_PROOF_INVALID: ErrorReason.ValueType  # 37
 """The proof is not a signature by the certificate's key over what is to be said of it, or too old, or from the future. INVALID_ARGUMENT. Metadata: `field`."""
+ERROR_REASON_CERTIFICATE_LIMIT_REACHED: ErrorReason.ValueType  # 38
+"""The client has as many certificates as it may have, neither expired nor revoked for good. RESOURCE_EXHAUSTED with ResourceInfo. Metadata: `client_id`, `limit`."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -8,7 +8,7 @@ package example.chancery.v1;
  * <pre>
  * The reason in `google.rpc.ErrorInfo` (domain `chancery.v1`) of every error that this API returns; the name of the
  * value is the reason. A denial is not an error: it is a value in a VerifyRequest response. Callers treat every error as "no decision"
- * and deny. Next free number: 38.
+ * and deny. Next free number: 39.
  * </pre>
  *
  * Protobuf enum {@code chancery.v1.ErrorReason}
@@ -319,6 +319,14 @@ public enum ErrorReason
    * <code>ERROR_REASON_REVOCATION_PROOF_INVALID = 37;</code>
    */
   ERROR_REASON_REVOCATION_PROOF_INVALID(37),
+  /**
+   * <pre>
+   * The client has as many certificates as it may have, neither expired nor revoked for good. RESOURCE_EXHAUSTED with ResourceInfo. Metadata: `client_id`, `limit`.
+   * </pre>
+   *
+   * <code>ERROR_REASON_CERTIFICATE_LIMIT_REACHED = 38;</code>
+   */
+  ERROR_REASON_CERTIFICATE_LIMIT_REACHED(38),
   UNRECOGNIZED(-1),
   ;
 
@@ -626,6 +634,14 @@ public enum ErrorReason
    * <code>ERROR_REASON_REVOCATION_PROOF_INVALID = 37;</code>
    */
   public static final int ERROR_REASON_REVOCATION_PROOF_INVALID_VALUE = 37;
+  /**
+   * <pre>
+   * The client has as many certificates as it may have, neither expired nor revoked for good. RESOURCE_EXHAUSTED with ResourceInfo. Metadata: `client_id`, `limit`.
+   * </pre>
+   *
+   * <code>ERROR_REASON_CERTIFICATE_LIMIT_REACHED = 38;</code>
+   */
+  public static final int ERROR_REASON_CERTIFICATE_LIMIT_REACHED_VALUE = 38;
 
 
   public final int getNumber() {
@@ -690,6 +706,7 @@ public enum ErrorReason
       case 35: return ERROR_REASON_NOT_ON_HOLD;
       case 36: return ERROR_REASON_CLIENT_REMOVED;
       case 37: return ERROR_REASON_REVOCATION_PROOF_INVALID;
+      case 38: return ERROR_REASON_CERTIFICATE_LIMIT_REACHED;
       default: return null;
     }
   }

@@ -25,7 +25,7 @@ public final class ErrorReasonProto {
   static {
     java.lang.String[] descriptorData = {
       "\n\036chancery/v1/error_reason.proto\022\013chance" +
-      "ry.v1*\336\n\n\013ErrorReason\022\034\n\030ERROR_REASON_UN" +
+      "ry.v1*\212\013\n\013ErrorReason\022\034\n\030ERROR_REASON_UN" +
       "SPECIFIED\020\000\022\036\n\032ERROR_REASON_FIELD_INVALI" +
       "D\020\001\022\036\n\032ERROR_REASON_CSR_MALFORMED\020\002\022&\n\"E" +
       "RROR_REASON_CSR_SIGNATURE_INVALID\020\003\022$\n E" +
@@ -59,9 +59,10 @@ public final class ErrorReasonProto {
       "\022\"\n\036ERROR_REASON_PROXY_NOT_TRUSTED\020\"\022\034\n\030" +
       "ERROR_REASON_NOT_ON_HOLD\020#\022\037\n\033ERROR_REAS" +
       "ON_CLIENT_REMOVED\020$\022)\n%ERROR_REASON_REVO" +
-      "CATION_PROOF_INVALID\020%BI\n\023example.chance" +
-      "ry.v1B\020ErrorReasonProtoP\001Z\036chancery.exam" +
-      "ple/go/chanceryv1b\006proto3"
+      "CATION_PROOF_INVALID\020%\022*\n&ERROR_REASON_C" +
+      "ERTIFICATE_LIMIT_REACHED\020&BI\n\023example.ch" +
+      "ancery.v1B\020ErrorReasonProtoP\001Z\036chancery." +
+      "example/go/chanceryv1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
