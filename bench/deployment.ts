@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type AuthorityProcess, runChancery, startAuthority } from '../demo/authority-process.ts'
 import { type NewIdentity, newIdentity } from '../demo/new-identity.ts'
@@ -13,6 +14,8 @@ import type { KeyType } from '../src/signer/signer.ts'
 import { coreLauncher } from './processor.ts'
 
 const CALL_MS = 60_000
+/** Tokens are got by OAuth too, and by one client as many as it can: how fast that goes is what is measured. */
+const CONFIGURATION = 'oauth: 127.0.0.1:0\ntokensPerMinute: 1000000\n'
 
 /** A real service on the loopback interface with a new database, and those who call it. */
 export interface Deployment {
@@ -35,6 +38,7 @@ export async function deploy(
     const dataDir = join(stage.folder, 'data')
     await runChancery('init', '--data', dataDir)
     const { database } = dataFolder(dataDir)
+    await writeFile(join(dataDir, 'chancery.yaml'), CONFIGURATION)
     prepare?.(database)
     const authority = await startAuthority({
       dataDir,

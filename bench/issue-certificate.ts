@@ -11,6 +11,7 @@ import { connectLean, frame } from './lean-client.ts'
 import { measureLoad } from './measure.ts'
 import { processorTime, processorTimeSince } from './processor.ts'
 import type { Row } from './report.ts'
+import { makeSignature } from './make-signature.ts'
 
 const CALLERS = 64
 const ISSUE = AuthorizationServiceService.issueCertificate.path
@@ -82,15 +83,6 @@ function checkSignature(message: Buffer, key: KeyObject, signature: Buffer): Pro
     verify('sha256', message, key, signature, (error, valid) => {
       if (error !== null || !valid) reject(error ?? new Error('the signature does not verify'))
       else resolve()
-    })
-  })
-}
-
-function makeSignature(message: Buffer, key: KeyObject): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    sign('sha256', message, key, (error, made) => {
-      if (error) reject(error)
-      else resolve(made)
     })
   })
 }

@@ -4,6 +4,8 @@ import { setTimeout } from 'node:timers/promises'
 export interface Load {
   readonly perSecond: number
   readonly p50Ms: number
+  readonly p90Ms: number
+  readonly p95Ms: number
   readonly p99Ms: number
   readonly maxMs: number
 }
@@ -65,11 +67,11 @@ export function measureLoop(total: number, operation: (index: number) => unknown
   return (total / (performance.now() - start)) * 1000
 }
 
-/** Median, 99th percentile and worst. */
+/** Median, 90th, 95th and 99th percentile, and worst. */
 export function summarize(latenciesMs: Float64Array): Omit<Load, 'perSecond'> {
   const sorted = latenciesMs.toSorted()
   const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN
-  return { p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) }
+  return { p50Ms: at(0.5), p90Ms: at(0.9), p95Ms: at(0.95), p99Ms: at(0.99), maxMs: at(1) }
 }
 
 export function median(values: readonly number[]): number {

@@ -1,6 +1,7 @@
-import { Agent, type Server, createServer, request } from 'node:http'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { Agent, type ClientRequest, createServer, request } from 'node:http'
+import { Agent as TlsAgent, createServer as createTlsServer, request as requestTls } from 'node:https'
+import type { AddressInfo, Server } from 'node:net'
 import express from 'express'
 import { createAuthorize } from '../clients/typescript/src/express.ts'
 import { openIdentity } from '../clients/typescript/src/identity/client-identity.ts'
@@ -17,10 +18,12 @@ import {
 import { createTokenContext, fixtureIssuer, signToken } from '../test/support/token-fixture.ts'
 import { median } from './measure.ts'
 import type { Row } from './report.ts'
+import { makeThrowawayCa } from '../test/support/tls-material.ts'
 import { verifyAlone } from './verify-alone.ts'
 
 const REQUESTS = 4000
 const ROUNDS = 5
+const CONNECTIONS = 16
 
 /** What deciding in a resource server costs: beside the bare check of a signature, and on a route of Express. In processor time of all threads, client included. */
 export async function benchResourceServer(scale: number): Promise<Row[]> {
@@ -63,21 +66,37 @@ export async function benchResourceServer(scale: number): Promise<Row[]> {
   }
   app.get('/open', answer)
   app.get('/users/7', createAuthorize(verifier)({ scopes: ['bob.user.read'] }), answer)
-  const server = createServer(app as Parameters<typeof createServer>[1])
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const agent = new Agent({ keepAlive: true, maxSockets: 16 })
+  const listener = app as Parameters<typeof createServer>[1]
+  const plain = await listen(createServer(listener))
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+  const get = (path: string, headers: Headers) =>
+    answered(request({ agent, port: plain.port, host: '127.0.0.1', path, headers: withHost(headers) }))
   const authorization = `Bearer ${signToken(fixture.keys, { key: 'token256' })}`
+
+  const host = makeThrowawayCa('Servers').issue({ commonName: 'bob.example' })
+  const tls = { key: host.privateKeyPem, cert: host.certificateChainPem, requestCert: true }
+  const proved = await listen(createTlsServer({ ...tls, rejectUnauthorized: false }, listener))
+  const key = fixture.keys.p256.export({ type: 'pkcs8', format: 'pem' })
+  // The connections are kept: what is measured is what each request costs on them. Who the server is has no part in it.
+  const shown = { key, cert: certificate, rejectUnauthorized: false, servername: 'bob.example' }
+  const tlsAgent = new TlsAgent({ keepAlive: true, maxSockets: CONNECTIONS, ...shown })
+  const getTls = (path: string) =>
+    answered(
+      requestTls({ agent: tlsAgent, port: proved.port, host: '127.0.0.1', path, headers: withHost([]) }),
+    )
+
   const http = await costsInTurns(count, {
-    open: () => () => get(server, agent, '/open', []),
-    token: () => () => get(server, agent, '/users/7', [['authorization', authorization]]),
+    open: () => () => get('/open', []),
+    token: () => () => get('/users/7', [['authorization', authorization]]),
     signed: async () => {
       const all = await Promise.all(Array.from({ length: count }, sign))
-      return (i) => get(server, agent, '/users/7', all[i]!)
+      return (i) => get('/users/7', all[i]!)
     },
+    openTls: () => () => getTls('/open'),
+    proved: () => () => getTls('/users/7'),
   })
-  agent.destroy()
-  server.close()
+  for (const end of [agent, tlsAgent]) end.destroy()
+  for (const { server } of [plain, proved]) server.close()
   const open = { what: 'the route without it', value: http.open }
   return [
     {
@@ -92,6 +111,12 @@ export async function benchResourceServer(scale: number): Promise<Row[]> {
       measured: http.signed,
       unit: 'us',
       bound: open,
+    },
+    {
+      what: 'Express route with a certificate that TLS proved, processor time',
+      measured: http.proved,
+      unit: 'us',
+      bound: { what: 'the route without it, over TLS', value: http.openTls },
     },
   ]
 }
@@ -109,8 +134,10 @@ async function costsInTurns<Name extends string>(
     for (const name of names) {
       const operation = await kinds[name]()
       const before = process.cpuUsage()
-      for (let start = 0; start < count; start += 16) {
-        const batch = Array.from({ length: Math.min(16, count - start) }, (_, i) => operation(start + i))
+      for (let start = 0; start < count; start += CONNECTIONS) {
+        const batch = Array.from({ length: Math.min(CONNECTIONS, count - start) }, (_, i) =>
+          operation(start + i),
+        )
         await Promise.all(batch)
       }
       const { user, system } = process.cpuUsage(before)
@@ -121,15 +148,17 @@ async function costsInTurns<Name extends string>(
   return Object.fromEntries(names.map((name) => [name, median(costs.get(name)!)])) as Record<Name, number>
 }
 
-async function get(
-  server: Server,
-  agent: Agent,
-  path: string,
-  headers: readonly (readonly [string, string])[],
-): Promise<void> {
-  const { port } = server.address() as AddressInfo
-  const fields = Object.fromEntries([['host', 'bob.example'], ...headers])
-  const sent = request({ agent, port, host: '127.0.0.1', path, headers: fields })
+async function listen(server: Server): Promise<{ readonly server: Server; readonly port: number }> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { server, port: (server.address() as AddressInfo).port }
+}
+
+type Headers = readonly (readonly [string, string])[]
+
+const withHost = (headers: Headers) => Object.fromEntries([['host', 'bob.example'], ...headers])
+
+async function answered(sent: ClientRequest): Promise<void> {
   sent.end()
   const [response] = (await once(sent, 'response')) as [NodeJS.ReadableStream & { statusCode?: number }]
   response.resume()

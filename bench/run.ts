@@ -10,6 +10,7 @@ import { type JudgedRow, type Row, formatReport, judge } from './report.ts'
 import { benchResourceServer } from './resource-server.ts'
 import { benchRevocation } from './revocation.ts'
 import { benchLoad } from './load.ts'
+import { benchOAuthToken } from './oauth-token.ts'
 import { benchSdk } from './sdk.ts'
 import { benchStore } from './store.ts'
 import { benchTokenOrCertificate } from './token-or-certificate.ts'
@@ -33,7 +34,7 @@ Groups, in the order in which they run:
   decide   a decision in this process against the check of its signature alone
   article  a JWT against a certificate of the same key, RSA of 2048 and 4096 bits
   codec    certificates, paths and lists: reading and making them
-  sdk      size, dependencies and cold import of the packed TypeScript client
+  sdk      size, bundled too, dependencies and cold import of the packed TypeScript client
   server   a resource server that decides itself, and a route of Express with it and without
   load     HTTP calls with a token, signed, and with the authority dead; what outages add at the switch
   store    the SQLite store against bare rows
@@ -42,6 +43,7 @@ Groups, in the order in which they run:
   stream   VerifyRequests against crypto.verify alone, and against VerifyRequest
   hostile  good traffic alone and beside 10,000 requests of garbage
   issue    IssueCertificate, durable, 64 callers
+  oauth    tokens at the OAuth endpoint, by assertion and by certificate
 
 Examples:
   npm run bench
@@ -66,6 +68,7 @@ const REMOTE_GROUPS = {
   stream: benchVerifyRequests,
   hostile: benchHostileLoad,
   issue: benchIssueCertificate,
+  oauth: benchOAuthToken,
 }
 const GROUPS = [...Object.keys(LOCAL_GROUPS), ...Object.keys(REMOTE_GROUPS)]
 

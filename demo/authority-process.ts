@@ -13,6 +13,8 @@ export interface AuthorityProcess {
   readonly pid: number
   /** Of gRPC over mTLS, on the loopback interface. */
   readonly port: number
+  /** Of the OAuth listener, if the configuration has one. */
+  readonly oauthPort: number | undefined
   /** The end of what it wrote to standard error. */
   log(): string
   /** Asks it to stop, and returns its exit code. */
@@ -72,10 +74,11 @@ export async function startAuthority(options: AuthorityOptions): Promise<Authori
   })
   const output = collect(child)
   const closed = once(child, 'close')
-  const port = await readPort(child, output)
+  const { grpc, oauth } = await readAddresses(child, output)
   return {
     pid: child.pid!,
-    port,
+    port: portOf(grpc),
+    oauthPort: oauth === undefined ? undefined : portOf(oauth),
     log: () => output.stderr,
     async stop() {
       child.kill('SIGTERM')
@@ -107,8 +110,15 @@ function collect(child: ChildProcess): Output {
   return output
 }
 
+interface Addresses {
+  readonly grpc: string
+  readonly oauth?: string
+}
+
+const portOf = (address: string) => Number(address.split(':').at(-1))
+
 /** Addresses are printed once all listeners are bound. */
-function readPort(child: ChildProcess, output: Output): Promise<number> {
+function readAddresses(child: ChildProcess, output: Output): Promise<Addresses> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => {
       clearTimeout(late)
@@ -119,10 +129,9 @@ function readPort(child: ChildProcess, output: Output): Promise<number> {
     child.once('error', (error) => fail(`does not start (${error.message})`))
     child.once('close', (code) => fail(`ended with ${code}`))
     child.stdout?.on('data', () => {
-      const port = /"grpc": "[^"]+:([0-9]+)"/.exec(output.stdout)?.[1]
-      if (port === undefined) return
+      if (!output.stdout.endsWith('}\n')) return
       clearTimeout(late)
-      resolve(Number(port))
+      resolve(JSON.parse(output.stdout) as Addresses)
     })
   })
 }
