@@ -40,6 +40,11 @@ export function sha256Base64(data: Uint8Array): string {
   return hashOnce('sha256', data, 'base64')
 }
 
+/** How `keyid` and `x5t#S256` name a certificate (RFC 8705 section 3.1). */
+export function sha256Base64Url(data: Uint8Array): string {
+  return hashOnce('sha256', data, 'base64url')
+}
+
 /**
  * Imports a SubjectPublicKeyInfo. Check its structure and policy first (`x509/public-key.ts`): OpenSSL accepts more
  * than we do.

@@ -1,5 +1,5 @@
-import { encodeUtf8, formatBase64Url, parseBase64Url } from '../bytes.ts'
-import { sha256, spkiOfJwk } from '../crypto.ts'
+import { encodeUtf8, parseBase64Url } from '../bytes.ts'
+import { sha256Base64Url, spkiOfJwk } from '../crypto.ts'
 import { MalformedError } from '../errors.ts'
 import { MAX_JWKS_KEYS, MAX_PUBLIC_KEY_BYTES } from '../limits.ts'
 import type { VerificationKey } from '../request/rfc9421/verify-message.ts'
@@ -78,7 +78,7 @@ export function jwkThumbprint(jwk: JsonObject): string {
   if (!names) throw new MalformedError('jwk.kty', 'keys of this type have no thumbprint here')
   // Sorted by name, nothing between: the one form that is hashed.
   const members = [...names, 'kty'].sort().map((name) => [name, requiredText(jwk, name)] as const)
-  return formatBase64Url(sha256(encodeUtf8(JSON.stringify(Object.fromEntries(members)))))
+  return sha256Base64Url(encodeUtf8(JSON.stringify(Object.fromEntries(members))))
 }
 
 function checkPurpose(jwk: JsonObject): void {

@@ -37,11 +37,17 @@ export function parseComponents({ items }: InnerList): readonly Component[] {
   const seen = new Set<string>()
   return items.map((item) => {
     const component = parseComponent(item)
-    const key = serializeMember({ ...item, parameters: new Map([...item.parameters].sort(byKey)) })
+    const key = hasOrder(item)
+      ? serializeMember({ ...item, parameters: new Map([...item.parameters].sort(byKey)) })
+      : component.identifier
     if (seen.has(key)) throw refuseComponent('repeated', component.identifier, 'is covered twice')
     seen.add(key)
     return component
   })
+}
+
+function hasOrder({ parameters }: Item): boolean {
+  return parameters.size > 1
 }
 
 function byKey([a]: readonly [string, BareItem], [b]: readonly [string, BareItem]): number {

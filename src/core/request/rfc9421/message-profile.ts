@@ -1,5 +1,5 @@
-import { encodeUtf8, equalBytes, formatBase64Url } from '../../bytes.ts'
-import { sha256 } from '../../crypto.ts'
+import { encodeUtf8, equalBytes } from '../../bytes.ts'
+import { sha256Base64Url } from '../../crypto.ts'
 import { MalformedError } from '../../errors.ts'
 import { type NamedDigests, bodyDigest, namedBodyDigests } from '../body-digest.ts'
 import { parseClientCertHeader } from '../client-cert-header.ts'
@@ -79,7 +79,7 @@ export function messageSignatureBase(
 
 /** How `keyid` names a certificate: base64url of the SHA-256 of its DER, as in `x5t#S256` of RFC 8705. */
 export function certificateKeyId(der: Uint8Array): string {
-  return formatBase64Url(sha256(der))
+  return sha256Base64Url(der)
 }
 
 /** The components that a request must be signed over, by whether it has a body. */

@@ -28,6 +28,8 @@ export function buildSignatureBase(params: InnerList, message: HttpMessage): str
   return `${base}"@signature-params": ${serializeMember(params)}`
 }
 
+const ONE_LINE = /^[\t\x20-\x7e]*$/
+
 interface Caches {
   readonly own: DictionaryCache
   readonly request: DictionaryCache
@@ -39,7 +41,7 @@ function componentValue(component: Component, message: HttpMessage, caches: Cach
     ? derivedComponent(component, source)
     : fieldComponent(component, source, component.isOfRequest ? caches.request : caches.own)
   // Fields are held to this on their own; what the caller passes as method, target and authority is held to it here.
-  if (!/^[\t\x20-\x7e]*$/.test(value))
+  if (!ONE_LINE.test(value))
     throw refuseComponent('value', component.identifier, 'has a value that is not ASCII, or not one line')
   return value
 }

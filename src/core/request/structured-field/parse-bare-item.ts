@@ -54,7 +54,8 @@ function signed(sign: string | undefined, magnitude: number): number {
 function parseString(cursor: Cursor): BareItem {
   const match = take(cursor, /"([\x20\x21\x23-\x5b\x5d-\x7e]*(?:\\["\\][\x20\x21\x23-\x5b\x5d-\x7e]*)*)"/y)
   if (!match) throw malformed('string', 'a string is not ASCII between quotes')
-  return { kind: 'string', text: match[1]!.replaceAll(/\\(["\\])/g, '$1') }
+  const text = match[1]!
+  return { kind: 'string', text: text.includes('\\') ? text.replaceAll(/\\(["\\])/g, '$1') : text }
 }
 
 function parseToken(cursor: Cursor): BareItem {

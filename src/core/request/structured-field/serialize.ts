@@ -9,6 +9,12 @@ import {
   type Parameters,
 } from './value.ts'
 
+// Made once: a pattern in a function is a new object each time, and each component of each request comes by here.
+const KEY = /^[a-z*][a-z0-9_.*-]*$/
+const VISIBLE = /^[\x20-\x7e]*$/
+/** What stands between quotes as it is. */
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
+
 /**
  * Writes a member with its parameters in the one form that RFC 9651 section 4.1 has for it.
  *
@@ -47,8 +53,7 @@ function serializeParameters(parameters: Parameters): string {
 }
 
 function checkKey(key: string): string {
-  if (!/^[a-z*][a-z0-9_.*-]*$/.test(key))
-    throw new MalformedError('structured_field.key', 'a key has characters that no key has')
+  if (!KEY.test(key)) throw new MalformedError('structured_field.key', 'a key has characters that no key has')
   return key
 }
 
@@ -59,12 +64,7 @@ function serializeBareItem(item: BareItem): string {
     case 'decimal':
       return formatDecimal(item.thousandths)
     case 'string':
-      if (!/^[\x20-\x7e]*$/.test(item.text))
-        throw new MalformedError(
-          'structured_field.string',
-          'a string has characters other than visible ASCII',
-        )
-      return `"${item.text.replaceAll(/["\\]/g, '\\$&')}"`
+      return quote(item.text)
     case 'token':
       if (!/^[A-Za-z*][!#$%&'*+.^_`|~0-9A-Za-z:/-]*$/.test(item.text))
         throw new MalformedError('structured_field.token', 'a token has characters that no token has')
@@ -78,6 +78,13 @@ function serializeBareItem(item: BareItem): string {
     case 'display':
       return `%"${escapePercent(item.text)}"`
   }
+}
+
+function quote(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`
+  if (!VISIBLE.test(text))
+    throw new MalformedError('structured_field.string', 'a string has characters other than visible ASCII')
+  return `"${text.replaceAll(/["\\]/g, '\\$&')}"`
 }
 
 function formatInteger(value: number): string {
