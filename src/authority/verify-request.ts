@@ -1,4 +1,5 @@
 import type { CertificateCache } from '../core/decision/certificate-cache.ts'
+import type { TokenCache } from '../core/decision/token-cache.ts'
 import { decide } from '../core/decision/decide.ts'
 import type { Decision } from '../core/decision/decision.ts'
 import { type VerifyRequestInput, readQuery } from '../core/decision/read-query.ts'
@@ -29,6 +30,7 @@ export interface VerifyDependencies {
   readonly store: Pick<Store, 'certificates' | 'clients' | 'crls' | 'nonces' | 'tokens'>
   readonly trust: Trust
   readonly cache: CertificateCache
+  readonly tokenCache: TokenCache
   /** This service itself, whose tokens it verifies. */
   readonly tokenIssuer: TokenIssuer
   readonly feed: CurrentLists
@@ -58,6 +60,7 @@ export async function verifyRequest(
     revocation: createLiveRevocation(deps.store, trust, deps.feed),
     cache: deps.cache,
     tokens: createLiveTokens(deps.store, deps.tokenIssuer),
+    tokenCache: deps.tokenCache,
     replay: createReplayGuard(deps.store, settings.maxStoredNonces),
     ageWindowSeconds: settings.ageWindowSeconds,
     clockSkewSeconds: settings.clockSkewSeconds,

@@ -16,6 +16,7 @@ import { loadTrust } from '../authority/trust.ts'
 import { createVerifierRegistry } from '../authority/verifier-registry.ts'
 import type { VerifyRequestSettings } from '../authority/verify-request.ts'
 import { createCertificateCache } from '../core/decision/certificate-cache.ts'
+import { createTokenCache } from '../core/decision/token-cache.ts'
 import { DomainError } from '../core/errors.ts'
 import { MAX_CACHED_CERTIFICATES } from '../core/limits.ts'
 import { formatPem } from '../core/pem.ts'
@@ -106,6 +107,7 @@ export async function putToWork(
     settings,
     trust,
     cache,
+    tokenCache: createTokenCache(MAX_CACHED_CERTIFICATES),
     tokenIssuer,
     tokenKeys,
     tokenRate: createTokenRate(clock, settings.tokensPerMinute),

@@ -141,7 +141,7 @@ export const MAX_PENDING_WRITES = 20_000
 /** Writes that share one transaction. More would hold up the first of them without saving much. */
 export const MAX_WRITES_PER_TRANSACTION = 1_000
 
-/** Verified certificates kept in memory, about 10 KiB each, and as many statuses. Only certificates of this authority get in. */
+/** Verified certificates kept in memory, about 10 KiB each, and as many statuses and verified tokens. Only what trusted issuers signed gets in. */
 export const MAX_CACHED_CERTIFICATES = 10_000
 
 /** How long a signed request is good for, by default, and how far clocks may differ. */

@@ -1,4 +1,5 @@
 import { createCertificateCache } from '../../src/core/decision/certificate-cache.ts'
+import { createTokenCache } from '../../src/core/decision/token-cache.ts'
 import { sha256 } from '../../src/core/crypto.ts'
 import { parseCertificate } from '../../src/core/x509/certificate.ts'
 import { formatSerialNumber } from '../../src/core/x509/serial-number.ts'
@@ -47,6 +48,7 @@ export async function createDecisionStore(fixture: DecisionFixture) {
   return {
     store,
     cache,
+    tokenCache: createTokenCache(100),
     feed,
     tokenIssuer,
     trust: await loadTrust(store, cache),

@@ -3,6 +3,7 @@ import type { ScopeMatch } from '../scope/scope-set.ts'
 import type { CertificateCache } from './certificate-cache.ts'
 import type { DenyReason } from './deny-reason.ts'
 import type { RevocationSource, RevocationState } from './revocation-source.ts'
+import type { TokenCache } from './token-cache.ts'
 import type { TokenContext } from './token-trust.ts'
 import type { TrustBundle } from './trust-bundle.ts'
 
@@ -58,6 +59,8 @@ export interface DecisionContext extends TrustContext {
   readonly clockSkewSeconds: number
   /** Whose tokens are trusted. Absent: nobody's, and every token is denied. */
   readonly tokens?: TokenContext | undefined
+  /** Tokens that verified before. Absent: each is verified anew. */
+  readonly tokenCache?: TokenCache | undefined
   /** For how long an answer may be reused by whoever asked and does not see revocations itself. Absent: no bound of its own. */
   readonly maxReuseSeconds?: number | undefined
 }

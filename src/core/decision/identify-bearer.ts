@@ -1,5 +1,4 @@
-import { formatBase64Url } from '../bytes.ts'
-import { sha256 } from '../crypto.ts'
+import { sha256Base64Url } from '../crypto.ts'
 import { MalformedError } from '../errors.ts'
 import { formatSpiffeId } from '../issuance/client-identity.ts'
 import type { BearerCredential, OfferedChain } from '../request/credential.ts'
@@ -11,6 +10,7 @@ import { type Denial, deny, isDenial } from './denial.ts'
 import { type Findings, checkClientState, identifyClient } from './identify-client.ts'
 import { parseBesideToken } from './parse-credential.ts'
 import type { TokenIssuer, TokenStanding } from './token-trust.ts'
+import { tokenKey } from './token-cache.ts'
 import type { Trail } from './trail.ts'
 
 /** Checks that a certificate has no part in. */
@@ -122,7 +122,13 @@ async function verifyToken(
   context: DecisionContext,
   trail: Trail,
 ): Promise<VerifiedToken | Denial> {
-  const token = trail.note('token.parse', readToken(text), ({ tokenId }) => `The token ${tokenId} was read.`)
+  const name = context.tokenCache && tokenKey(text)
+  const known = name === undefined ? undefined : context.tokenCache?.get(name)
+  const token = trail.note(
+    'token.parse',
+    known?.token ?? readToken(text),
+    ({ tokenId }) => `The token ${tokenId} was read.`,
+  )
   if (isDenial(token)) return token
   const issuer = trail.note(
     'token.issuer',
@@ -144,18 +150,22 @@ async function verifyToken(
     () => `The algorithm is ${jws.alg}.`,
   )
   if (isDenial(fitting)) return fitting
-  const signed = trail.note(
+  // By the very key that it verified with, which is no more in the set once it was withdrawn.
+  const isKnown = known !== undefined && fitting.includes(known.key)
+  const key = trail.note(
     'token.signature',
-    (await verifyJws(jws, fitting)) || BAD_SIGNATURE,
+    isKnown ? known.key : ((await verifyJws(jws, fitting)) ?? BAD_SIGNATURE),
     () => "The signature verifies under the issuer's key.",
   )
-  if (isDenial(signed)) return signed
+  if (isDenial(key)) return key
   const timely = trail.note(
     'token.times',
     checkTimes(token, context),
     () => `It is good until ${token.expiresAt.toISOString()}.`,
   )
-  return isDenial(timely) ? timely : { token, issuer }
+  if (isDenial(timely)) return timely
+  if (name !== undefined && !isKnown) context.tokenCache?.set(name, { token, key })
+  return { token, issuer }
 }
 
 const NO_KEY = deny('TOKEN_KEY_UNKNOWN', 'The token names a key that is not one of its issuer.')
@@ -198,7 +208,7 @@ function checkBinding(
   const leaf = chain?.[0]
   if (leaf === undefined)
     return deny('TOKEN_BINDING_MISMATCH', 'The token is bound to a certificate, and none was presented.')
-  return formatBase64Url(sha256(leaf)) === certificateThumbprint
+  return sha256Base64Url(leaf) === certificateThumbprint
     ? chain
     : deny('TOKEN_BINDING_MISMATCH', 'The token is bound to another certificate than the one presented.')
 }

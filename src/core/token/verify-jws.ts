@@ -12,11 +12,11 @@ export function fittingKeys({ alg }: JwsSignature, keys: readonly Jwk[]): readon
   return keys.filter((jwk) => (jwk.alg ?? alg) === alg && keyFitsAlgorithm(jwk.key, alg))
 }
 
-/** True if the signature verifies with one of the keys; one that does not fit never verifies. */
+/** The one of the keys that the signature verifies with, `undefined` if none; with one that does not fit it never verifies. */
 export async function verifyJws(
   { alg, signingInput, signature }: JwsSignature,
   keys: readonly Jwk[],
-): Promise<boolean> {
-  for (const { key } of keys) if (await verifyJwsOctets(key, alg, signingInput, signature)) return true
-  return false
+): Promise<Jwk | undefined> {
+  for (const jwk of keys) if (await verifyJwsOctets(jwk.key, alg, signingInput, signature)) return jwk
+  return undefined
 }

@@ -5,6 +5,7 @@ import { OID } from '../../../src/core/asn1/oids.ts'
 import { encodeNull } from '../../../src/core/asn1/writer.ts'
 import { sha256 } from '../../../src/core/crypto.ts'
 import { createCertificateCache } from '../../../src/core/decision/certificate-cache.ts'
+import { createTokenCache } from '../../../src/core/decision/token-cache.ts'
 import { parseCertificate } from '../../../src/core/x509/certificate.ts'
 import { formatSerialNumber } from '../../../src/core/x509/serial-number.ts'
 import { createMemoryStore } from '../../../src/store/memory/memory-store.ts'
@@ -115,6 +116,7 @@ export async function createDoorWorld(): Promise<DoorWorld> {
         store: { ...store, nonces: createMemoryStore().nonces },
         trust: await loadTrust(store, cache),
         cache,
+        tokenCache: createTokenCache(100),
         tokenIssuer: fixtureIssuer(fixture.keys),
         settings: {
           ...useCases.settings,

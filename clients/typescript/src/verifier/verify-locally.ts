@@ -10,6 +10,7 @@ import type {
   ReplayGuard,
 } from '../../../../src/core/decision/decision.ts'
 import type { DenyReason } from '../../../../src/core/decision/deny-reason.ts'
+import { createTokenCache } from '../../../../src/core/decision/token-cache.ts'
 import { MAX_CACHED_CERTIFICATES } from '../../../../src/core/limits.ts'
 import type { RevocationFeed } from '../revocation/revocation-feed.ts'
 import type { TrustBundleSource } from '../trust/trust-bundle-source.ts'
@@ -37,13 +38,17 @@ const PERHAPS_OUTDATED: ReadonlySet<DenyReason | undefined> = new Set<DenyReason
 export function createLocalEngine(options: LocalEngineOptions): DecisionEngine {
   const { trust, feed, replay, now, ageWindowSeconds, clockSkewSeconds } = options
   const cache = createCertificateCache(MAX_CACHED_CERTIFICATES)
+  const tokenCache = createTokenCache(MAX_CACHED_CERTIFICATES)
   let known: { readonly snapshot: TrustSnapshot; readonly context: Omit<DecisionContext, 'at'> } | undefined
 
   function contextOf(snapshot: TrustSnapshot): DecisionContext {
     if (known?.snapshot !== snapshot) {
       forgetOther(cache, known?.snapshot, snapshot)
       const judged = { trust: snapshot.trust, ...feed.knowledge(snapshot) }
-      known = { snapshot, context: { ...judged, cache, replay, ageWindowSeconds, clockSkewSeconds } }
+      known = {
+        snapshot,
+        context: { ...judged, cache, tokenCache, replay, ageWindowSeconds, clockSkewSeconds },
+      }
     }
     return { ...known.context, at: now() }
   }
