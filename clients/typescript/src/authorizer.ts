@@ -16,6 +16,11 @@ export interface OutgoingRequest {
   readonly body?: string | Uint8Array | { readonly sha256: Uint8Array } | typeof UNREAD | undefined
 }
 
+/** True if nobody can look at the body of a request before it is sent, nor send it again. */
+export function isUnread(body: OutgoingRequest['body']): body is typeof UNREAD {
+  return typeof body === 'object' && 'unread' in body
+}
+
 /** What proves to a resource server who sends a request. */
 export interface Authorized {
   readonly credential: 'token' | 'certificate'
@@ -26,7 +31,10 @@ export interface Authorized {
 /** Gives requests their credential. Made by {@link createRequestSigner} and {@link createCredentialSource}; the adapters take either. */
 export interface RequestAuthorizer {
   authorize(request: OutgoingRequest): Promise<Authorized>
-  /** After a 401: what to send the request with once more, or `undefined` to let the 401 stand. Called once at most for a request. */
+  /**
+   * After a 401: what to send the request with once more, or `undefined` to let the 401 stand, as for a body that is {@link UNREAD}: nobody has it any more. Called
+   * once at most for a request.
+   */
   reauthorize(request: OutgoingRequest, refused: Authorized): Promise<Authorized | undefined>
 }
 

@@ -10,6 +10,7 @@ import {
   ServerInterceptingCall,
   status,
 } from '@grpc/grpc-js'
+import { grpcRefusal } from './http/grpc-refusal.ts'
 import { type Guard, type GuardOptions, type RouteDemand, createGuard } from './http/guard.ts'
 import type { ReceivedRequest } from './http/received-request.ts'
 import type { RequestVerifier } from './verifier/request-verifier.ts'
@@ -64,10 +65,10 @@ export function createGrpcGuard(verifier: RequestVerifier, options: GrpcGuardOpt
     let isOver = false
     let judging: Promise<unknown> = Promise.resolve()
 
-    const end = (code: status, details: string) => {
+    const end = (status: Parameters<typeof call.sendStatus>[0]) => {
       if (isOver) return
       isOver = true
-      call.sendStatus({ code, details })
+      call.sendStatus(status)
     }
     const judge = async (octets: Buffer | undefined, incomplete = false): Promise<boolean> => {
       const body = incomplete
@@ -76,8 +77,7 @@ export function createGrpcGuard(verifier: RequestVerifier, options: GrpcGuardOpt
           ? ({ kind: 'bytes', bytes: octets } as const)
           : undefined
       const guarded = await guard!.judge(received!, body)
-      if ('refused' in guarded)
-        end(CODES.get(guarded.refused.status) ?? status.UNAVAILABLE, nameOf(guarded.refused.body))
+      if ('refused' in guarded) end(grpcRefusal(guarded.refused))
       else found.set(metadata!, guarded.allowed)
       return 'allowed' in guarded
     }
@@ -86,7 +86,7 @@ export function createGrpcGuard(verifier: RequestVerifier, options: GrpcGuardOpt
       judging = judging
         .then(() => (isOver ? undefined : next()))
         .catch(() => {
-          end(status.INTERNAL, 'The call could not be judged.')
+          end({ code: status.INTERNAL, details: 'The call could not be judged.' })
         })
     }
 
@@ -97,7 +97,8 @@ export function createGrpcGuard(verifier: RequestVerifier, options: GrpcGuardOpt
             metadata = given
             then(async () => {
               if (!guard || !parse) {
-                end(status.PERMISSION_DENIED, guard ? 'METHOD_NOT_GUARDED' : 'METHOD_NOT_LISTED')
+                const details = guard ? 'METHOD_NOT_GUARDED' : 'METHOD_NOT_LISTED'
+                end({ code: status.PERMISSION_DENIED, details })
                 return
               }
               received = readCall(method.path, given, call, scheme)
@@ -120,16 +121,6 @@ export function createGrpcGuard(verifier: RequestVerifier, options: GrpcGuardOpt
       },
     })
   }
-}
-
-const CODES: ReadonlyMap<number, status> = new Map([
-  [400, status.INVALID_ARGUMENT],
-  [401, status.UNAUTHENTICATED],
-  [403, status.PERMISSION_DENIED],
-])
-
-function nameOf(problem: string): string {
-  return (JSON.parse(problem) as { readonly code: string }).code
 }
 
 type Call = Parameters<ServerInterceptor>[1]

@@ -5,7 +5,7 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import axios from 'axios'
 import got from 'got'
 import { Agent, fetch as undiciFetch, request as undiciRequest } from 'undici'
-import type { Authorized, RequestAuthorizer } from '../src/authorizer.ts'
+import { type Authorized, type OutgoingRequest, type RequestAuthorizer, UNREAD } from '../src/authorizer.ts'
 import { authorizeAxios } from '../src/adapters/axios.ts'
 import { type Fetch, authorizeRequest, chanceryFetch } from '../src/adapters/fetch.ts'
 import { gotHooks } from '../src/adapters/got.ts'
@@ -230,5 +230,22 @@ describe('a body that is a stream', () => {
       duplex: 'half',
     } as never)
     assert.equal(await response.text(), 'ALLOW')
+  })
+
+  it('is not sent again when its token is refused, and the token is reported all the same', async () => {
+    const bodies: OutgoingRequest['body'][] = []
+    const authorizer: RequestAuthorizer = {
+      ...(await tokenFirst()),
+      reauthorize({ body }) {
+        bodies.push(body)
+        return Promise.resolve(undefined)
+      },
+    }
+    for (const library of ['axios', 'got', 'undici']) {
+      const stream = Readable.from([Buffer.from('Eve')]) as unknown as Body
+      assert.equal(await LIBRARIES[library]!(authorizer, 'POST', `${server.origin}/users`, stream), 401)
+    }
+    assert.equal(server.seen.length, 3)
+    assert.deepEqual(bodies, [UNREAD, UNREAD, UNREAD])
   })
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 import { settle } from '../../../test/support/fakes.ts'
+import { UNREAD } from '../src/authorizer.ts'
 import {
   GONE,
   REQUEST,
@@ -161,6 +162,15 @@ describe('a token that a resource server refuses', () => {
     await authority.advance(2_000)
     assert.equal(await credential(), 'token')
     assert.deepEqual(switches(), ['certificate TOKEN_REFUSED', 'token'])
+  })
+
+  it('is not sent again either where the body was a stream: there is nothing to sign', async () => {
+    const upload = { ...REQUEST, method: 'POST', body: UNREAD }
+    const refused = await source.authorize(upload)
+    await authority.advance(31_000)
+    assert.equal(await source.reauthorize(upload, refused), undefined)
+    assert.notEqual(tokenOf(await source.authorize(upload)), tokenOf(refused))
+    assert.deepEqual(source.metrics().requests, { token: 2, certificate: 0 })
   })
 
   it('says nothing of a token that came since', async () => {

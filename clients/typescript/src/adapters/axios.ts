@@ -3,7 +3,6 @@ import {
   CREDENTIAL_HEADERS,
   type OutgoingRequest,
   type RequestAuthorizer,
-  UNREAD,
   readableBody,
   withoutEmptyQuery,
 } from '../authorizer.ts'
@@ -61,7 +60,7 @@ export function authorizeAxios(instance: AxiosLike, authorizer: RequestAuthorize
   /** The answer to a second try, or `undefined` to let the first stand. */
   async function tryAgain({ status, config }: AxiosResponse): Promise<unknown> {
     const sent = config?.[SENT]
-    if (status !== 401 || !config || !sent || config[SECOND] || sent.request.body === UNREAD) return undefined
+    if (status !== 401 || !config || !sent || config[SECOND]) return undefined
     const second = await authorizer.reauthorize(sent.request, sent.authorized)
     return second && instance.request(Object.assign(config, { [SECOND]: second }) as never)
   }

@@ -3,7 +3,6 @@ import {
   CREDENTIAL_HEADERS,
   type OutgoingRequest,
   type RequestAuthorizer,
-  UNREAD,
   readableBody,
   withoutEmptyQuery,
 } from '../authorizer.ts'
@@ -72,7 +71,7 @@ export function gotHooks(authorizer: RequestAuthorizer): GotHooks {
       async (response, retry) => {
         const { context } = response.request.options
         const sent = context[SENT] as Sent | undefined
-        if (response.statusCode !== 401 || !sent || sent.request.body === UNREAD) return response
+        if (response.statusCode !== 401 || !sent) return response
         const second = await authorizer.reauthorize(sent.request, sent.authorized)
         // got leaves this hook out of the second try.
         return second === undefined ? response : retry({ context: { ...context, [SECOND]: second } })

@@ -1,5 +1,5 @@
 import { stringify } from 'node:querystring'
-import { type Authorized, type RequestAuthorizer, UNREAD, readableBody } from '../authorizer.ts'
+import { type Authorized, type RequestAuthorizer, readableBody } from '../authorizer.ts'
 import { mergeRecord } from './node-http.ts'
 
 interface DispatchOptions {
@@ -54,7 +54,7 @@ export function undiciInterceptor(authorizer: RequestAuthorizer): (dispatch: Dis
           (error: unknown) => handler.onResponseError?.(null, error),
         )
       }
-      sendAs(authorized, request.body === UNREAD ? handler : holdRefusal(handler, refused))
+      sendAs(authorized, holdRefusal(handler, refused))
     }
     return (options: DispatchOptions, handler: Handler) => {
       send(options, handler).catch((error: unknown) => handler.onResponseError?.(null, error))

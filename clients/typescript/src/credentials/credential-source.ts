@@ -3,7 +3,7 @@ import type { FeedPorts } from '../../../../src/feed/ports.ts'
 import { wait } from '../../../../src/feed/wait.ts'
 import type { SignatureProfile } from '../../../../src/identity/sign-request.ts'
 import type { AuthorityClient } from '../authority/connect-authority.ts'
-import type { Authorized, OutgoingRequest, RequestAuthorizer } from '../authorizer.ts'
+import { type Authorized, type OutgoingRequest, type RequestAuthorizer, isUnread } from '../authorizer.ts'
 import type { ClientIdentity } from '../identity/client-identity.ts'
 import { createRequestSigner } from '../signing/request-signer.ts'
 import { quietPorts } from '../quiet-ports.ts'
@@ -221,7 +221,7 @@ export function createCredentialSource(options: CredentialSourceOptions): Creden
         const at = ports.elapsed()
         if (at < token.fetchedAt + DISTRUST_MS) entry.distrustedUntil = at + DISTRUST_MS
       }
-      return sign(entry, request, 'TOKEN_REFUSED')
+      return isUnread(request.body) ? undefined : sign(entry, request, 'TOKEN_REFUSED')
     },
     metrics: () => log.metrics(guard.lostForMs()),
     subscribe: (listener) => log.subscribe(listener),

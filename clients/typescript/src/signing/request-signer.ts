@@ -2,7 +2,7 @@ import type { RequestBody } from '../../../../src/core/request/http-request.ts'
 import { IdentityError } from '../../../../src/identity/identity-error.ts'
 import { parseRequestLine } from '../../../../src/identity/request-line.ts'
 import { type SignatureProfile, signRequest } from '../../../../src/identity/sign-request.ts'
-import type { Authorized, OutgoingRequest, RequestAuthorizer } from '../authorizer.ts'
+import { type Authorized, type OutgoingRequest, type RequestAuthorizer, isUnread } from '../authorizer.ts'
 import type { ClientIdentity } from '../identity/client-identity.ts'
 
 /** How requests are signed. */
@@ -51,7 +51,7 @@ export function createRequestSigner({
 
 function toBody(body: OutgoingRequest['body']): RequestBody {
   if (body === undefined) return { kind: 'absent' }
-  if (typeof body === 'object' && 'unread' in body) {
+  if (isUnread(body)) {
     throw new IdentityError(
       'REQUEST_UNSENDABLE',
       'The body is a stream, and a signature is over all of it.',
