@@ -12,13 +12,13 @@ export type { CrlState, PublishedCrl, SignedDelta }
  * those who may come back.
  */
 export interface CrlFeed {
-  /** Loads or makes the list of every authority; resolves when each has one that is current. */
+  /** Loads or makes the list of every authority; resolves when each has a number that is current, and a complete list unless that takes longer than a second. */
   start(): Promise<void>
   /** Says that revocations of this authority were stored. Returns at once. */
   notify(authorityId: string): void
   /** The newest number: what a verifier is at that has taken every delta. */
   current(authorityId: string): CrlState | undefined
-  /** The newest complete list. Its number is at most that of {@link current}. */
+  /** The newest complete list; its number is at most that of {@link current}. `undefined` while the first one is being made: there was none that is whole and in force. */
   complete(authorityId: string): PublishedCrl | undefined
   /** What changed from an older number to the newest; `undefined` if that is too much for one delta. */
   delta(authorityId: string, baseCrlNumber: bigint): Promise<SignedDelta | undefined>

@@ -29,6 +29,9 @@ export interface CrlPublisherDependencies {
   >
 }
 
+/** How long a start waits for a complete list. Short ones are then there from the first call on; a long one is made while the service runs. */
+const LIST_AT_START_MS = 1000
+
 /** Keeps one authority's newest number and its newest complete list. {@link CrlFeed} documents what they mean. */
 export interface CrlPublisher {
   start(): Promise<void>
@@ -190,15 +193,21 @@ export function createCrlPublisher(
     async start() {
       const stored = await store.crls.latest(authority.id)
       if (stored !== undefined) {
-        complete = stored
+        // One that is not in force is shown to nobody: it is as good as none.
+        complete = isInForce(stored) ? stored : undefined
         begun = stored
         adopt(stored)
       }
       const needsNumber = stored === undefined || !(await isNewest(stored)) || untilAdvance() === 0
-      if (needsNumber) await advanceJob.until(() => head !== undefined && head !== complete)
+      if (needsNumber) await advanceJob.until(() => head !== undefined && head !== stored)
       // A large list that is in force is made anew while the service runs: until then deltas have what it lacks.
       const isDue = () => !isInForce(complete) || (isSmall(complete) && untilRebuild() === 0)
-      await rebuildJob.until(() => !isDue())
+      // Whatever keeps it from being made is in the log, and it is tried again: decisions need no list.
+      await atMost(
+        timers,
+        LIST_AT_START_MS,
+        rebuildJob.until(() => !isDue()).catch(() => undefined),
+      )
       advanceJob.poke()
       rebuildJob.poke()
     },
@@ -234,6 +243,17 @@ export function createCrlPublisher(
       await Promise.all([advanceJob.stop(), rebuildJob.stop()])
     },
   }
+}
+
+/** Waits for work, but no longer than so many milliseconds. The work goes on. */
+function atMost(timers: Timers, milliseconds: number, work: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = timers.after(milliseconds, resolve)
+    void work.then(() => {
+      cancel()
+      resolve()
+    })
+  })
 }
 
 function isSmall({ der }: PublishedCrl): boolean {

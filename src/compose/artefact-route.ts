@@ -7,7 +7,7 @@ import { type PublicCertificate, createArtefactRoute } from '../http/artefacts.t
 
 export interface ArtefactDependencies {
   readonly authorities: Authorities
-  readonly feed: Pick<CrlFeed, 'complete' | 'deltaOfComplete'>
+  readonly feed: Pick<CrlFeed, 'current' | 'complete' | 'deltaOfComplete'>
   readonly tokenIssuer: Pick<TokenAuthority, 'jwks'>
   readonly clock: Clock
 }
@@ -23,11 +23,16 @@ export function artefactRoute(
 ): HttpRoute {
   const certificates = new Map(authorities.all.map((authority) => [authority.id, publish(authority)]))
   const roots = authorities.all.filter(({ role }) => role === 'root').map(({ id }) => certificates.get(id)!)
+  /** An authority that has numbers and no complete list is making one. */
+  const absence = (authorityId: string) =>
+    feed.current(authorityId) !== undefined && feed.complete(authorityId) === undefined
+      ? ('being_made' as const)
+      : undefined
   const source = {
-    crl: (authorityId: string) => feed.complete(authorityId),
+    crl: (authorityId: string) => feed.complete(authorityId) ?? absence(authorityId),
     async deltaCrl(authorityId: string) {
       const delta = await feed.deltaOfComplete(authorityId)
-      return delta && { ...delta.state, der: delta.der }
+      return delta === undefined ? absence(authorityId) : { ...delta.state, der: delta.der }
     },
     certificate: (authorityId: string) => certificates.get(authorityId),
     bundle: () => roots,

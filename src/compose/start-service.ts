@@ -1,4 +1,3 @@
-import type { CrlFeed } from '../authority/crl-feed.ts'
 import type { Log } from '../authority/ports.ts'
 import { slowestVerifiers } from '../authority/verifier-status.ts'
 import type { Config } from '../config/config.ts'
@@ -71,7 +70,10 @@ async function assemble(
     },
     undo,
   )
-  metrics.watchCrls(() => deps.authorities.all.flatMap(({ id }) => crlDeadline(deps.feed, id)))
+  metrics.watchCrls(() =>
+    // The complete list: it is never newer than the newest delta, so it runs out first.
+    deps.authorities.all.map(({ id }) => ({ authority: id, nextUpdate: deps.feed.complete(id)?.nextUpdate })),
+  )
   metrics.watchVerifiers(() => slowestVerifiers(deps))
   const oauth = createOAuthDoor(deps, credentials, log)
   undo.push(() => oauth.close(HTTP_CLOSE_MS))
@@ -117,9 +119,3 @@ async function assemble(
 }
 
 const HTTP_CLOSE_MS = 1000
-
-function crlDeadline(feed: CrlFeed, authority: string) {
-  // The complete list: it is never newer than the newest delta, so it runs out first.
-  const crl = feed.complete(authority)
-  return crl === undefined ? [] : [{ authority, nextUpdate: crl.nextUpdate }]
-}

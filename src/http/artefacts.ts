@@ -14,9 +14,9 @@ import { isNotModified } from './conditional.ts'
 /** What is public of the authorities, from memory. */
 export interface ArtefactSource {
   /** The newest complete CRL. */
-  crl(authorityId: string): PublicCrl | undefined
+  crl(authorityId: string): PublicCrl | 'being_made' | undefined
   /** The delta that it is to be combined with; made once, when it is first asked for. */
-  deltaCrl(authorityId: string): Promise<PublicCrl | undefined>
+  deltaCrl(authorityId: string): Promise<PublicCrl | 'being_made' | undefined>
   certificate(authorityId: string): PublicCertificate | undefined
   /** The roots, which is what a verifier is told to trust. */
   bundle(): readonly PublicCertificate[]
@@ -43,6 +43,8 @@ export interface PublicCertificate {
 
 // Revocation is news: a cache may hold a list for a minute while the authority answers, and until nextUpdate when it does not.
 const MAX_CRL_AGE_SECONDS = 60
+/** When to ask again for a list that is being made: a million entries take some seconds. */
+const CRL_RETRY_SECONDS = 5
 const CERTIFICATE_AGE_SECONDS = 3600
 const CERTIFICATE_STALE_SECONDS = 7 * 86_400
 
@@ -78,11 +80,11 @@ export function createArtefactRoute(source: ArtefactSource, clock: Clock): HttpR
     return remember(pems, der, () => Buffer.from(formatPem('CERTIFICATE', der)))
   }
 
-  async function find(path: string): Promise<Artefact | undefined> {
+  async function find(path: string): Promise<Artefact | 'being_made' | undefined> {
     const [, crlId, isDelta] = CRL_PATH.exec(path) ?? []
     if (crlId !== undefined) {
       const crl = isDelta === undefined ? source.crl(crlId) : await source.deltaCrl(crlId)
-      return crlArtefact(crl, clock.now())
+      return crl === 'being_made' ? crl : crlArtefact(crl, clock.now())
     }
     const [, id, form] = CERTIFICATE_PATH.exec(path) ?? []
     if (id !== undefined)
@@ -97,8 +99,19 @@ export function createArtefactRoute(source: ArtefactSource, clock: Clock): HttpR
     const artefact = await find(question.path)
     if (artefact === undefined) return plainAnswer(404, 'There is nothing here.')
     if (question.method !== 'GET' && question.method !== 'HEAD') return methodNotAllowed()
+    if (artefact === 'being_made') return crlNotReady()
     return answer(question, artefact, etagOf(artefact))
   }
+}
+
+function crlNotReady(): HttpAnswer {
+  return plainAnswer(
+    503,
+    'CRL_NOT_READY: the first complete list is being made. Ask again in some seconds.',
+    {
+      'retry-after': String(CRL_RETRY_SECONDS),
+    },
+  )
 }
 
 function answer(question: HttpQuestion, artefact: Artefact, etag: string): HttpAnswer {

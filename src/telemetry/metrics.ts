@@ -2,7 +2,11 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import type { Clock, Metrics } from '../authority/ports.ts'
 
 /** When each authority's list runs out. */
-export type CrlDeadlines = () => Iterable<{ readonly authority: string; readonly nextUpdate: Date }>
+export type CrlDeadlines = () => Iterable<{
+  readonly authority: string
+  /** `undefined`: there is no list. */
+  readonly nextUpdate: Date | undefined
+}>
 
 /** How many verifiers of each authority reported lately, and how many numbers the slowest is behind. */
 export type VerifierLags = () => Iterable<{
@@ -85,13 +89,14 @@ export function createMetrics(clock: Clock): Telemetry {
   })
   new Gauge({
     name: 'chancery_crl_seconds_to_next_update',
-    help: 'Time until the newest complete CRL runs out. Below zero verifiers refuse everything.',
+    help: 'Time until the newest complete CRL runs out, 0 while there is none. Below zero verifiers refuse everything.',
     labelNames: ['authority'] as const,
     registers,
     collect() {
       this.reset()
       for (const { authority, nextUpdate } of deadlines()) {
-        this.set({ authority }, (nextUpdate.getTime() - clock.now().getTime()) / 1000)
+        const now = clock.now().getTime()
+        this.set({ authority }, ((nextUpdate?.getTime() ?? now) - now) / 1000)
       }
     },
   })

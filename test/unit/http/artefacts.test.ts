@@ -73,6 +73,23 @@ describe('public artefacts', () => {
     assert.equal((await ask('/crl/unknown.delta.crl')).status, 404)
   })
 
+  it('says by name that a list is being made, and when to ask again, and lets no cache keep that', async () => {
+    const from: ArtefactSource = {
+      ...source,
+      crl: () => 'being_made',
+      deltaCrl: () => Promise.resolve('being_made'),
+    }
+    for (const path of ['/crl/issuing.crl', '/crl/issuing.delta.crl']) {
+      const { status, headers, body } = await ask(path, { from, ifNoneMatch: '*' })
+      assert.equal(status, 503)
+      assert.equal(headers['retry-after'], '5')
+      assert.equal(headers['cache-control'], 'no-store')
+      assert.match(String(body), /^CRL_NOT_READY: /)
+      assert.equal((await ask(path, { from, method: 'HEAD' })).status, 503)
+      assert.equal((await ask(path, { from, method: 'POST' })).status, 405)
+    }
+  })
+
   it('never lets a cache keep a CRL past nextUpdate', async () => {
     const near = await ask('/crl/issuing.crl', { now: new Date(crl.nextUpdate.getTime() - 20_000) })
     assert.equal(near.headers['cache-control'], 'public, max-age=20, stale-if-error=0')

@@ -79,13 +79,17 @@ describe('the metrics', () => {
 
   it('read the time left of each list when they are scraped', async () => {
     const metrics = createMetrics({ now: () => now })
-    let deadlines = [{ authority: 'root', nextUpdate: new Date(now.getTime() + 3_600_000) }]
+    let deadlines: { authority: string; nextUpdate: Date | undefined }[] = [
+      { authority: 'root', nextUpdate: new Date(now.getTime() + 3_600_000) },
+    ]
     metrics.watchCrls(() => deadlines)
     assert.match(await metrics.render(), /chancery_crl_seconds_to_next_update\{authority="root"\} 3600\n/)
     deadlines = [{ authority: 'issuing', nextUpdate: new Date(now.getTime() - 1000) }]
     const text = await metrics.render()
     assert.match(text, /chancery_crl_seconds_to_next_update\{authority="issuing"\} -1\n/)
     assert.ok(!text.includes('next_update{authority="root"}'))
+    deadlines = [{ authority: 'root', nextUpdate: undefined }]
+    assert.match(await metrics.render(), /chancery_crl_seconds_to_next_update\{authority="root"\} 0\n/)
   })
 
   it('read how far the slowest verifier is behind when they are scraped', async () => {
