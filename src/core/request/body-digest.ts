@@ -4,13 +4,13 @@ import { MalformedError } from '../errors.ts'
 import { type ContentDigest, matchesContentDigest, parseContentDigest } from './content-digest.ts'
 import { type HeaderIndex, type RequestBody, singleHeader } from './http-request.ts'
 
-const NO_BODY = new Uint8Array(0)
+const NO_BODY_SHA256 = sha256(new Uint8Array(0))
 
-/** SHA-256 of the body; an absent body counts as an empty one. */
+/** SHA-256 of the body; an absent body counts as an empty one. Not to be written to. */
 export function bodyDigest(body: RequestBody): Uint8Array {
   switch (body.kind) {
     case 'absent':
-      return sha256(NO_BODY)
+      return NO_BODY_SHA256
     case 'bytes':
       return sha256(body.bytes)
     case 'sha256':

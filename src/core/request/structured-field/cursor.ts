@@ -42,7 +42,7 @@ export function takeCharacter(cursor: Cursor, character: string): boolean {
 
 /** Passes over spaces. */
 export function skipSpaces(cursor: Cursor): void {
-  take(cursor, / */y)
+  while (cursor.text[cursor.position] === ' ') cursor.position++
 }
 
 /** True if nothing is left. */
