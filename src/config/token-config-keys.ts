@@ -13,7 +13,7 @@ export const TOKEN_CONFIG_KEYS = {
     type: listenAddress(),
     fallback: undefined,
     meaning:
-      'Where OAuth clients get tokens (`POST /oauth2/token`) and revoke them (`POST /oauth2/revoke`), over TLS with the certificate of the service. It asks for a client certificate and goes on without. What `http` serves, OCSP aside, is there too.',
+      'Where OAuth clients get tokens (`POST /oauth2/token`) and revoke them (`POST /oauth2/revoke`), and resource servers ask about them (`POST /oauth2/introspect`), over TLS with the certificate of the service. It asks for a client certificate and goes on without. What `http` serves, OCSP aside, is there too.',
     why: 'as for `auth`; clients of Chancery get tokens over gRPC',
     flag: '--oauth',
   }),

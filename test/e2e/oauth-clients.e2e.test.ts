@@ -33,15 +33,15 @@ describe('OAuth clients and JWT libraries of others', () => {
   let alice: TestIdentity
   let bob: TestIdentity
   let key: jose.CryptoKey
-  /** What each library is told of the key: its certificate. */
+  /** What each library is told of the key. */
   let kid: string
 
   before(async () => {
     running = await startRunningService({ CHANCERY_OAUTH: '127.0.0.1:0', CHANCERY_PUBLIC_URL: ISSUER })
     alice = await running.enrol('alice', [SCOPE, 'bob.user.write'])
-    bob = await running.enrol('bob', ['carol.read'])
+    bob = await running.enrol('bob', ['carol.read', 'chancery.requests.verify'])
     key = await jose.importPKCS8(alice.keyPem, 'ES256')
-    kid = Buffer.from(sha256(new X509Certificate(alice.certificatePem).raw)).toString('base64url')
+    kid = kidOf(alice)
   })
   after(() => running.close())
 
@@ -108,6 +108,31 @@ describe('OAuth clients and JWT libraries of others', () => {
         target: { $case: 'token', value: token },
       })
       assert.equal(status, TokenRevocationStatus.TOKEN_REVOCATION_STATUS_ALREADY_REVOKED)
+    })
+
+    it(`oauth4webapi looks into tokens by ${method}: live, revoked, of nobody`, async () => {
+      const isTls = method === 'tls_client_auth'
+      const options = { [oauth.customFetch]: fetchAs(isTls ? bob : undefined) }
+      const issuer = new URL(ISSUER)
+      const discovered = await oauth.discoveryRequest(issuer, { algorithm: 'oauth2', ...options })
+      const server = await oauth.processDiscoveryResponse(issuer, discovered)
+      const client = { client_id: 'bob' }
+      const bobKey = { key: await jose.importPKCS8(bob.keyPem, 'ES256'), kid: kidOf(bob) }
+      const authentication = isTls ? oauth.TlsClientAuth() : oauth.PrivateKeyJwt(bobKey)
+      const ask = async (token: string) => {
+        const response = await oauth.introspectionRequest(server, client, authentication, token, options)
+        return oauth.processIntrospectionResponse(server, client, response)
+      }
+      const { json } = await postForm(running, withAssertion(running, 'alice', alice), { shown: alice })
+      const token = String(json['access_token'])
+      const { active, iss, sub, scope, cnf, exp } = await ask(token)
+      assert.deepEqual([active, iss, sub, scope], [true, ISSUER, 'alice', `${SCOPE} bob.user.write`])
+      assert.deepEqual([cnf?.['x5t#S256'], exp], [kid, jose.decodeJwt(token).exp])
+      await call(running, alice, TokenServiceService.revokeToken, {
+        target: { $case: 'token', value: token },
+      })
+      assert.deepEqual(await ask(token), { active: false })
+      assert.deepEqual(await ask('no token'), { active: false })
     })
 
     const discoverByOpenid = () =>
@@ -239,6 +264,11 @@ describe('OAuth clients and JWT libraries of others', () => {
     })
   }
 })
+
+/** What libraries are told of the key: the certificate. */
+function kidOf({ certificatePem }: TestIdentity): string {
+  return Buffer.from(sha256(new X509Certificate(certificatePem).raw)).toString('base64url')
+}
 
 /** Runs a program to its end. */
 function run(path: string, args: readonly string[], input = '') {

@@ -22,7 +22,7 @@ export interface OAuthEndpointOptions {
 /** What one endpoint does with a request. */
 export interface OAuthEndpoint<Request extends { readonly credentials: OAuthCredentials }> {
   /** For the log and the metrics. */
-  readonly name: 'token' | 'revoke'
+  readonly name: 'token' | 'revoke' | 'introspect'
   /** What errors are called here, where that differs. */
   readonly words?: OAuthWords
   /** Who sent it is not looked at. */

@@ -112,6 +112,15 @@ export const REVOCATION_WORDS: OAuthWords = {
   },
 }
 
+/** What the introspection endpoint calls otherwise. RFC 7662 section 2.3 names no error for a client that may not ask; where it has a token instead, that is a 403. */
+export const INTROSPECTION_WORDS: OAuthWords = {
+  CALLER_NOT_ALLOWED: {
+    status: 403,
+    error: 'unauthorized_client',
+    description: 'The certificate of the client does not carry chancery.requests.verify.',
+  },
+}
+
 /**
  * What OAuth calls an error of ours.
  *

@@ -11,6 +11,7 @@ export interface OAuthLocation {
 
 export const TOKEN_PATH = '/oauth2/token'
 export const REVOCATION_PATH = '/oauth2/revoke'
+export const INTROSPECTION_PATH = '/oauth2/introspect'
 
 const AUTH_METHODS = ['private_key_jwt', 'tls_client_auth']
 
@@ -38,6 +39,9 @@ export function serverMetadata(location: OAuthLocation): Uint8Array {
       revocation_endpoint: oauthUrl + REVOCATION_PATH,
       revocation_endpoint_auth_methods_supported: AUTH_METHODS,
       revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+      introspection_endpoint: oauthUrl + INTROSPECTION_PATH,
+      introspection_endpoint_auth_methods_supported: AUTH_METHODS,
+      introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
       tls_client_certificate_bound_access_tokens: true,
     }),
   )
