@@ -22,7 +22,7 @@ export async function newIdentity(
   keyType: KeyType = 'p256',
 ): Promise<NewIdentity> {
   const key = await generatePrivateKey(keyType)
-  const issued = await issueForKey(operator, key, { clientId, scopes: [] })
+  const issued = await issueForKey(operator, key, { clientId })
   const files = await toIdentityFiles(operator, issued, key)
   return {
     key: key.key,

@@ -5,7 +5,6 @@ import { parseClientId } from '../core/issuance/client-identity.ts'
 import { type CertificatePlan, planCertificate, SERIAL_BYTES } from '../core/issuance/plan.ts'
 import { DEFAULT_PROFILE, findProfile, type Profile } from '../core/issuance/profile.ts'
 import { type RenewalWindow, renewalWindow } from '../core/issuance/renewal-window.ts'
-import { resolveScopes } from '../core/issuance/resolve-scopes.ts'
 import { formatSerialNumber } from '../core/x509/serial-number.ts'
 import type {
   AuditEntry,
@@ -22,7 +21,7 @@ import { requireActiveClient } from './clients.ts'
 import type { CrlFeed } from './crl-feed.ts'
 import { SERVICE_CLIENT_ID } from './first-clients.ts'
 import { parseSerialNumber } from './fields.ts'
-import { claimIdempotencyKey, type IssueCertificateRequest } from './issue-request.ts'
+import { claimIdempotencyKey, type IssueCertificateRequest, requestedScopes } from './issue-request.ts'
 import type { Authorities } from './issuing-authority.ts'
 import { keyCompromised } from './compromised-key.ts'
 import type { Caller, Clock, Metrics, Random } from './ports.ts'
@@ -146,7 +145,7 @@ function planFor(
     csr: key.csr,
     // What the service itself is called is the operator's configuration, not a client's grant.
     allowedNames: client.clientId === SERVICE_CLIENT_ID ? settings.serverNames : client.dnsNames,
-    scopes: resolveScopes(client.clientId, client.grantedScopes, request.scopes),
+    scopes: requestedScopes(client, request),
     validitySeconds: request.validitySeconds,
     backdateSeconds: settings.backdateSeconds,
     now: clock.now(),

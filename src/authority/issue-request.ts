@@ -1,8 +1,9 @@
 import { encodeUtf8, formatHex } from '../core/bytes.ts'
 import { sha256 } from '../core/crypto.ts'
+import { type ResolvedScopes, resolveScopes } from '../core/issuance/resolve-scopes.ts'
 import { IDEMPOTENCY_KEY_TTL_SECONDS } from '../core/limits.ts'
-import type { IdempotencyClaim } from '../store/store.ts'
-import { parseIdempotencyKey } from './fields.ts'
+import type { ClientRecord, IdempotencyClaim } from '../store/store.ts'
+import { fieldInvalid, parseIdempotencyKey } from './fields.ts'
 import type { Caller } from './ports.ts'
 import type { KeyClaim } from './prove-key.ts'
 
@@ -10,8 +11,10 @@ import type { KeyClaim } from './prove-key.ts'
 export interface IssueCertificateRequest {
   readonly clientId: string
   readonly key: KeyClaim
-  /** Empty: every concrete scope of the grant. */
+  /** Empty: every concrete scope of the grant, unless `noScopes` is set. */
   readonly scopes: readonly string[]
+  /** Carry none. Default false. */
+  readonly noScopes?: boolean | undefined
   /** Empty: `client`. */
   readonly profile: string
   readonly validitySeconds: number | undefined
@@ -42,6 +45,20 @@ export function claimIdempotencyKey(
   }
 }
 
+/**
+ * What a certificate for this client is to carry.
+ *
+ * @throws DomainError SCOPE_MALFORMED, SCOPE_NOT_GRANTABLE, FIELD_INVALID
+ */
+export function requestedScopes(
+  { clientId, grantedScopes }: Pick<ClientRecord, 'clientId' | 'grantedScopes'>,
+  { scopes, noScopes = false }: IssueCertificateRequest,
+): ResolvedScopes {
+  if (!noScopes) return resolveScopes(clientId, grantedScopes, scopes)
+  if (scopes.length > 0) throw fieldInvalid('no_scopes', 'no_scopes and scopes exclude each other.')
+  return { scopes: [], warnings: [] }
+}
+
 /** Two requests are the same if this is: every field that decides what is issued, in a fixed order. */
 function digestRequest(request: IssueCertificateRequest): Uint8Array {
   const { key } = request
@@ -54,6 +71,8 @@ function digestRequest(request: IssueCertificateRequest): Uint8Array {
     request.profile,
     request.validitySeconds ?? null,
     request.replacesSerialNumber,
+    // Only where it is set, so that keys from before this field was there still mean the same request.
+    ...(request.noScopes === true ? ['no_scopes'] : []),
   ]
   return sha256(encodeUtf8(JSON.stringify(fields)))
 }

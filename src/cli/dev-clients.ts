@@ -57,7 +57,7 @@ async function ensureIdentity(rpc: RpcClient, clientId: string, directory: strin
   )
   if (state === 'good') return
   const key = await generatePrivateKey('p256')
-  const response = await issueForKey(rpc, key, { clientId, scopes: [] })
+  const response = await issueForKey(rpc, key, { clientId })
   const files = await toIdentityFiles(rpc, response, key)
   await (state === 'old' ? swapIdentity(directory, files) : createIdentity(directory, files))
 }

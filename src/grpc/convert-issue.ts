@@ -13,6 +13,7 @@ export function fromWireIssue(request: WireRequest): IssueCertificateRequest {
     clientId: request.clientId,
     key: fromWireKey(request.key),
     scopes: request.scopes,
+    noScopes: request.noScopes,
     profile: request.profile,
     validitySeconds: request.validity && parsePositiveSeconds(request.validity, 'validity'),
     idempotencyKey: request.idempotencyKey,

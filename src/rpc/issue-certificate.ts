@@ -15,7 +15,8 @@ import type { UnaryCaller } from './unary-caller.ts'
 /** What to ask the authority for. Everything absent is the authority's default. */
 export interface IssueOptions {
   readonly clientId: string
-  readonly scopes: readonly string[]
+  /** Absent: every one that the grant names in full. Empty: none. */
+  readonly scopes?: readonly string[] | undefined
   readonly profile?: string | undefined
   readonly validitySeconds?: number | undefined
   readonly idempotencyKey?: string | undefined
@@ -34,7 +35,9 @@ export function issueForCsr(
     IssueCertificateRequest.fromPartial({
       clientId: options.clientId,
       key: { $case: 'csrDer', value: Buffer.from(csrDer) },
-      scopes: [...options.scopes],
+      scopes: [...(options.scopes ?? [])],
+      // On the wire, an empty list alone means all.
+      noScopes: options.scopes?.length === 0,
       profile: options.profile ?? '',
       ...(options.validitySeconds === undefined
         ? {}
@@ -53,14 +56,18 @@ export async function issueForKey(
   options: IssueOptions,
 ): Promise<IssueCertificateResponse> {
   const response = await issueForCsr(rpc, await makeCsr(key, options.clientId), options)
-  if (options.dryRun !== true && !new X509Certificate(response.certificateDer).checkPrivateKey(key.key)) {
-    throw new IdentityError(
-      'MISMATCHED',
-      'The certificate that the service sent is for another key; nothing was written.',
-      'Do not trust this service before you know why.',
-    )
-  }
+  if (options.dryRun !== true) requireOwnKey(response, key)
   return response
+}
+
+/** @throws IdentityError `MISMATCHED` if the certificate is for another key */
+export function requireOwnKey({ certificateDer }: IssueCertificateResponse, { key }: PrivateKey): void {
+  if (new X509Certificate(certificateDer).checkPrivateKey(key)) return
+  throw new IdentityError(
+    'MISMATCHED',
+    'The certificate that the service sent is for another key; nothing was written.',
+    'Do not trust this service before you know why.',
+  )
 }
 
 /** What to write for an issued certificate: the chain as issued, and the roots of the trust bundle. */

@@ -126,6 +126,16 @@ describe('the verbs against a running service', () => {
     assert.equal((await verify(await sign(at('renewing')))).exitCode, EXIT.yes)
   })
 
+  it('renews a certificate without scopes without scopes, though its client is granted some by now', async () => {
+    await cli.json(['client', 'add', 'watcher'])
+    await cli.json(['cert', 'issue', 'watcher', '--out', at('watching')])
+    await cli.json(['client', 'set-scopes', 'watcher', '--scope', 'bob.user.read'])
+    const renewed = (await cli.json(['cert', 'renew', '--identity', at('watching')])) as {
+      granted_scopes?: string[]
+    }
+    assert.deepEqual(renewed.granted_scopes ?? [], [])
+  })
+
   it('finishes a swap that a crash cut short between certificate and key', async () => {
     await cli.json(['cert', 'issue', 'alice', '--out', at('old')])
     await cli.json(['cert', 'issue', 'alice', '--out', at('new')])

@@ -653,7 +653,9 @@ type IssueCertificateRequest struct {
 	// Serial number of this client's certificate that the new one replaces. It stays valid until it expires or is revoked.
 	ReplacesSerialNumber string `protobuf:"bytes,8,opt,name=replaces_serial_number,json=replacesSerialNumber,proto3" json:"replaces_serial_number,omitempty"`
 	// Run every check and return what would be issued, but sign and store nothing: `certificate_der` is then empty.
-	DryRun        bool `protobuf:"varint,9,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
+	DryRun bool `protobuf:"varint,9,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
+	// Carry no scopes at all; `scopes` must be empty, which alone means all of the grant. For who renews a certificate without scopes after the grant has grown.
+	NoScopes      bool `protobuf:"varint,10,opt,name=no_scopes,json=noScopes,proto3" json:"no_scopes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -758,6 +760,13 @@ func (x *IssueCertificateRequest) GetReplacesSerialNumber() string {
 func (x *IssueCertificateRequest) GetDryRun() bool {
 	if x != nil {
 		return x.DryRun
+	}
+	return false
+}
+
+func (x *IssueCertificateRequest) GetNoScopes() bool {
+	if x != nil {
+		return x.NoScopes
 	}
 	return false
 }
@@ -3570,7 +3579,7 @@ var File_chancery_v1_authorization_service_proto protoreflect.FileDescriptor
 
 const file_chancery_v1_authorization_service_proto_rawDesc = "" +
 	"\n" +
-	"'chancery/v1/authorization_service.proto\x12\vchancery.v1\x1a\x1echancery/v1/error_reason.proto\x1a\x17chancery/v1/types.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfb\x02\n" +
+	"'chancery/v1/authorization_service.proto\x12\vchancery.v1\x1a\x1echancery/v1/error_reason.proto\x1a\x17chancery/v1/types.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x98\x03\n" +
 	"\x17IssueCertificateRequest\x12\x1b\n" +
 	"\tclient_id\x18\x01 \x01(\tR\bclientId\x12\x19\n" +
 	"\acsr_der\x18\x02 \x01(\fH\x00R\x06csrDer\x12@\n" +
@@ -3581,7 +3590,9 @@ const file_chancery_v1_authorization_service_proto_rawDesc = "" +
 	"\bvalidity\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\bvalidity\x12'\n" +
 	"\x0fidempotency_key\x18\a \x01(\tR\x0eidempotencyKey\x124\n" +
 	"\x16replaces_serial_number\x18\b \x01(\tR\x14replacesSerialNumber\x12\x17\n" +
-	"\adry_run\x18\t \x01(\bR\x06dryRunB\x05\n" +
+	"\adry_run\x18\t \x01(\bR\x06dryRun\x12\x1b\n" +
+	"\tno_scopes\x18\n" +
+	" \x01(\bR\bnoScopesB\x05\n" +
 	"\x03key\"P\n" +
 	"\x12PublicKeyWithProof\x12$\n" +
 	"\x0epublic_key_der\x18\x01 \x01(\fR\fpublicKeyDer\x12\x14\n" +

@@ -92,7 +92,7 @@ async function issue(context: CommandContext, clientId: string, options: Options
   if (out !== undefined && options.force !== true) await requireVacant(out)
   const request = {
     clientId,
-    scopes: options.scope,
+    scopes: options.scope.length > 0 ? options.scope : undefined,
     profile: options.profile,
     validitySeconds: options.validity,
     idempotencyKey: options.idempotencyKey,

@@ -61,6 +61,21 @@ describe('issueCertificate', () => {
     })
   })
 
+  it('carries no scopes where none are wanted, and tells that from a request for all', async () => {
+    const deps = await withAlice()
+    const issued = await issueCertificate(deps, ADMIN, issueRequest({ noScopes: true, idempotencyKey: 'k' }))
+    const certificate = parseCertificate(issued.certificate!.der)
+    assert.deepEqual(certificateScopes(certificate, deps.meta.scopeExtensionOid), [])
+    assert.deepEqual(issued.warnings, [])
+    await assert.rejects(issueCertificate(deps, ADMIN, issueRequest({ idempotencyKey: 'k' })), {
+      reason: 'IDEMPOTENCY_KEY_REUSED',
+    })
+    await assert.rejects(
+      issueCertificate(deps, ADMIN, issueRequest({ noScopes: true, scopes: ['bob.user.read'] })),
+      { reason: 'FIELD_INVALID', metadata: { field: 'no_scopes' } },
+    )
+  })
+
   it('refuses to renew scopes that were taken away meanwhile', async () => {
     const deps = await withAlice()
     await setClientScopes(deps, ADMIN, {

@@ -1,13 +1,14 @@
+import { isDeepStrictEqual } from 'node:util'
 import { parseCertificate } from '../../../../src/core/x509/certificate.ts'
 import { formatSerialNumber } from '../../../../src/core/x509/serial-number.ts'
 import { type RenewalWindow, renewalWindow } from '../../../../src/core/issuance/renewal-window.ts'
 import { IdentityError } from '../../../../src/identity/identity-error.ts'
 import { swapIdentity } from '../../../../src/identity/identity-folder.ts'
-import { generatePrivateKey } from '../../../../src/identity/private-key.ts'
-import { issueForKey, toIdentityFiles } from '../../../../src/rpc/issue-certificate.ts'
+import { toIdentityFiles } from '../../../../src/rpc/issue-certificate.ts'
 import { readScopes } from '../../../../src/rpc/read-scopes.ts'
 import type { UnaryCaller } from '../../../../src/rpc/unary-caller.ts'
 import { type ClientIdentity, type HeldIdentity, readParts } from '../identity/client-identity.ts'
+import { askOnce } from './ask-once.ts'
 
 /** What to ask for. Everything absent is as in the certificate before, or the authority's default. */
 export interface RenewalRequest {
@@ -17,8 +18,10 @@ export interface RenewalRequest {
 }
 
 /**
- * Gets a certificate for a new key of the same type, with the same scopes, and puts the pair in place of the old one: first in the folder, in one step that a crash leaves done or
+ * Gets a certificate for a new key of the same type, with exactly the same scopes, and puts the pair in place of the old one: first in the folder, in one step that a crash leaves done or
  * not done, then in memory. Returns when the authority suggests to do so again.
+ *
+ * A call that follows one that failed gets the certificate that was issued for that one, if there was one and it is still good.
  *
  * The old certificate stays good until its end, for requests that are on their way.
  *
@@ -38,19 +41,21 @@ export async function renewOnce(
     )
   }
   const leaf = parseCertificate(before.credential.chain[0]!)
-  const key = await generatePrivateKey(before.privateKey.type)
-  const issued = await issueForKey(authority, key, {
+  const scopes = await readScopes(authority, leaf)
+  const { issued, key, done } = await askOnce(identity, authority, before.privateKey.type, {
     clientId: before.clientId,
-    scopes: await readScopes(authority, leaf),
+    scopes,
     profile,
     validitySeconds,
     replacesSerialNumber: formatSerialNumber(leaf.serialNumber),
   })
+  requireSame('other scopes', scopes, await readScopes(authority, parseCertificate(issued.certificateDer)))
   const files = await toIdentityFiles(authority, issued, key)
   const next = await readParts({ key: key.key, certificate: files.certificatePem, ca: files.caPem })
-  requireSameClient(before, next)
+  requireSame('another client', before.clientId, next.clientId)
   if (identity.directory !== undefined) await swapIdentity(identity.directory, files)
   identity.replace(next)
+  done()
   const { start, end } = issued.renewalWindow ?? {}
   return start && end ? { start, end } : windowOf(next)
 }
@@ -60,11 +65,12 @@ export function windowOf({ notBefore, notAfter }: HeldIdentity): RenewalWindow {
   return renewalWindow(notBefore, notAfter)
 }
 
-function requireSameClient(before: HeldIdentity, next: HeldIdentity): void {
-  if (before.clientId === next.clientId) return
+/** Whatever a service sends, the same client goes on with the same rights. */
+function requireSame(otherwise: string, before: unknown, next: unknown): void {
+  if (isDeepStrictEqual(before, next)) return
   throw new IdentityError(
     'MISMATCHED',
-    'The certificate that the service sent is for another client.',
+    `The certificate that the service sent has ${otherwise} than the one before; it was not taken.`,
     'Do not trust this service before you know why.',
   )
 }

@@ -47,6 +47,7 @@ export async function issueTestIdentity(
     clientId,
     key: { kind: 'csr', der: await makeCsr(privateKey, clientId) },
     scopes: options.scopes ?? [],
+    noScopes: options.scopes?.length === 0,
     profile: options.profile ?? '',
     validitySeconds: options.validitySeconds,
     idempotencyKey: '',

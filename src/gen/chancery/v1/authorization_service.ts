@@ -845,6 +845,8 @@ export interface IssueCertificateRequest {
   replacesSerialNumber: string;
   /** Run every check and return what would be issued, but sign and store nothing: `certificate_der` is then empty. */
   dryRun: boolean;
+  /** Carry no scopes at all; `scopes` must be empty, which alone means all of the grant. For who renews a certificate without scopes after the grant has grown. */
+  noScopes: boolean;
 }
 
 /** A public key and the proof that the requester holds the private one. */
@@ -1386,6 +1388,7 @@ function createBaseIssueCertificateRequest(): IssueCertificateRequest {
     idempotencyKey: "",
     replacesSerialNumber: "",
     dryRun: false,
+    noScopes: false,
   };
 }
 
@@ -1419,6 +1422,9 @@ export const IssueCertificateRequest: MessageFns<IssueCertificateRequest> = {
     }
     if (message.dryRun !== false) {
       writer.uint32(72).bool(message.dryRun);
+    }
+    if (message.noScopes !== false) {
+      writer.uint32(80).bool(message.noScopes);
     }
     return writer;
   },
@@ -1508,6 +1514,14 @@ export const IssueCertificateRequest: MessageFns<IssueCertificateRequest> = {
             message.dryRun = reader.bool();
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.noScopes = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1554,6 +1568,11 @@ export const IssueCertificateRequest: MessageFns<IssueCertificateRequest> = {
         : isSet(object.dry_run)
         ? globalThis.Boolean(object.dry_run)
         : false,
+      noScopes: isSet(object.noScopes)
+        ? globalThis.Boolean(object.noScopes)
+        : isSet(object.no_scopes)
+        ? globalThis.Boolean(object.no_scopes)
+        : false,
     };
   },
 
@@ -1584,6 +1603,9 @@ export const IssueCertificateRequest: MessageFns<IssueCertificateRequest> = {
     }
     if (message.dryRun !== false) {
       obj.dryRun = message.dryRun;
+    }
+    if (message.noScopes !== false) {
+      obj.noScopes = message.noScopes;
     }
     return obj;
   },
@@ -1616,6 +1638,7 @@ export const IssueCertificateRequest: MessageFns<IssueCertificateRequest> = {
     message.idempotencyKey = object.idempotencyKey ?? "";
     message.replacesSerialNumber = object.replacesSerialNumber ?? "";
     message.dryRun = object.dryRun ?? false;
+    message.noScopes = object.noScopes ?? false;
     return message;
   },
 };

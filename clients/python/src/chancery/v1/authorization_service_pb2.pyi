@@ -410,6 +410,7 @@ class IssueCertificateRequest(_message.Message):
     IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
     REPLACES_SERIAL_NUMBER_FIELD_NUMBER: _builtins.int
     DRY_RUN_FIELD_NUMBER: _builtins.int
+    NO_SCOPES_FIELD_NUMBER: _builtins.int
     client_id: _builtins.str
     """Id of the client the certificate is for: 1-64 characters of `[a-z0-9._-]`, starting with a letter or digit."""
     csr_der: _builtins.bytes
@@ -424,6 +425,8 @@ class IssueCertificateRequest(_message.Message):
     """Serial number of this client's certificate that the new one replaces. It stays valid until it expires or is revoked."""
     dry_run: _builtins.bool
     """Run every check and return what would be issued, but sign and store nothing: `certificate_der` is then empty."""
+    no_scopes: _builtins.bool
+    """Carry no scopes at all; `scopes` must be empty, which alone means all of the grant. For who renews a certificate without scopes after the grant has grown."""
     @_builtins.property
     def public_key(self) -> Global___PublicKeyWithProof:
         """A bare public key with its own proof."""
@@ -448,10 +451,11 @@ class IssueCertificateRequest(_message.Message):
         idempotency_key: _builtins.str = ...,
         replaces_serial_number: _builtins.str = ...,
         dry_run: _builtins.bool = ...,
+        no_scopes: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["csr_der", b"csr_der", "key", b"key", "public_key", b"public_key", "validity", b"validity"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_id", b"client_id", "csr_der", b"csr_der", "dry_run", b"dry_run", "idempotency_key", b"idempotency_key", "key", b"key", "profile", b"profile", "public_key", b"public_key", "replaces_serial_number", b"replaces_serial_number", "scopes", b"scopes", "validity", b"validity"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_id", b"client_id", "csr_der", b"csr_der", "dry_run", b"dry_run", "idempotency_key", b"idempotency_key", "key", b"key", "no_scopes", b"no_scopes", "profile", b"profile", "public_key", b"public_key", "replaces_serial_number", b"replaces_serial_number", "scopes", b"scopes", "validity", b"validity"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_key: _TypeAlias = _typing.Literal["csr_der", "public_key"]  # noqa: Y015
     _WhichOneofArgType_key: _TypeAlias = _typing.Literal["key", b"key"]  # noqa: Y015

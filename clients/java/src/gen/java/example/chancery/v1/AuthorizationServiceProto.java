@@ -203,7 +203,7 @@ public final class AuthorizationServiceProto {
       "o\022\013chancery.v1\032\036chancery/v1/error_reason" +
       ".proto\032\027chancery/v1/types.proto\032\036google/" +
       "protobuf/duration.proto\032\037google/protobuf" +
-      "/timestamp.proto\"\373\002\n\027IssueCertificateReq" +
+      "/timestamp.proto\"\230\003\n\027IssueCertificateReq" +
       "uest\022\033\n\tclient_id\030\001 \001(\tR\010clientId\022\031\n\007csr" +
       "_der\030\002 \001(\014H\000R\006csrDer\022@\n\npublic_key\030\003 \001(\013" +
       "2\037.chancery.v1.PublicKeyWithProofH\000R\tpub" +
@@ -212,251 +212,251 @@ public final class AuthorizationServiceProto {
       "gle.protobuf.DurationR\010validity\022\'\n\017idemp" +
       "otency_key\030\007 \001(\tR\016idempotencyKey\0224\n\026repl" +
       "aces_serial_number\030\010 \001(\tR\024replacesSerial" +
-      "Number\022\027\n\007dry_run\030\t \001(\010R\006dryRunB\005\n\003key\"P" +
-      "\n\022PublicKeyWithProof\022$\n\016public_key_der\030\001" +
-      " \001(\014R\014publicKeyDer\022\024\n\005proof\030\002 \001(\014R\005proof" +
-      "\"\330\003\n\030IssueCertificateResponse\022\'\n\017certifi" +
-      "cate_der\030\001 \001(\014R\016certificateDer\022\033\n\tchain_" +
-      "der\030\002 \003(\014R\010chainDer\022#\n\rserial_number\030\003 \001" +
-      "(\tR\014serialNumber\0229\n\nnot_before\030\004 \001(\0132\032.g" +
-      "oogle.protobuf.TimestampR\tnotBefore\0227\n\tn" +
-      "ot_after\030\005 \001(\0132\032.google.protobuf.Timesta" +
-      "mpR\010notAfter\022%\n\016granted_scopes\030\006 \003(\tR\rgr" +
-      "antedScopes\022\032\n\010warnings\030\007 \003(\tR\010warnings\022" +
-      "A\n\016renewal_window\030\010 \001(\0132\032.chancery.v1.Re" +
-      "newalWindowR\rrenewalWindow\022\035\n\ncrl_number" +
-      "\030\t \001(\004R\tcrlNumber\022\034\n\tauthority\030\n \001(\tR\tau" +
-      "thority\022\032\n\010replayed\030\013 \001(\010R\010replayed\"o\n\rR" +
-      "enewalWindow\0220\n\005start\030\001 \001(\0132\032.google.pro" +
-      "tobuf.TimestampR\005start\022,\n\003end\030\002 \001(\0132\032.go" +
-      "ogle.protobuf.TimestampR\003end\"\227\004\n\024VerifyR" +
-      "equestRequest\022C\n\016http_signature\030\001 \001(\0132\032." +
-      "chancery.v1.HttpSignatureH\000R\rhttpSignatu" +
-      "re\022O\n\022detached_signature\030\002 \001(\0132\036.chancer" +
-      "y.v1.DetachedSignatureH\000R\021detachedSignat" +
-      "ure\022X\n\025presented_certificate\030\003 \001(\0132!.cha" +
-      "ncery.v1.PresentedCertificateH\000R\024present" +
-      "edCertificate\022=\n\014bearer_token\030\004 \001(\0132\030.ch" +
-      "ancery.v1.BearerTokenH\000R\013bearerToken\022\'\n\017" +
-      "required_scopes\030\005 \003(\tR\016requiredScopes\022-\n" +
-      "\005match\030\006 \001(\0162\027.chancery.v1.ScopeMatchR\005m" +
-      "atch\022\032\n\010audience\030\007 \001(\tR\010audience\0224\n\tfres" +
-      "hness\030\010 \001(\0132\026.chancery.v1.FreshnessR\tfre" +
-      "shness\022\030\n\007explain\030\t \001(\010R\007explainB\014\n\ncred" +
-      "ential\"\325\002\n\rHttpSignature\022\026\n\006method\030\001 \001(\t" +
-      "R\006method\022\026\n\006target\030\002 \001(\tR\006target\022\034\n\tauth" +
-      "ority\030\003 \001(\tR\tauthority\022\026\n\006scheme\030\004 \001(\tR\006" +
-      "scheme\0222\n\007headers\030\005 \003(\0132\030.chancery.v1.He" +
-      "aderFieldR\007headers\022\037\n\nbody_bytes\030\006 \001(\014H\000" +
-      "R\tbodyBytes\022!\n\013body_sha256\030\007 \001(\014H\000R\nbody" +
-      "Sha256\022%\n\016body_truncated\030\010 \001(\010R\rbodyTrun" +
-      "cated\0227\n\007profile\030\t \001(\0162\035.chancery.v1.Sig" +
-      "natureProfileR\007profileB\006\n\004body\"7\n\013Header" +
-      "Field\022\022\n\004name\030\001 \001(\tR\004name\022\024\n\005value\030\002 \001(\014" +
-      "R\005value\"\263\002\n\021DetachedSignature\0222\n\025certifi" +
-      "cate_chain_der\030\001 \003(\014R\023certificateChainDe" +
-      "r\022\032\n\007message\030\002 \001(\014H\000R\007message\022\030\n\006digest\030" +
-      "\003 \001(\014H\000R\006digest\022\034\n\tsignature\030\004 \001(\014R\tsign" +
-      "ature\022=\n\talgorithm\030\005 \001(\0162\037.chancery.v1.S" +
-      "ignatureAlgorithmR\talgorithm\022\024\n\005nonce\030\006 " +
-      "\001(\tR\005nonce\0227\n\tsigned_at\030\007 \001(\0132\032.google.p" +
-      "rotobuf.TimestampR\010signedAtB\010\n\006signed\"\213\001" +
-      "\n\024PresentedCertificate\0222\n\025certificate_ch" +
-      "ain_der\030\001 \003(\014R\023certificateChainDer\022?\n\tfo" +
-      "rwarded\030\002 \001(\0132!.chancery.v1.ForwardedCer" +
-      "tificateR\tforwarded\"e\n\024ForwardedCertific" +
-      "ate\022\026\n\006header\030\001 \001(\tR\006header\022\024\n\005value\030\002 \001" +
-      "(\014R\005value\022\037\n\013chain_value\030\003 \001(\014R\nchainVal" +
-      "ue\"{\n\013BearerToken\022\024\n\005token\030\001 \001(\tR\005token\022" +
-      "V\n\025presented_certificate\030\002 \001(\0132!.chancer" +
-      "y.v1.PresentedCertificateR\024presentedCert" +
-      "ificate\"\210\001\n\tFreshness\022/\n\023at_least_crl_nu" +
-      "mber\030\001 \001(\004H\000R\020atLeastCrlNumber\022@\n\rmax_st" +
-      "aleness\030\002 \001(\0132\031.google.protobuf.Duration" +
-      "H\000R\014maxStalenessB\010\n\006demand\"\305\003\n\025VerifyReq" +
-      "uestResponse\0221\n\010decision\030\001 \001(\0162\025.chancer" +
-      "y.v1.DecisionR\010decision\0228\n\013deny_reason\030\002" +
-      " \001(\0162\027.chancery.v1.DenyReasonR\ndenyReaso" +
-      "n\022\030\n\007message\030\003 \001(\tR\007message\0224\n\tprincipal" +
-      "\030\004 \001(\0132\026.chancery.v1.PrincipalR\tprincipa" +
-      "l\022%\n\016granted_scopes\030\005 \003(\tR\rgrantedScopes" +
-      "\022%\n\016missing_scopes\030\006 \003(\tR\rmissingScopes\022" +
-      ";\n\013valid_until\030\007 \001(\0132\032.google.protobuf.T" +
-      "imestampR\nvalidUntil\0228\n\014evaluated_at\030\010 \001" +
-      "(\0132\025.chancery.v1.CrlStateR\013evaluatedAt\022*" +
-      "\n\006checks\030\t \003(\0132\022.chancery.v1.CheckR\006chec" +
-      "ks\"\213\002\n\tPrincipal\022\033\n\tclient_id\030\001 \001(\tR\010cli" +
-      "entId\022\033\n\tspiffe_id\030\002 \001(\tR\010spiffeId\022\034\n\tau" +
-      "thority\030\003 \001(\tR\tauthority\022#\n\rserial_numbe" +
-      "r\030\004 \001(\tR\014serialNumber\022-\n\022certificate_sha" +
-      "256\030\005 \001(\014R\021certificateSha256\0227\n\tnot_afte" +
-      "r\030\006 \001(\0132\032.google.protobuf.TimestampR\010not" +
-      "After\022\031\n\010token_id\030\007 \001(\tR\007tokenId\"h\n\005Chec" +
-      "k\022\022\n\004name\030\001 \001(\tR\004name\0223\n\007outcome\030\002 \001(\0162\031" +
-      ".chancery.v1.CheckOutcomeR\007outcome\022\026\n\006de" +
-      "tail\030\003 \001(\tR\006detail\"d\n\025VerifyRequestsRequ" +
-      "est\022\016\n\002id\030\001 \001(\004R\002id\022;\n\007request\030\002 \001(\0132!.c" +
-      "hancery.v1.VerifyRequestRequestR\007request" +
-      "\"\255\001\n\026VerifyRequestsResponse\022\016\n\002id\030\001 \001(\004R" +
-      "\002id\022@\n\010response\030\002 \001(\0132\".chancery.v1.Veri" +
-      "fyRequestResponseH\000R\010response\0227\n\005error\030\003" +
-      " \001(\0132\037.chancery.v1.VerifyRequestErrorH\000R" +
-      "\005errorB\010\n\006result\"\374\001\n\022VerifyRequestError\022" +
-      "\022\n\004code\030\001 \001(\005R\004code\0220\n\006reason\030\002 \001(\0162\030.ch" +
-      "ancery.v1.ErrorReasonR\006reason\022\030\n\007message" +
-      "\030\003 \001(\tR\007message\022I\n\010metadata\030\004 \003(\0132-.chan" +
-      "cery.v1.VerifyRequestError.MetadataEntry" +
-      "R\010metadata\032;\n\rMetadataEntry\022\020\n\003key\030\001 \001(\t" +
-      "R\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\"\361\003\n\030Revo" +
-      "keCertificateRequest\0223\n\006serial\030\001 \001(\0132\031.c" +
-      "hancery.v1.SerialTargetH\000R\006serial\022)\n\017cer" +
-      "tificate_der\030\002 \001(\014H\000R\016certificateDer\022\035\n\t" +
-      "client_id\030\003 \001(\tH\000R\010clientId\022\026\n\005scope\030\004 \001" +
-      "(\tH\000R\005scope\022,\n\021public_key_sha256\030\005 \001(\014H\000" +
-      "R\017publicKeySha256\0225\n\006reason\030\006 \001(\0162\035.chan" +
-      "cery.v1.RevocationReasonR\006reason\022C\n\017inva" +
-      "lidity_date\030\007 \001(\0132\032.google.protobuf.Time" +
-      "stampR\016invalidityDate\022*\n\016expected_count\030" +
-      "\010 \001(\rH\001R\rexpectedCount\210\001\001\022\027\n\007dry_run\030\t \001" +
-      "(\010R\006dryRun\0222\n\005proof\030\n \001(\0132\034.chancery.v1." +
-      "RevocationProofR\005proofB\010\n\006targetB\021\n\017_exp" +
-      "ected_count\"h\n\017RevocationProof\0227\n\tsigned" +
-      "_at\030\001 \001(\0132\032.google.protobuf.TimestampR\010s" +
-      "ignedAt\022\034\n\tsignature\030\002 \001(\014R\tsignature\"Q\n" +
-      "\014SerialTarget\022#\n\rserial_number\030\001 \001(\tR\014se" +
-      "rialNumber\022\034\n\tauthority\030\002 \001(\tR\tauthority" +
-      "\"\244\001\n\031RevokeCertificateResponse\022C\n\014certif" +
-      "icates\030\001 \003(\0132\037.chancery.v1.RevokedCertif" +
-      "icateR\014certificates\022\035\n\ncrl_number\030\002 \001(\004R" +
-      "\tcrlNumber\022#\n\rrevoked_count\030\003 \001(\rR\014revok" +
-      "edCount\"\274\002\n\022RevokedCertificate\022\034\n\tauthor" +
-      "ity\030\001 \001(\tR\tauthority\022#\n\rserial_number\030\002 " +
-      "\001(\tR\014serialNumber\022\033\n\tclient_id\030\003 \001(\tR\010cl" +
-      "ientId\0225\n\006status\030\004 \001(\0162\035.chancery.v1.Rev" +
-      "ocationStatusR\006status\0229\n\nrevoked_at\030\005 \001(" +
-      "\0132\032.google.protobuf.TimestampR\trevokedAt" +
-      "\022\035\n\ncrl_number\030\006 \001(\004R\tcrlNumber\0225\n\006reaso" +
-      "n\030\007 \001(\0162\035.chancery.v1.RevocationReasonR\006" +
-      "reason\"\206\001\n\032UnrevokeCertificateRequest\0223\n" +
-      "\006serial\030\001 \001(\0132\031.chancery.v1.SerialTarget" +
-      "H\000R\006serial\022)\n\017certificate_der\030\002 \001(\014H\000R\016c" +
-      "ertificateDerB\010\n\006target\"\234\001\n\033UnrevokeCert" +
-      "ificateResponse\022\034\n\tauthority\030\001 \001(\tR\tauth" +
-      "ority\022#\n\rserial_number\030\002 \001(\tR\014serialNumb" +
-      "er\022\033\n\tclient_id\030\003 \001(\tR\010clientId\022\035\n\ncrl_n" +
-      "umber\030\004 \001(\004R\tcrlNumber\"\304\001\n\020StreamCRLRequ" +
-      "est\022 \n\013authorities\030\001 \003(\tR\013authorities\0220\n" +
-      "\006resume\030\002 \003(\0132\030.chancery.v1.ResumePointR" +
-      "\006resume\0224\n\007payload\030\003 \001(\0162\032.chancery.v1.S" +
-      "treamPayloadR\007payload\022&\n\017max_chunk_bytes" +
-      "\030\004 \001(\rR\rmaxChunkBytes\"J\n\013ResumePoint\022\034\n\t" +
-      "authority\030\001 \001(\tR\tauthority\022\035\n\ncrl_number" +
-      "\030\002 \001(\004R\tcrlNumber\"\226\003\n\021StreamCRLResponse\022" +
-      "\034\n\tauthority\030\001 \001(\tR\tauthority\022C\n\016snapsho" +
-      "t_begin\030\002 \001(\0132\032.chancery.v1.SnapshotBegi" +
-      "nH\000R\rsnapshotBegin\022C\n\016snapshot_chunk\030\003 \001" +
-      "(\0132\032.chancery.v1.SnapshotChunkH\000R\rsnapsh" +
-      "otChunk\022=\n\014snapshot_end\030\004 \001(\0132\030.chancery" +
-      ".v1.SnapshotEndH\000R\013snapshotEnd\022*\n\005delta\030" +
-      "\005 \001(\0132\022.chancery.v1.DeltaH\000R\005delta\0229\n\nch" +
-      "eckpoint\030\006 \001(\0132\027.chancery.v1.CheckpointH" +
-      "\000R\ncheckpoint\022*\n\005reset\030\007 \001(\0132\022.chancery." +
-      "v1.ResetH\000R\005resetB\007\n\005event\"\226\001\n\rSnapshotB" +
-      "egin\022+\n\005state\030\001 \001(\0132\025.chancery.v1.CrlSta" +
-      "teR\005state\022\037\n\013total_bytes\030\002 \001(\004R\ntotalByt" +
-      "es\022\026\n\006sha256\030\003 \001(\014R\006sha256\022\037\n\013entry_coun" +
-      "t\030\004 \001(\004R\nentryCount\";\n\rSnapshotChunk\022\026\n\006" +
-      "offset\030\001 \001(\004R\006offset\022\022\n\004data\030\002 \001(\014R\004data" +
-      "\",\n\013SnapshotEnd\022\035\n\ncrl_number\030\001 \001(\004R\tcrl" +
-      "Number\"\200\001\n\005Delta\022&\n\017base_crl_number\030\001 \001(" +
-      "\004R\rbaseCrlNumber\022+\n\005state\030\002 \001(\0132\025.chance" +
-      "ry.v1.CrlStateR\005state\022\"\n\rdelta_crl_der\030\003" +
-      " \001(\014R\013deltaCrlDer\"\242\001\n\nCheckpoint\022+\n\005stat" +
-      "e\030\001 \001(\0132\025.chancery.v1.CrlStateR\005state\0223\n" +
-      "\007sent_at\030\002 \001(\0132\032.google.protobuf.Timesta" +
-      "mpR\006sentAt\0222\n\025signed_checkpoint_der\030\003 \001(" +
-      "\014R\023signedCheckpointDer\"9\n\005Reset\0220\n\006reaso" +
-      "n\030\001 \001(\0162\030.chancery.v1.ResetReasonR\006reaso" +
-      "n*r\n\020SignatureProfile\022!\n\035SIGNATURE_PROFI" +
-      "LE_UNSPECIFIED\020\000\022\034\n\030SIGNATURE_PROFILE_SI" +
-      "MPLE\020\001\022\035\n\031SIGNATURE_PROFILE_RFC9421\020\002*\201\002" +
-      "\n\022SignatureAlgorithm\022#\n\037SIGNATURE_ALGORI" +
-      "THM_UNSPECIFIED\020\000\022)\n%SIGNATURE_ALGORITHM" +
-      "_ECDSA_P256_SHA256\020\001\022)\n%SIGNATURE_ALGORI" +
-      "THM_ECDSA_P384_SHA384\020\002\022\037\n\033SIGNATURE_ALG" +
-      "ORITHM_ED25519\020\003\022\'\n#SIGNATURE_ALGORITHM_" +
-      "RSA_V1_5_SHA256\020\004\022&\n\"SIGNATURE_ALGORITHM" +
-      "_RSA_PSS_SHA512\020\005*K\n\010Decision\022\030\n\024DECISIO" +
-      "N_UNSPECIFIED\020\000\022\022\n\016DECISION_ALLOW\020\001\022\021\n\rD" +
-      "ECISION_DENY\020\002*\350\013\n\nDenyReason\022\033\n\027DENY_RE" +
-      "ASON_UNSPECIFIED\020\000\022\"\n\036DENY_REASON_CREDEN" +
-      "TIAL_MISSING\020\001\022$\n DENY_REASON_CREDENTIAL" +
-      "_MALFORMED\020\002\022\037\n\033DENY_REASON_TOKEN_MALFOR" +
-      "MED\020!\022$\n DENY_REASON_TOKEN_ISSUER_UNKNOW" +
-      "N\020\"\022!\n\035DENY_REASON_TOKEN_KEY_UNKNOWN\020#\022\'" +
-      "\n#DENY_REASON_TOKEN_ALGORITHM_INVALID\020$\022" +
-      "\'\n#DENY_REASON_TOKEN_SIGNATURE_INVALID\020%" +
-      "\022#\n\037DENY_REASON_TOKEN_NOT_YET_VALID\020&\022\035\n" +
-      "\031DENY_REASON_TOKEN_EXPIRED\020\'\022&\n\"DENY_REA" +
-      "SON_TOKEN_BINDING_MISMATCH\020(\022\035\n\031DENY_REA" +
-      "SON_TOKEN_REVOKED\020)\022%\n!DENY_REASON_CERTI" +
-      "FICATE_MALFORMED\020\003\022*\n&DENY_REASON_CRITIC" +
-      "AL_EXTENSION_UNKNOWN\020\004\022\036\n\032DENY_REASON_IS" +
-      "SUER_UNKNOWN\020\005\022-\n)DENY_REASON_CERTIFICAT" +
-      "E_SIGNATURE_INVALID\020\006\022\035\n\031DENY_REASON_CHA" +
-      "IN_INVALID\020\007\022 \n\034DENY_REASON_PATH_TOO_COM" +
-      "PLEX\020\010\022\036\n\032DENY_REASON_ALGORITHM_WEAK\020\t\022!" +
-      "\n\035DENY_REASON_KEY_USAGE_INVALID\020\n\022)\n%DEN" +
-      "Y_REASON_CERTIFICATE_NOT_YET_VALID\020\013\022#\n\037" +
-      "DENY_REASON_CERTIFICATE_EXPIRED\020\014\022\037\n\033DEN" +
-      "Y_REASON_SUBJECT_INVALID\020\r\022#\n\037DENY_REASO" +
-      "N_CERTIFICATE_REVOKED\020\016\022\033\n\027DENY_REASON_C" +
-      "RL_INVALID\020\017\022\"\n\036DENY_REASON_REVOCATION_U" +
-      "NKNOWN\020\020\022#\n\037DENY_REASON_CERTIFICATE_UNKN" +
-      "OWN\020\021\022\035\n\031DENY_REASON_CLIENT_LOCKED\020\022\022\036\n\032" +
-      "DENY_REASON_CLIENT_UNKNOWN\020\023\022 \n\034DENY_REA" +
-      "SON_SCOPES_MALFORMED\020\024\022\037\n\033DENY_REASON_FR" +
-      "ESHNESS_UNMET\020\025\022%\n!DENY_REASON_COVERAGE_" +
-      "INSUFFICIENT\020\026\022+\n\'DENY_REASON_SIGNATURE_" +
-      "ALGORITHM_INVALID\020\027\022!\n\035DENY_REASON_SIGNA" +
-      "TURE_EXPIRED\020\030\022\'\n#DENY_REASON_SIGNATURE_" +
-      "NOT_YET_VALID\020\031\022\035\n\031DENY_REASON_NONCE_INV" +
-      "ALID\020\032\022\036\n\032DENY_REASON_BODY_TRUNCATED\020\033\022\037" +
-      "\n\033DENY_REASON_DIGEST_MISMATCH\020\034\022!\n\035DENY_" +
-      "REASON_SIGNATURE_INVALID\020\035\022!\n\035DENY_REASO" +
-      "N_AUDIENCE_MISMATCH\020\036\022\"\n\036DENY_REASON_SCO" +
-      "PE_INSUFFICIENT\020\037\022\036\n\032DENY_REASON_NONCE_R" +
-      "EPLAYED\020 *|\n\014CheckOutcome\022\035\n\031CHECK_OUTCO" +
-      "ME_UNSPECIFIED\020\000\022\030\n\024CHECK_OUTCOME_PASSED" +
-      "\020\001\022\030\n\024CHECK_OUTCOME_FAILED\020\002\022\031\n\025CHECK_OU" +
-      "TCOME_SKIPPED\020\003*\243\001\n\020RevocationStatus\022!\n\035" +
-      "REVOCATION_STATUS_UNSPECIFIED\020\000\022\035\n\031REVOC" +
-      "ATION_STATUS_REVOKED\020\001\022%\n!REVOCATION_STA" +
-      "TUS_ALREADY_REVOKED\020\002\022&\n\"REVOCATION_STAT" +
-      "US_WOULD_BE_REVOKED\020\003*\177\n\rStreamPayload\022\036" +
-      "\n\032STREAM_PAYLOAD_UNSPECIFIED\020\000\022\026\n\022STREAM" +
-      "_PAYLOAD_CRL\020\001\022\031\n\025STREAM_PAYLOAD_NOTIFY\020" +
-      "\002\022\033\n\027STREAM_PAYLOAD_COMPLETE\020\003*]\n\013ResetR" +
-      "eason\022\034\n\030RESET_REASON_UNSPECIFIED\020\000\022\030\n\024R" +
-      "ESET_REASON_TOO_OLD\020\001\022\026\n\022RESET_REASON_AH" +
-      "EAD\020\0022\312\004\n\024AuthorizationService\022_\n\020IssueC" +
-      "ertificate\022$.chancery.v1.IssueCertificat" +
-      "eRequest\032%.chancery.v1.IssueCertificateR" +
-      "esponse\022V\n\rVerifyRequest\022!.chancery.v1.V" +
-      "erifyRequestRequest\032\".chancery.v1.Verify" +
-      "RequestResponse\022]\n\016VerifyRequests\022\".chan" +
-      "cery.v1.VerifyRequestsRequest\032#.chancery" +
-      ".v1.VerifyRequestsResponse(\0010\001\022b\n\021Revoke" +
-      "Certificate\022%.chancery.v1.RevokeCertific" +
-      "ateRequest\032&.chancery.v1.RevokeCertifica" +
-      "teResponse\022h\n\023UnrevokeCertificate\022\'.chan" +
-      "cery.v1.UnrevokeCertificateRequest\032(.cha" +
-      "ncery.v1.UnrevokeCertificateResponse\022L\n\t" +
-      "StreamCRL\022\035.chancery.v1.StreamCRLRequest" +
-      "\032\036.chancery.v1.StreamCRLResponse0\001BR\n\023ex" +
-      "ample.chancery.v1B\031AuthorizationServiceP" +
-      "rotoP\001Z\036chancery.example/go/chanceryv1b\006" +
-      "proto3"
+      "Number\022\027\n\007dry_run\030\t \001(\010R\006dryRun\022\033\n\tno_sc" +
+      "opes\030\n \001(\010R\010noScopesB\005\n\003key\"P\n\022PublicKey" +
+      "WithProof\022$\n\016public_key_der\030\001 \001(\014R\014publi" +
+      "cKeyDer\022\024\n\005proof\030\002 \001(\014R\005proof\"\330\003\n\030IssueC" +
+      "ertificateResponse\022\'\n\017certificate_der\030\001 " +
+      "\001(\014R\016certificateDer\022\033\n\tchain_der\030\002 \003(\014R\010" +
+      "chainDer\022#\n\rserial_number\030\003 \001(\tR\014serialN" +
+      "umber\0229\n\nnot_before\030\004 \001(\0132\032.google.proto" +
+      "buf.TimestampR\tnotBefore\0227\n\tnot_after\030\005 " +
+      "\001(\0132\032.google.protobuf.TimestampR\010notAfte" +
+      "r\022%\n\016granted_scopes\030\006 \003(\tR\rgrantedScopes" +
+      "\022\032\n\010warnings\030\007 \003(\tR\010warnings\022A\n\016renewal_" +
+      "window\030\010 \001(\0132\032.chancery.v1.RenewalWindow" +
+      "R\rrenewalWindow\022\035\n\ncrl_number\030\t \001(\004R\tcrl" +
+      "Number\022\034\n\tauthority\030\n \001(\tR\tauthority\022\032\n\010" +
+      "replayed\030\013 \001(\010R\010replayed\"o\n\rRenewalWindo" +
+      "w\0220\n\005start\030\001 \001(\0132\032.google.protobuf.Times" +
+      "tampR\005start\022,\n\003end\030\002 \001(\0132\032.google.protob" +
+      "uf.TimestampR\003end\"\227\004\n\024VerifyRequestReque" +
+      "st\022C\n\016http_signature\030\001 \001(\0132\032.chancery.v1" +
+      ".HttpSignatureH\000R\rhttpSignature\022O\n\022detac" +
+      "hed_signature\030\002 \001(\0132\036.chancery.v1.Detach" +
+      "edSignatureH\000R\021detachedSignature\022X\n\025pres" +
+      "ented_certificate\030\003 \001(\0132!.chancery.v1.Pr" +
+      "esentedCertificateH\000R\024presentedCertifica" +
+      "te\022=\n\014bearer_token\030\004 \001(\0132\030.chancery.v1.B" +
+      "earerTokenH\000R\013bearerToken\022\'\n\017required_sc" +
+      "opes\030\005 \003(\tR\016requiredScopes\022-\n\005match\030\006 \001(" +
+      "\0162\027.chancery.v1.ScopeMatchR\005match\022\032\n\010aud" +
+      "ience\030\007 \001(\tR\010audience\0224\n\tfreshness\030\010 \001(\013" +
+      "2\026.chancery.v1.FreshnessR\tfreshness\022\030\n\007e" +
+      "xplain\030\t \001(\010R\007explainB\014\n\ncredential\"\325\002\n\r" +
+      "HttpSignature\022\026\n\006method\030\001 \001(\tR\006method\022\026\n" +
+      "\006target\030\002 \001(\tR\006target\022\034\n\tauthority\030\003 \001(\t" +
+      "R\tauthority\022\026\n\006scheme\030\004 \001(\tR\006scheme\0222\n\007h" +
+      "eaders\030\005 \003(\0132\030.chancery.v1.HeaderFieldR\007" +
+      "headers\022\037\n\nbody_bytes\030\006 \001(\014H\000R\tbodyBytes" +
+      "\022!\n\013body_sha256\030\007 \001(\014H\000R\nbodySha256\022%\n\016b" +
+      "ody_truncated\030\010 \001(\010R\rbodyTruncated\0227\n\007pr" +
+      "ofile\030\t \001(\0162\035.chancery.v1.SignatureProfi" +
+      "leR\007profileB\006\n\004body\"7\n\013HeaderField\022\022\n\004na" +
+      "me\030\001 \001(\tR\004name\022\024\n\005value\030\002 \001(\014R\005value\"\263\002\n" +
+      "\021DetachedSignature\0222\n\025certificate_chain_" +
+      "der\030\001 \003(\014R\023certificateChainDer\022\032\n\007messag" +
+      "e\030\002 \001(\014H\000R\007message\022\030\n\006digest\030\003 \001(\014H\000R\006di" +
+      "gest\022\034\n\tsignature\030\004 \001(\014R\tsignature\022=\n\tal" +
+      "gorithm\030\005 \001(\0162\037.chancery.v1.SignatureAlg" +
+      "orithmR\talgorithm\022\024\n\005nonce\030\006 \001(\tR\005nonce\022" +
+      "7\n\tsigned_at\030\007 \001(\0132\032.google.protobuf.Tim" +
+      "estampR\010signedAtB\010\n\006signed\"\213\001\n\024Presented" +
+      "Certificate\0222\n\025certificate_chain_der\030\001 \003" +
+      "(\014R\023certificateChainDer\022?\n\tforwarded\030\002 \001" +
+      "(\0132!.chancery.v1.ForwardedCertificateR\tf" +
+      "orwarded\"e\n\024ForwardedCertificate\022\026\n\006head" +
+      "er\030\001 \001(\tR\006header\022\024\n\005value\030\002 \001(\014R\005value\022\037" +
+      "\n\013chain_value\030\003 \001(\014R\nchainValue\"{\n\013Beare" +
+      "rToken\022\024\n\005token\030\001 \001(\tR\005token\022V\n\025presente" +
+      "d_certificate\030\002 \001(\0132!.chancery.v1.Presen" +
+      "tedCertificateR\024presentedCertificate\"\210\001\n" +
+      "\tFreshness\022/\n\023at_least_crl_number\030\001 \001(\004H" +
+      "\000R\020atLeastCrlNumber\022@\n\rmax_staleness\030\002 \001" +
+      "(\0132\031.google.protobuf.DurationH\000R\014maxStal" +
+      "enessB\010\n\006demand\"\305\003\n\025VerifyRequestRespons" +
+      "e\0221\n\010decision\030\001 \001(\0162\025.chancery.v1.Decisi" +
+      "onR\010decision\0228\n\013deny_reason\030\002 \001(\0162\027.chan" +
+      "cery.v1.DenyReasonR\ndenyReason\022\030\n\007messag" +
+      "e\030\003 \001(\tR\007message\0224\n\tprincipal\030\004 \001(\0132\026.ch" +
+      "ancery.v1.PrincipalR\tprincipal\022%\n\016grante" +
+      "d_scopes\030\005 \003(\tR\rgrantedScopes\022%\n\016missing" +
+      "_scopes\030\006 \003(\tR\rmissingScopes\022;\n\013valid_un" +
+      "til\030\007 \001(\0132\032.google.protobuf.TimestampR\nv" +
+      "alidUntil\0228\n\014evaluated_at\030\010 \001(\0132\025.chance" +
+      "ry.v1.CrlStateR\013evaluatedAt\022*\n\006checks\030\t " +
+      "\003(\0132\022.chancery.v1.CheckR\006checks\"\213\002\n\tPrin" +
+      "cipal\022\033\n\tclient_id\030\001 \001(\tR\010clientId\022\033\n\tsp" +
+      "iffe_id\030\002 \001(\tR\010spiffeId\022\034\n\tauthority\030\003 \001" +
+      "(\tR\tauthority\022#\n\rserial_number\030\004 \001(\tR\014se" +
+      "rialNumber\022-\n\022certificate_sha256\030\005 \001(\014R\021" +
+      "certificateSha256\0227\n\tnot_after\030\006 \001(\0132\032.g" +
+      "oogle.protobuf.TimestampR\010notAfter\022\031\n\010to" +
+      "ken_id\030\007 \001(\tR\007tokenId\"h\n\005Check\022\022\n\004name\030\001" +
+      " \001(\tR\004name\0223\n\007outcome\030\002 \001(\0162\031.chancery.v" +
+      "1.CheckOutcomeR\007outcome\022\026\n\006detail\030\003 \001(\tR" +
+      "\006detail\"d\n\025VerifyRequestsRequest\022\016\n\002id\030\001" +
+      " \001(\004R\002id\022;\n\007request\030\002 \001(\0132!.chancery.v1." +
+      "VerifyRequestRequestR\007request\"\255\001\n\026Verify" +
+      "RequestsResponse\022\016\n\002id\030\001 \001(\004R\002id\022@\n\010resp" +
+      "onse\030\002 \001(\0132\".chancery.v1.VerifyRequestRe" +
+      "sponseH\000R\010response\0227\n\005error\030\003 \001(\0132\037.chan" +
+      "cery.v1.VerifyRequestErrorH\000R\005errorB\010\n\006r" +
+      "esult\"\374\001\n\022VerifyRequestError\022\022\n\004code\030\001 \001" +
+      "(\005R\004code\0220\n\006reason\030\002 \001(\0162\030.chancery.v1.E" +
+      "rrorReasonR\006reason\022\030\n\007message\030\003 \001(\tR\007mes" +
+      "sage\022I\n\010metadata\030\004 \003(\0132-.chancery.v1.Ver" +
+      "ifyRequestError.MetadataEntryR\010metadata\032" +
+      ";\n\rMetadataEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005va" +
+      "lue\030\002 \001(\tR\005value:\0028\001\"\361\003\n\030RevokeCertifica" +
+      "teRequest\0223\n\006serial\030\001 \001(\0132\031.chancery.v1." +
+      "SerialTargetH\000R\006serial\022)\n\017certificate_de" +
+      "r\030\002 \001(\014H\000R\016certificateDer\022\035\n\tclient_id\030\003" +
+      " \001(\tH\000R\010clientId\022\026\n\005scope\030\004 \001(\tH\000R\005scope" +
+      "\022,\n\021public_key_sha256\030\005 \001(\014H\000R\017publicKey" +
+      "Sha256\0225\n\006reason\030\006 \001(\0162\035.chancery.v1.Rev" +
+      "ocationReasonR\006reason\022C\n\017invalidity_date" +
+      "\030\007 \001(\0132\032.google.protobuf.TimestampR\016inva" +
+      "lidityDate\022*\n\016expected_count\030\010 \001(\rH\001R\rex" +
+      "pectedCount\210\001\001\022\027\n\007dry_run\030\t \001(\010R\006dryRun\022" +
+      "2\n\005proof\030\n \001(\0132\034.chancery.v1.RevocationP" +
+      "roofR\005proofB\010\n\006targetB\021\n\017_expected_count" +
+      "\"h\n\017RevocationProof\0227\n\tsigned_at\030\001 \001(\0132\032" +
+      ".google.protobuf.TimestampR\010signedAt\022\034\n\t" +
+      "signature\030\002 \001(\014R\tsignature\"Q\n\014SerialTarg" +
+      "et\022#\n\rserial_number\030\001 \001(\tR\014serialNumber\022" +
+      "\034\n\tauthority\030\002 \001(\tR\tauthority\"\244\001\n\031Revoke" +
+      "CertificateResponse\022C\n\014certificates\030\001 \003(" +
+      "\0132\037.chancery.v1.RevokedCertificateR\014cert" +
+      "ificates\022\035\n\ncrl_number\030\002 \001(\004R\tcrlNumber\022" +
+      "#\n\rrevoked_count\030\003 \001(\rR\014revokedCount\"\274\002\n" +
+      "\022RevokedCertificate\022\034\n\tauthority\030\001 \001(\tR\t" +
+      "authority\022#\n\rserial_number\030\002 \001(\tR\014serial" +
+      "Number\022\033\n\tclient_id\030\003 \001(\tR\010clientId\0225\n\006s" +
+      "tatus\030\004 \001(\0162\035.chancery.v1.RevocationStat" +
+      "usR\006status\0229\n\nrevoked_at\030\005 \001(\0132\032.google." +
+      "protobuf.TimestampR\trevokedAt\022\035\n\ncrl_num" +
+      "ber\030\006 \001(\004R\tcrlNumber\0225\n\006reason\030\007 \001(\0162\035.c" +
+      "hancery.v1.RevocationReasonR\006reason\"\206\001\n\032" +
+      "UnrevokeCertificateRequest\0223\n\006serial\030\001 \001" +
+      "(\0132\031.chancery.v1.SerialTargetH\000R\006serial\022" +
+      ")\n\017certificate_der\030\002 \001(\014H\000R\016certificateD" +
+      "erB\010\n\006target\"\234\001\n\033UnrevokeCertificateResp" +
+      "onse\022\034\n\tauthority\030\001 \001(\tR\tauthority\022#\n\rse" +
+      "rial_number\030\002 \001(\tR\014serialNumber\022\033\n\tclien" +
+      "t_id\030\003 \001(\tR\010clientId\022\035\n\ncrl_number\030\004 \001(\004" +
+      "R\tcrlNumber\"\304\001\n\020StreamCRLRequest\022 \n\013auth" +
+      "orities\030\001 \003(\tR\013authorities\0220\n\006resume\030\002 \003" +
+      "(\0132\030.chancery.v1.ResumePointR\006resume\0224\n\007" +
+      "payload\030\003 \001(\0162\032.chancery.v1.StreamPayloa" +
+      "dR\007payload\022&\n\017max_chunk_bytes\030\004 \001(\rR\rmax" +
+      "ChunkBytes\"J\n\013ResumePoint\022\034\n\tauthority\030\001" +
+      " \001(\tR\tauthority\022\035\n\ncrl_number\030\002 \001(\004R\tcrl" +
+      "Number\"\226\003\n\021StreamCRLResponse\022\034\n\tauthorit" +
+      "y\030\001 \001(\tR\tauthority\022C\n\016snapshot_begin\030\002 \001" +
+      "(\0132\032.chancery.v1.SnapshotBeginH\000R\rsnapsh" +
+      "otBegin\022C\n\016snapshot_chunk\030\003 \001(\0132\032.chance" +
+      "ry.v1.SnapshotChunkH\000R\rsnapshotChunk\022=\n\014" +
+      "snapshot_end\030\004 \001(\0132\030.chancery.v1.Snapsho" +
+      "tEndH\000R\013snapshotEnd\022*\n\005delta\030\005 \001(\0132\022.cha" +
+      "ncery.v1.DeltaH\000R\005delta\0229\n\ncheckpoint\030\006 " +
+      "\001(\0132\027.chancery.v1.CheckpointH\000R\ncheckpoi" +
+      "nt\022*\n\005reset\030\007 \001(\0132\022.chancery.v1.ResetH\000R" +
+      "\005resetB\007\n\005event\"\226\001\n\rSnapshotBegin\022+\n\005sta" +
+      "te\030\001 \001(\0132\025.chancery.v1.CrlStateR\005state\022\037" +
+      "\n\013total_bytes\030\002 \001(\004R\ntotalBytes\022\026\n\006sha25" +
+      "6\030\003 \001(\014R\006sha256\022\037\n\013entry_count\030\004 \001(\004R\nen" +
+      "tryCount\";\n\rSnapshotChunk\022\026\n\006offset\030\001 \001(" +
+      "\004R\006offset\022\022\n\004data\030\002 \001(\014R\004data\",\n\013Snapsho" +
+      "tEnd\022\035\n\ncrl_number\030\001 \001(\004R\tcrlNumber\"\200\001\n\005" +
+      "Delta\022&\n\017base_crl_number\030\001 \001(\004R\rbaseCrlN" +
+      "umber\022+\n\005state\030\002 \001(\0132\025.chancery.v1.CrlSt" +
+      "ateR\005state\022\"\n\rdelta_crl_der\030\003 \001(\014R\013delta" +
+      "CrlDer\"\242\001\n\nCheckpoint\022+\n\005state\030\001 \001(\0132\025.c" +
+      "hancery.v1.CrlStateR\005state\0223\n\007sent_at\030\002 " +
+      "\001(\0132\032.google.protobuf.TimestampR\006sentAt\022" +
+      "2\n\025signed_checkpoint_der\030\003 \001(\014R\023signedCh" +
+      "eckpointDer\"9\n\005Reset\0220\n\006reason\030\001 \001(\0162\030.c" +
+      "hancery.v1.ResetReasonR\006reason*r\n\020Signat" +
+      "ureProfile\022!\n\035SIGNATURE_PROFILE_UNSPECIF" +
+      "IED\020\000\022\034\n\030SIGNATURE_PROFILE_SIMPLE\020\001\022\035\n\031S" +
+      "IGNATURE_PROFILE_RFC9421\020\002*\201\002\n\022Signature" +
+      "Algorithm\022#\n\037SIGNATURE_ALGORITHM_UNSPECI" +
+      "FIED\020\000\022)\n%SIGNATURE_ALGORITHM_ECDSA_P256" +
+      "_SHA256\020\001\022)\n%SIGNATURE_ALGORITHM_ECDSA_P" +
+      "384_SHA384\020\002\022\037\n\033SIGNATURE_ALGORITHM_ED25" +
+      "519\020\003\022\'\n#SIGNATURE_ALGORITHM_RSA_V1_5_SH" +
+      "A256\020\004\022&\n\"SIGNATURE_ALGORITHM_RSA_PSS_SH" +
+      "A512\020\005*K\n\010Decision\022\030\n\024DECISION_UNSPECIFI" +
+      "ED\020\000\022\022\n\016DECISION_ALLOW\020\001\022\021\n\rDECISION_DEN" +
+      "Y\020\002*\350\013\n\nDenyReason\022\033\n\027DENY_REASON_UNSPEC" +
+      "IFIED\020\000\022\"\n\036DENY_REASON_CREDENTIAL_MISSIN" +
+      "G\020\001\022$\n DENY_REASON_CREDENTIAL_MALFORMED\020" +
+      "\002\022\037\n\033DENY_REASON_TOKEN_MALFORMED\020!\022$\n DE" +
+      "NY_REASON_TOKEN_ISSUER_UNKNOWN\020\"\022!\n\035DENY" +
+      "_REASON_TOKEN_KEY_UNKNOWN\020#\022\'\n#DENY_REAS" +
+      "ON_TOKEN_ALGORITHM_INVALID\020$\022\'\n#DENY_REA" +
+      "SON_TOKEN_SIGNATURE_INVALID\020%\022#\n\037DENY_RE" +
+      "ASON_TOKEN_NOT_YET_VALID\020&\022\035\n\031DENY_REASO" +
+      "N_TOKEN_EXPIRED\020\'\022&\n\"DENY_REASON_TOKEN_B" +
+      "INDING_MISMATCH\020(\022\035\n\031DENY_REASON_TOKEN_R" +
+      "EVOKED\020)\022%\n!DENY_REASON_CERTIFICATE_MALF" +
+      "ORMED\020\003\022*\n&DENY_REASON_CRITICAL_EXTENSIO" +
+      "N_UNKNOWN\020\004\022\036\n\032DENY_REASON_ISSUER_UNKNOW" +
+      "N\020\005\022-\n)DENY_REASON_CERTIFICATE_SIGNATURE" +
+      "_INVALID\020\006\022\035\n\031DENY_REASON_CHAIN_INVALID\020" +
+      "\007\022 \n\034DENY_REASON_PATH_TOO_COMPLEX\020\010\022\036\n\032D" +
+      "ENY_REASON_ALGORITHM_WEAK\020\t\022!\n\035DENY_REAS" +
+      "ON_KEY_USAGE_INVALID\020\n\022)\n%DENY_REASON_CE" +
+      "RTIFICATE_NOT_YET_VALID\020\013\022#\n\037DENY_REASON" +
+      "_CERTIFICATE_EXPIRED\020\014\022\037\n\033DENY_REASON_SU" +
+      "BJECT_INVALID\020\r\022#\n\037DENY_REASON_CERTIFICA" +
+      "TE_REVOKED\020\016\022\033\n\027DENY_REASON_CRL_INVALID\020" +
+      "\017\022\"\n\036DENY_REASON_REVOCATION_UNKNOWN\020\020\022#\n" +
+      "\037DENY_REASON_CERTIFICATE_UNKNOWN\020\021\022\035\n\031DE" +
+      "NY_REASON_CLIENT_LOCKED\020\022\022\036\n\032DENY_REASON" +
+      "_CLIENT_UNKNOWN\020\023\022 \n\034DENY_REASON_SCOPES_" +
+      "MALFORMED\020\024\022\037\n\033DENY_REASON_FRESHNESS_UNM" +
+      "ET\020\025\022%\n!DENY_REASON_COVERAGE_INSUFFICIEN" +
+      "T\020\026\022+\n\'DENY_REASON_SIGNATURE_ALGORITHM_I" +
+      "NVALID\020\027\022!\n\035DENY_REASON_SIGNATURE_EXPIRE" +
+      "D\020\030\022\'\n#DENY_REASON_SIGNATURE_NOT_YET_VAL" +
+      "ID\020\031\022\035\n\031DENY_REASON_NONCE_INVALID\020\032\022\036\n\032D" +
+      "ENY_REASON_BODY_TRUNCATED\020\033\022\037\n\033DENY_REAS" +
+      "ON_DIGEST_MISMATCH\020\034\022!\n\035DENY_REASON_SIGN" +
+      "ATURE_INVALID\020\035\022!\n\035DENY_REASON_AUDIENCE_" +
+      "MISMATCH\020\036\022\"\n\036DENY_REASON_SCOPE_INSUFFIC" +
+      "IENT\020\037\022\036\n\032DENY_REASON_NONCE_REPLAYED\020 *|" +
+      "\n\014CheckOutcome\022\035\n\031CHECK_OUTCOME_UNSPECIF" +
+      "IED\020\000\022\030\n\024CHECK_OUTCOME_PASSED\020\001\022\030\n\024CHECK" +
+      "_OUTCOME_FAILED\020\002\022\031\n\025CHECK_OUTCOME_SKIPP" +
+      "ED\020\003*\243\001\n\020RevocationStatus\022!\n\035REVOCATION_" +
+      "STATUS_UNSPECIFIED\020\000\022\035\n\031REVOCATION_STATU" +
+      "S_REVOKED\020\001\022%\n!REVOCATION_STATUS_ALREADY" +
+      "_REVOKED\020\002\022&\n\"REVOCATION_STATUS_WOULD_BE" +
+      "_REVOKED\020\003*\177\n\rStreamPayload\022\036\n\032STREAM_PA" +
+      "YLOAD_UNSPECIFIED\020\000\022\026\n\022STREAM_PAYLOAD_CR" +
+      "L\020\001\022\031\n\025STREAM_PAYLOAD_NOTIFY\020\002\022\033\n\027STREAM" +
+      "_PAYLOAD_COMPLETE\020\003*]\n\013ResetReason\022\034\n\030RE" +
+      "SET_REASON_UNSPECIFIED\020\000\022\030\n\024RESET_REASON" +
+      "_TOO_OLD\020\001\022\026\n\022RESET_REASON_AHEAD\020\0022\312\004\n\024A" +
+      "uthorizationService\022_\n\020IssueCertificate\022" +
+      "$.chancery.v1.IssueCertificateRequest\032%." +
+      "chancery.v1.IssueCertificateResponse\022V\n\r" +
+      "VerifyRequest\022!.chancery.v1.VerifyReques" +
+      "tRequest\032\".chancery.v1.VerifyRequestResp" +
+      "onse\022]\n\016VerifyRequests\022\".chancery.v1.Ver" +
+      "ifyRequestsRequest\032#.chancery.v1.VerifyR" +
+      "equestsResponse(\0010\001\022b\n\021RevokeCertificate" +
+      "\022%.chancery.v1.RevokeCertificateRequest\032" +
+      "&.chancery.v1.RevokeCertificateResponse\022" +
+      "h\n\023UnrevokeCertificate\022\'.chancery.v1.Unr" +
+      "evokeCertificateRequest\032(.chancery.v1.Un" +
+      "revokeCertificateResponse\022L\n\tStreamCRL\022\035" +
+      ".chancery.v1.StreamCRLRequest\032\036.chancery" +
+      ".v1.StreamCRLResponse0\001BR\n\023example.chanc" +
+      "ery.v1B\031AuthorizationServiceProtoP\001Z\036cha" +
+      "ncery.example/go/chanceryv1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -471,7 +471,7 @@ public final class AuthorizationServiceProto {
     internal_static_chancery_v1_IssueCertificateRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_chancery_v1_IssueCertificateRequest_descriptor,
-        new java.lang.String[] { "ClientId", "CsrDer", "PublicKey", "Scopes", "Profile", "Validity", "IdempotencyKey", "ReplacesSerialNumber", "DryRun", "Key", });
+        new java.lang.String[] { "ClientId", "CsrDer", "PublicKey", "Scopes", "Profile", "Validity", "IdempotencyKey", "ReplacesSerialNumber", "DryRun", "NoScopes", "Key", });
     internal_static_chancery_v1_PublicKeyWithProof_descriptor =
       getDescriptor().getMessageTypes().get(1);
     internal_static_chancery_v1_PublicKeyWithProof_fieldAccessorTable = new

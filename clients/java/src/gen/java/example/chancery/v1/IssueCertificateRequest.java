@@ -460,6 +460,21 @@ private static final long serialVersionUID = 0L;
     return dryRun_;
   }
 
+  public static final int NO_SCOPES_FIELD_NUMBER = 10;
+  private boolean noScopes_ = false;
+  /**
+   * <pre>
+   * Carry no scopes at all; `scopes` must be empty, which alone means all of the grant. For who renews a certificate without scopes after the grant has grown.
+   * </pre>
+   *
+   * <code>bool no_scopes = 10 [json_name = "noScopes"];</code>
+   * @return The noScopes.
+   */
+  @java.lang.Override
+  public boolean getNoScopes() {
+    return noScopes_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -501,6 +516,9 @@ private static final long serialVersionUID = 0L;
     }
     if (dryRun_ != false) {
       output.writeBool(9, dryRun_);
+    }
+    if (noScopes_ != false) {
+      output.writeBool(10, noScopes_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -548,6 +566,10 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeBoolSize(9, dryRun_);
     }
+    if (noScopes_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(10, noScopes_);
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -580,6 +602,8 @@ private static final long serialVersionUID = 0L;
         .equals(other.getReplacesSerialNumber())) return false;
     if (getDryRun()
         != other.getDryRun()) return false;
+    if (getNoScopes()
+        != other.getNoScopes()) return false;
     if (!getKeyCase().equals(other.getKeyCase())) return false;
     switch (keyCase_) {
       case 2:
@@ -623,6 +647,9 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + DRY_RUN_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
         getDryRun());
+    hash = (37 * hash) + NO_SCOPES_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getNoScopes());
     switch (keyCase_) {
       case 2:
         hash = (37 * hash) + CSR_DER_FIELD_NUMBER;
@@ -791,6 +818,7 @@ private static final long serialVersionUID = 0L;
       idempotencyKey_ = "";
       replacesSerialNumber_ = "";
       dryRun_ = false;
+      noScopes_ = false;
       keyCase_ = 0;
       key_ = null;
       return this;
@@ -852,6 +880,9 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00000100) != 0)) {
         result.dryRun_ = dryRun_;
+      }
+      if (((from_bitField0_ & 0x00000200) != 0)) {
+        result.noScopes_ = noScopes_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -945,6 +976,9 @@ private static final long serialVersionUID = 0L;
       if (other.getDryRun() != false) {
         setDryRun(other.getDryRun());
       }
+      if (other.getNoScopes() != false) {
+        setNoScopes(other.getNoScopes());
+      }
       switch (other.getKeyCase()) {
         case CSR_DER: {
           setCsrDer(other.getCsrDer());
@@ -1034,6 +1068,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000100;
               break;
             } // case 72
+            case 80: {
+              noScopes_ = input.readBool();
+              bitField0_ |= 0x00000200;
+              break;
+            } // case 80
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2019,6 +2058,50 @@ private static final long serialVersionUID = 0L;
     public Builder clearDryRun() {
       bitField0_ = (bitField0_ & ~0x00000100);
       dryRun_ = false;
+      onChanged();
+      return this;
+    }
+
+    private boolean noScopes_ ;
+    /**
+     * <pre>
+     * Carry no scopes at all; `scopes` must be empty, which alone means all of the grant. For who renews a certificate without scopes after the grant has grown.
+     * </pre>
+     *
+     * <code>bool no_scopes = 10 [json_name = "noScopes"];</code>
+     * @return The noScopes.
+     */
+    @java.lang.Override
+    public boolean getNoScopes() {
+      return noScopes_;
+    }
+    /**
+     * <pre>
+     * Carry no scopes at all; `scopes` must be empty, which alone means all of the grant. For who renews a certificate without scopes after the grant has grown.
+     * </pre>
+     *
+     * <code>bool no_scopes = 10 [json_name = "noScopes"];</code>
+     * @param value The noScopes to set.
+     * @return This builder for chaining.
+     */
+    public Builder setNoScopes(boolean value) {
+
+      noScopes_ = value;
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Carry no scopes at all; `scopes` must be empty, which alone means all of the grant. For who renews a certificate without scopes after the grant has grown.
+     * </pre>
+     *
+     * <code>bool no_scopes = 10 [json_name = "noScopes"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearNoScopes() {
+      bitField0_ = (bitField0_ & ~0x00000200);
+      noScopes_ = false;
       onChanged();
       return this;
     }

@@ -214,5 +214,15 @@ public interface IssueCertificateRequestOrBuilder extends
    */
   boolean getDryRun();
 
+  /**
+   * <pre>
+   * Carry no scopes at all; `scopes` must be empty, which alone means all of the grant. For who renews a certificate without scopes after the grant has grown.
+   * </pre>
+   *
+   * <code>bool no_scopes = 10 [json_name = "noScopes"];</code>
+   * @return The noScopes.
+   */
+  boolean getNoScopes();
+
   example.chancery.v1.IssueCertificateRequest.KeyCase getKeyCase();
 }
