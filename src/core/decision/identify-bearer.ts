@@ -11,7 +11,7 @@ import { type Findings, checkClientState, identifyClient } from './identify-clie
 import { parseBesideToken } from './parse-credential.ts'
 import type { TokenIssuer, TokenStanding } from './token-trust.ts'
 import { tokenKey } from './token-cache.ts'
-import type { Trail } from './trail.ts'
+import { type Trail, amount } from './trail.ts'
 
 /** Checks that a certificate has no part in. */
 export const TOKEN_CHECKS = [
@@ -91,7 +91,7 @@ export async function identifyBearer(
   const scopes = trail.note(
     'scopes.parse',
     token.scopes ?? deny('SCOPES_MALFORMED', 'The scope of the token is missing or cannot be read.'),
-    (found) => `The token carries ${found.length} scopes.`,
+    (found) => `The token carries ${amount(found.length, 'scope')}.`,
   )
   if (isDenial(scopes)) return scopes
   findings.scopes = scopes

@@ -4,7 +4,7 @@ import { recallPath } from './certificate-cache.ts'
 import type { Principal, TrustContext } from './decision.ts'
 import { type Denial, deny, firstDenial, isDenial } from './denial.ts'
 import type { PathLink, RevocationSource, RevocationState, Standing } from './revocation-source.ts'
-import type { Trail } from './trail.ts'
+import { type Trail, amount } from './trail.ts'
 import { type VerifiedPath, chainKey, isOurs, parseChain, verifyPath } from './verified-path.ts'
 
 /** What was established about the one who asks, also when a later check denies. */
@@ -79,7 +79,7 @@ export function identifyHolder(
   const scopes = trail.note(
     'scopes.parse',
     path.scopes,
-    (found) => `The certificate carries ${found.length} scopes.`,
+    (found) => `The certificate carries ${amount(found.length, 'scope')}.`,
   )
   if (isDenial(scopes)) return scopes
   findings.scopes = scopes
@@ -119,7 +119,9 @@ function namesOnlyOurs({ chain: { intermediates }, trust }: VerifiedPath): boole
 }
 
 function describeChain({ length }: OfferedChain): string {
-  return `The certificate and ${length - 1} others are strict DER.`
+  return length === 1
+    ? 'The certificate is strict DER.'
+    : `The certificate and ${amount(length - 1, 'other')} are strict DER.`
 }
 
 function describePath({ links }: VerifiedPath): string {

@@ -2,7 +2,7 @@ import { isWithin } from '../scope/scope.ts'
 import { covers, missingScopes } from '../scope/scope-set.ts'
 import type { DecisionQuery } from './decision.ts'
 import { type Denial, deny, isDenial } from './denial.ts'
-import type { Trail } from './trail.ts'
+import { type Trail, amount } from './trail.ts'
 
 /**
  * What is required must belong to the audience, and be granted.
@@ -30,7 +30,7 @@ export function judgeEntitlement(
   return trail.note(
     'scopes.required',
     result,
-    () => `${requiredScopes.length} scopes are required and granted.`,
+    () => `Granted: ${amount(requiredScopes.length, 'required scope')}.`,
   )
 }
 

@@ -11,6 +11,11 @@ export interface Trail {
   results(): readonly CheckResult[]
 }
 
+/** `1 scope`, `2 scopes`, for what a check says that it found. */
+export function amount(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** A trail that keeps everything if `explain` is set, and otherwise costs nothing. */
 export function createTrail(explain: boolean): Trail {
   return explain ? createRecordingTrail() : SILENT

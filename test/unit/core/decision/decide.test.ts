@@ -243,7 +243,15 @@ describe('decide', () => {
       const { decision, checks } = await judge({ kind: 'presented', chain }, { explain: true }, { cache })
       assert.equal(decision, 'ALLOW')
       const parsed = checks.find(({ name }) => name === 'certificate.parse')
-      assert.equal(parsed?.detail, `The certificate and ${others.length} others are strict DER.`)
+      assert.equal(
+        parsed?.detail,
+        [
+          'The certificate is strict DER.',
+          'The certificate and 1 other are strict DER.',
+          'The certificate and 2 others are strict DER.',
+          'The certificate and 3 others are strict DER.',
+        ][others.length],
+      )
     }
     assert.equal(keys.size, 1)
   })
