@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import type { MethodDefinition } from '@grpc/grpc-js'
 import { GetTrustBundleResponse } from '../../../src/gen/chancery/v1/authority_service.ts'
-import { AuthorityRole, ListAuthoritiesResponse } from '../../../src/gen/chancery/v1/authority_service.ts'
 import { createDecisionFixture } from '../../../test/support/decision-fixture.ts'
 import { createFakeRandom, createFakeTime, settle } from '../../../test/support/fakes.ts'
 import { createTemporaryFolder } from '../../../test/support/temporary-folder.ts'
@@ -18,7 +17,7 @@ const folder = createTemporaryFolder()
 type Bundle = Pick<GetTrustBundleResponse, 'sequence' | 'trustDomain'> & {
   readonly issuing: Uint8Array
   readonly jwks: Buffer
-  readonly unnamed?: true
+  readonly ids?: readonly string[]
 }
 const GOOD: Bundle = { sequence: 3n, trustDomain: 'chancery.example', issuing: fixture.issuing, jwks: JWKS }
 
@@ -35,8 +34,8 @@ function build(directory?: string) {
         world.calls++
         const { says } = world
         if (!says) return Promise.reject(new Error('nobody is there'))
-        const answer = method.path.endsWith('GetTrustBundle') ? bundle(says) : authorities(says)
-        return Promise.resolve(answer as A)
+        assert.match(method.path, /GetTrustBundle$/)
+        return Promise.resolve(bundle(says) as A)
       },
     },
     onEvent: (event) => events.push(event),
@@ -52,26 +51,24 @@ function build(directory?: string) {
   return { time, events, world, source, refusals }
 }
 
-function bundle({ sequence, trustDomain, issuing, jwks }: Bundle): GetTrustBundleResponse {
+function bundle({
+  sequence,
+  trustDomain,
+  issuing,
+  jwks,
+  ids = ['issuing-1'],
+}: Bundle): GetTrustBundleResponse {
   return GetTrustBundleResponse.fromPartial({
     trustDomain,
     sequence,
     refreshHint: { seconds: 300n, nanos: 0 },
     rootsDer: [Buffer.from(fixture.root)],
     intermediatesDer: [Buffer.from(issuing)],
+    rootIds: ['root'],
+    intermediateIds: [...ids],
     scopeExtensionOid: '1.3.6.1.4.1.32473.1.1',
     tokenIssuers: [
       { issuer: 'https://x', audience: 'spiffe://chancery.example', jwks, authority: 'issuing-1' },
-    ],
-  })
-}
-
-function authorities({ issuing, unnamed }: Bundle): ListAuthoritiesResponse {
-  const { AUTHORITY_ROLE_ROOT: root, AUTHORITY_ROLE_ISSUING: role } = AuthorityRole
-  return ListAuthoritiesResponse.fromPartial({
-    authorities: [
-      { id: 'root', role: root, certificateDer: Buffer.from(fixture.root) },
-      ...(unnamed ? [] : [{ id: 'issuing-1', role, certificateDer: Buffer.from(issuing) }]),
     ],
   })
 }
@@ -96,13 +93,13 @@ describe('a source of the trust bundle', () => {
       tokenIssuers.map(({ issuer, keys, authorityId }) => [issuer, keys.length, authorityId]),
       [['https://x', 2, 'issuing-1']],
     )
-    assert.equal(world.calls, 2)
+    assert.equal(world.calls, 1)
     await time.advance(331_000)
-    assert.equal(world.calls, 4)
+    assert.equal(world.calls, 2)
     assert.equal(source.current()!.trust, trust)
     source.close()
     await time.advance(3_600_000)
-    assert.equal(world.calls, 4)
+    assert.equal(world.calls, 2)
   })
 
   it('refuses a lower sequence, other certificates under the same one, another trust domain, and what cannot be read', async () => {
@@ -132,16 +129,22 @@ describe('a source of the trust bundle', () => {
     source.close()
   })
 
-  it('takes nothing while the two answers of the authority do not fit', async () => {
-    const { world, source, events } = build()
-    world.says = { ...GOOD, unnamed: true }
-    await source.start()
-    assert.equal(source.current(), undefined)
-    assert.deepEqual(
-      events.map(({ kind }) => kind),
-      ['not_refreshed'],
-    )
-    source.close()
+  it('takes nothing without an id for each certificate, or with one for two', async () => {
+    for (const [ids, kind] of [
+      [[], 'not_refreshed'],
+      [['issuing-1', 'issuing-2'], 'not_refreshed'],
+      [['root'], 'refused'],
+    ] as const) {
+      const { world, source, events } = build()
+      world.says = { ...GOOD, ids }
+      await source.start()
+      assert.equal(source.current(), undefined)
+      assert.deepEqual(
+        events.map((event) => event.kind),
+        [kind],
+      )
+      source.close()
+    }
   })
 
   it('starts from disk without the authority, remembers the sequence over a restart, and writes for nobody else to read', async () => {
@@ -194,17 +197,17 @@ describe('a source of the trust bundle', () => {
     const { time, world, source } = build()
     await source.start()
     assert.equal(await source.refresh(), false)
-    assert.equal(world.calls, 2)
+    assert.equal(world.calls, 1)
     await time.advance(10_000)
     world.says = { ...GOOD, jwks: Buffer.from('{"keys":[]}') }
     const answers = await Promise.all(Array.from({ length: 50 }, () => source.refresh()))
     assert.deepEqual(new Set(answers), new Set([true]))
-    assert.equal(world.calls, 4)
+    assert.equal(world.calls, 2)
     for (let second = 0; second < 9; second++) {
       await time.advance(1000)
       assert.equal(await source.refresh(), false)
     }
-    assert.equal(world.calls, 4)
+    assert.equal(world.calls, 2)
     source.close()
   })
 

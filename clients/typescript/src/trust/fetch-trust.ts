@@ -1,10 +1,5 @@
-import { equalBytes } from '../../../../src/core/bytes.ts'
 import { MalformedError } from '../../../../src/core/errors.ts'
-import {
-  type Authority,
-  AuthorityRole,
-  AuthorityServiceService,
-} from '../../../../src/gen/chancery/v1/authority_service.ts'
+import { AuthorityServiceService } from '../../../../src/gen/chancery/v1/authority_service.ts'
 import type { AuthorityRpc } from '../authority/authority-rpc.ts'
 import type { TrustFacts } from './trust-snapshot.ts'
 
@@ -15,17 +10,12 @@ export interface FetchedTrust {
 }
 
 /**
- * Asks the authority whom to trust: the bundle, and the ids under which its authorities sign lists.
+ * Asks the authority whom to trust.
  *
- * @throws ServiceError of grpc-js; {@link MalformedError} `trust.authorities` if the two answers do not fit, as between them something changed
+ * @throws ChanceryError; {@link MalformedError} `trust.authorities` if not every certificate has its id
  */
 export async function fetchTrust(rpc: Pick<AuthorityRpc, 'call'>, timeoutMs: number): Promise<FetchedTrust> {
-  const [bundle, { authorities }] = await Promise.all([
-    rpc.call(AuthorityServiceService.getTrustBundle, {}, { deadlineMs: timeoutMs }),
-    rpc.call(AuthorityServiceService.listAuthorities, {}, { deadlineMs: timeoutMs }),
-  ])
-  const name = (role: 'root' | 'issuing', ders: readonly Uint8Array[]) =>
-    ders.map((certificateDer) => ({ id: idOf(certificateDer, role, authorities), role, certificateDer }))
+  const bundle = await rpc.call(AuthorityServiceService.getTrustBundle, {}, { deadlineMs: timeoutMs })
   const { seconds = 0n } = bundle.refreshHint ?? {}
   return {
     refreshMs: Number(seconds) * 1000,
@@ -33,20 +23,17 @@ export async function fetchTrust(rpc: Pick<AuthorityRpc, 'call'>, timeoutMs: num
       trustDomain: bundle.trustDomain,
       sequence: bundle.sequence,
       scopeExtensionOid: bundle.scopeExtensionOid,
-      authorities: [...name('root', bundle.rootsDer), ...name('issuing', bundle.intermediatesDer)],
+      authorities: [
+        ...nameEach('root', bundle.rootsDer, bundle.rootIds),
+        ...nameEach('issuing', bundle.intermediatesDer, bundle.intermediateIds),
+      ],
       tokenIssuers: bundle.tokenIssuers,
     },
   }
 }
 
-const ROLES = {
-  root: AuthorityRole.AUTHORITY_ROLE_ROOT,
-  issuing: AuthorityRole.AUTHORITY_ROLE_ISSUING,
-} as const
-
-function idOf(der: Uint8Array, role: 'root' | 'issuing', authorities: readonly Authority[]): string {
-  const found = authorities.find((one) => one.role === ROLES[role] && equalBytes(one.certificateDer, der))
-  if (!found)
-    throw new MalformedError('trust.authorities', 'a certificate of the bundle is that of no authority')
-  return found.id
+function nameEach(role: 'root' | 'issuing', certificates: readonly Uint8Array[], ids: readonly string[]) {
+  if (ids.length !== certificates.length)
+    throw new MalformedError('trust.authorities', 'the bundle has not one id for each certificate')
+  return certificates.map((certificateDer, i) => ({ id: ids[i]!, role, certificateDer }))
 }
