@@ -16,11 +16,14 @@ import { createStillPorts } from './support/still-ports.ts'
 const SEED = 5
 const COUNT = 5000
 const BATCH = 100
+/** Batches for which an authority is there, and then as many for which it is not. */
+const AWAY = 8
 const timeoutMs = 60_000
 
 describe(`${COUNT} generated requests (seed ${SEED}), asked of a verifier in each mode`, () => {
   let world: DoorWorld
-  let authority: JudgingAuthority
+  /** Of `remote`, of `auto`, and of another `auto`: one that goes and comes back. */
+  let authorities: JudgingAuthority[]
   let asked: RequestVerifier[]
 
   /** What one more verifier over this world judges by, with nonces of its own. */
@@ -40,18 +43,22 @@ describe(`${COUNT} generated requests (seed ${SEED}), asked of a verifier in eac
 
   before(async () => {
     world = await createDoorWorld()
-    authority = await startJudgingAuthority(await knowledge())
-    const context = await knowledge()
-    const known = { ...knowingWorld(() => context), ports: createStillPorts(FIXTURE_NOW) }
-    const connection = authority.rpc
+    authorities = await Promise.all([1, 2, 3].map(async () => startJudgingAuthority(await knowledge())))
+    const [ofRemote, ofAuto, flapping] = authorities.map(({ rpc }) => ({ connection: rpc, timeoutMs }))
+    const known = async () => {
+      const context = await knowledge()
+      return { ...knowingWorld(() => context), ports: createStillPorts(FIXTURE_NOW) }
+    }
     asked = [
-      createRequestVerifier({ mode: 'local', ...known }),
-      createRequestVerifier({ mode: 'remote', connection, timeoutMs }),
+      createRequestVerifier({ mode: 'local', ...(await known()) }),
+      createRequestVerifier({ mode: 'remote', ...ofRemote! }),
+      createRequestVerifier({ mode: 'auto', ...ofAuto!, ...(await known()) }),
+      createRequestVerifier({ mode: 'auto', ...flapping!, ...(await known()) }),
     ]
   })
   after(async () => {
     await Promise.all(asked.map((verifier) => verifier.close()))
-    authority.close()
+    for (const authority of authorities) authority.close()
   })
 
   it('get the same decision, reason, principal and scopes', async (t) => {
@@ -60,12 +67,14 @@ describe(`${COUNT} generated requests (seed ${SEED}), asked of a verifier in eac
     const plans = samplePlans(COUNT, SEED)
     for (let start = 0; start < COUNT; start += BATCH) {
       await world.change(start / BATCH)
+      authorities[2]!.mood = (start / BATCH) % (2 * AWAY) < AWAY ? 'answers' : 'fails'
       const batch = plans.slice(start, start + BATCH)
       const questions = batch.map((plan, i) => buildQuestion(world, plan, start + i, earlier))
       await Promise.all(
         questions.map(async ({ input }) => {
-          const [local, remote] = await Promise.all(asked.map((verifier) => verdictOf(verifier, input)))
-          assert.deepEqual(local, remote)
+          const verdicts = await Promise.all(asked.map((verifier) => verdictOf(verifier, input)))
+          const [local, ...others] = verdicts
+          for (const other of others) assert.deepEqual(other, local)
           counts.set(local!.verdict, (counts.get(local!.verdict) ?? 0) + 1)
         }),
       )
@@ -74,6 +83,12 @@ describe(`${COUNT} generated requests (seed ${SEED}), asked of a verifier in eac
     for (const [verdict, times] of counts) t.diagnostic(`${verdict}: ${times}`)
     assert.ok(counts.get('ALLOW')! > COUNT / 10)
     assert.ok(counts.size >= 20, String(counts.size))
+    const [remote, auto, flapping] = authorities.map((authority) => authority.asked)
+    t.diagnostic(
+      `asked of the authority: remote ${remote}, auto ${auto}, auto while it comes and goes ${flapping}`,
+    )
+    assert.equal(auto, remote)
+    assert.ok(flapping! > COUNT / 10 && flapping! < (COUNT * 9) / 10, String(flapping))
   })
 })
 
