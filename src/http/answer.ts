@@ -14,6 +14,8 @@ export interface HttpQuestion {
   readonly ifModifiedSince: string | undefined
   readonly contentType: string | undefined
   readonly authorization: string | undefined
+  /** Set by browsers, for requests that a web page makes. */
+  readonly origin: string | undefined
   /** The certificates that the client's TLS showed, leaf first; empty if it showed none, or there is no TLS. */
   readonly chainDer: readonly Uint8Array[]
   /** `host:port`, for the log. */

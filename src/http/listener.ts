@@ -95,6 +95,7 @@ async function respond(
       ifModifiedSince: request.headers['if-modified-since'],
       contentType: request.headers['content-type'],
       authorization: request.headers.authorization,
+      origin: request.headers.origin,
       chainDer,
       peer: `${request.socket.remoteAddress ?? ''}:${request.socket.remotePort ?? 0}`,
       body,

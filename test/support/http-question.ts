@@ -9,6 +9,7 @@ export function httpQuestion(change: Partial<HttpQuestion> = {}): HttpQuestion {
     ifModifiedSince: undefined,
     contentType: undefined,
     authorization: undefined,
+    origin: undefined,
     chainDer: [],
     peer: 'test',
     body: new Uint8Array(),

@@ -39,9 +39,13 @@ export function readTokenRequest(question: HttpQuestion, everyone: string): Toke
   return { credentials, scopes: form.get('scope')?.split(' ') ?? [], audience }
 }
 
-/** The parameters of a POST. Those of a query are in logs of servers and proxies, so they are refused (RFC 6749 section 2.3.1). */
-export function readForm({ method, path, contentType, body }: HttpQuestion): Form | OAuthError {
+/**
+ * The parameters of a POST. Those of a query are in logs of servers and proxies, so they are refused (RFC 6749 section 2.3.1). So is what web pages send: a browser shows
+ * the certificate that it has to whatever a page posts to, and would act as its owner.
+ */
+export function readForm({ method, path, contentType, origin, body }: HttpQuestion): Form | OAuthError {
   if (method !== 'POST') return invalidRequest('Only POST is served here.', 405, { allow: 'POST' })
+  if (origin !== undefined) return invalidRequest('Requests of web pages are not served here.', 403)
   if (path.includes('?')) return invalidRequest('Parameters stand in the body, not in the URL.')
   if (!/^application\/x-www-form-urlencoded\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType ?? ''))
     return invalidRequest('The content type is not application/x-www-form-urlencoded.')

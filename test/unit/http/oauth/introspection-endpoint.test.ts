@@ -120,6 +120,7 @@ describe('the introspection endpoint', () => {
   const text = new URLSearchParams(GOOD).toString()
   for (const [name, form, change, status, error] of [
     ['a GET', GOOD, { method: 'GET' }, 405, 'invalid_request'],
+    ['a web page', GOOD, { origin: 'https://evil.example' }, 403, 'invalid_request'],
     ['a token in the URL', GOOD, { path: '/oauth2/introspect?token=x' }, 400, 'invalid_request'],
     ['another content type', GOOD, { contentType: 'application/json' }, 400, 'invalid_request'],
     ['two tokens', `${text}&token=x`, {}, 400, 'invalid_request'],

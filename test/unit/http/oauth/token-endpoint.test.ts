@@ -137,6 +137,7 @@ describe('the token endpoint', () => {
   const text = new URLSearchParams(GOOD).toString()
   for (const [name, form, change, status, error] of [
     ['a GET', GOOD, { method: 'GET' }, 405, 'invalid_request'],
+    ['a web page', GOOD, { origin: 'https://evil.example' }, 403, 'invalid_request'],
     ['parameters in the URL', GOOD, { path: '/oauth2/token?scope=a.b' }, 400, 'invalid_request'],
     ['another content type', GOOD, { contentType: 'application/json' }, 400, 'invalid_request'],
     ['no content type', GOOD, { contentType: undefined }, 400, 'invalid_request'],
