@@ -102,8 +102,12 @@ describeWithSystemTool('openssl', 'openssl and 10,000 certificates', (openssl) =
       ...['-untrusted', write('issuer.pem', 'CERTIFICATE', census.issuerDer)],
       ...['-attime', String(census.at.getTime() / 1000), '-crl_check', '-extended_crl'],
     ]
-    const deltas = ['-use_deltas', '-CRLfile', write('deltas.pem', 'X509 CRL', census.base, census.delta)]
-    const complete = ['-CRLfile', write('complete.pem', 'X509 CRL', census.complete)]
+    const deltas = [
+      '-use_deltas',
+      '-CRLfile',
+      write('deltas.pem', 'X509 CRL', census.base.der, census.delta.der),
+    ]
+    const complete = ['-CRLfile', write('complete.pem', 'X509 CRL', census.complete.der)]
     // Every twentieth has a fate of its own, so that the first tenth has them all.
     const some = census.certificates.slice(0, CERTIFICATES / 10)
     const paths = some.map(({ der }, i) => write(`leaf-${i}.pem`, 'CERTIFICATE', der))

@@ -2,16 +2,18 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createAnswerOcsp } from '../../src/authority/answer-ocsp.ts'
+import { type PublishedCrl, createCrlFeed } from '../../src/authority/crl-feed.ts'
+import { systemTimers } from '../../src/compose/system-ports.ts'
 import { formatHex } from '../../src/core/bytes.ts'
 import { sha256 } from '../../src/core/crypto.ts'
 import { assembleCertificate } from '../../src/core/issuance/assemble.ts'
 import { encodeTbsCertificate } from '../../src/core/issuance/encode-certificate.ts'
 import { planCertificate } from '../../src/core/issuance/plan.ts'
 import { MAX_OCSP_SIGNATURES } from '../../src/core/limits.ts'
-import { type CrlEntryInput, REASON_CODES } from '../../src/core/revocation/encode-crl.ts'
+import { REASON_CODES } from '../../src/core/revocation/encode-crl.ts'
 import type { CrlReason } from '../../src/core/x509/types.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
-import { buildCrl, buildKey, buildPlanInput } from './build-authority.ts'
+import { buildKey, buildPlanInput } from './build-authority.ts'
 import { buildOcsp } from './build-ocsp.ts'
 import { encodeCertId, encodeOcspRequest } from './ocsp.ts'
 import { auditEntry, authorityRecord, certificateRecord, clientRecord } from './store-fixtures.ts'
@@ -30,15 +32,17 @@ export interface CensusCertificate {
   readonly ocsp: Verdict
 }
 
+export type CensusList = Pick<PublishedCrl, 'crlNumber' | 'der'>
+
 /** Certificates of one authority with its lists and OCSP answers about each of them, as files and as what they mean. */
 export interface RevocationCensus {
   readonly certificates: readonly CensusCertificate[]
   readonly issuerDer: Uint8Array
   readonly rootDer: Uint8Array
-  readonly complete: Uint8Array
-  readonly base: Uint8Array
-  readonly delta: Uint8Array
-  readonly rootList: Uint8Array
+  readonly complete: CensusList
+  readonly base: CensusList
+  /** Leads from the base to the complete list. */
+  readonly delta: CensusList
   readonly answers: readonly Uint8Array[]
   readonly at: Date
   /** Answers about several certificates at once. */
@@ -46,14 +50,9 @@ export interface RevocationCensus {
   close(): Promise<void>
 }
 
-/** Lists of these numbers: the delta leads from the base to the complete one. */
-export const BASE_NUMBER = 5n
-export const COMPLETE_NUMBER = 9n
-
 const REASONS = (Object.keys(REASON_CODES) as CrlReason[]).filter((reason) => reason !== 'removeFromCRL')
 
-/** As many as the responder signs. */
-const AT_ONCE = MAX_OCSP_SIGNATURES
+const WRITES_AT_ONCE = 500
 
 /** Reasons before and after the delta; `undefined` is good. Of twenty, ten are revoked in the end. */
 function fateOf(i: number): { before: CrlReason | undefined; after: CrlReason | undefined } {
@@ -84,52 +83,40 @@ function changeOf({ before, after }: ReturnType<typeof fateOf>): CrlReason | und
   return after ?? 'removeFromCRL'
 }
 
-/** Makes a census of so many certificates, with its store in a folder; the last ten of them are signed but on no record. */
+/**
+ * Makes a census of so many certificates: the last ten of them are signed but on no record. Lists, delta and answers are those of the service, from a SQLite
+ * store in a folder.
+ */
 export async function takeRevocationCensus(folder: string, count: number): Promise<RevocationCensus> {
   const { issuing, root, clock, ocsp } = await buildOcsp()
   const store = await openSqliteStore({ path: join(folder, 'census.db'), mustExist: false })
-  const answer = createAnswerOcsp({ ...ocsp, store })
+  for (const { id, role } of [root, issuing])
+    await store.authorities.create(authorityRecord({ id, role }), auditEntry())
+  await store.clients.create(clientRecord(), auditEntry())
+  // Without a public URL complete lists do not point to their delta, and openssl takes none.
+  const settings = { ...ocsp.settings, publicUrl: 'http://ca.chancery.example' }
+  // Real timers, because the store's threads take their time.
+  const feed = createCrlFeed({ ...ocsp, store, settings, timers: systemTimers })
   const at = clock.now()
   // Java counts a revocation from the instant after it.
   const revokedAt = new Date(at.getTime() - 60_000)
-  await store.authorities.create(authorityRecord(), auditEntry())
-  await store.clients.create(clientRecord(), auditEntry())
   const key = await buildKey()
   const plan = planCertificate(buildPlanInput(issuing.certificate, key.publicKeyDer, { now: at }))
-  const entries = {
-    base: [] as CrlEntryInput[],
-    delta: [] as CrlEntryInput[],
-    complete: [] as CrlEntryInput[],
-  }
 
-  async function issue(i: number): Promise<CensusCertificate> {
+  async function issue(i: number): Promise<IssuedForCensus> {
     const isRecorded = i < count - 10
     const fate = isRecorded ? fateOf(i) : { before: undefined, after: undefined }
-    const change = changeOf(fate)
     const octets = serialOctets(i)
     const serialNumber = formatHex(octets)
     const tbs = encodeTbsCertificate({ ...plan, serialNumber: octets }, issuing.signer.algorithm)
     const der = assembleCertificate(tbs, issuing.signer.algorithm, await issuing.signer.sign(tbs))
-    const add = (list: keyof typeof entries, reason: CrlReason | undefined): Verdict => {
-      if (reason === undefined) return 'good'
-      entries[list].push({ serialNumber: octets, revokedAt, reason, invalidityDate: undefined })
-      return REASON_CODES[reason]
-    }
-    const complete = add('complete', fate.after)
     if (isRecorded) {
       const { notBefore, notAfter } = plan
       const row = { serialNumber, der, certificateSha256: sha256(der), notBefore, notAfter, issuedAt: at }
       await store.certificates.insert(certificateRecord(row), { clientVersion: 1 }, auditEntry())
-      if (fate.after) await revoke(serialNumber, fate.after)
+      if (fate.before) await revoke(serialNumber, fate.before)
     }
-    return {
-      serialNumber,
-      der,
-      base: add('base', fate.before),
-      delta: add('delta', change),
-      complete,
-      ocsp: isRecorded ? complete : 'unknown',
-    }
+    return { serialNumber, der, fate, isRecorded }
   }
 
   async function revoke(serialNumber: string, reason: CrlReason): Promise<void> {
@@ -138,44 +125,84 @@ export async function takeRevocationCensus(folder: string, count: number): Promi
     await store.certificates.revoke(command, auditEntry())
   }
 
+  async function change({ serialNumber, fate: { before, after } }: IssuedForCensus): Promise<void> {
+    if (before === after) return
+    if (after !== undefined) await revoke(serialNumber, after)
+    else await store.certificates.unrevoke({ authorityId: issuing.id, serialNumber, at }, auditEntry())
+  }
+
+  /** The complete list after this one. */
+  function nextList({ crlNumber }: PublishedCrl): Promise<PublishedCrl> {
+    return new Promise((resolve) => {
+      feed.subscribe(() => {
+        const list = feed.complete(issuing.id)!
+        if (list.crlNumber > crlNumber) resolve(list)
+      })
+    })
+  }
+
+  const issued = await inBatches(
+    Array.from({ length: count }, (_, i) => i),
+    WRITES_AT_ONCE,
+    issue,
+  )
+  await feed.start()
+  const base = feed.complete(issuing.id)!
+  await inBatches(issued, WRITES_AT_ONCE, change)
+  const newest = nextList(base)
+  feed.notify(issuing.id)
+  const complete = await newest
+  const delta = (await feed.delta(issuing.id, base.crlNumber))!
+  await feed.stop()
+
+  const answer = createAnswerOcsp({ ...ocsp, store })
   const answerAbout = async (some: readonly Pick<CensusCertificate, 'serialNumber'>[]) =>
     (
       await answer(
         encodeOcspRequest(some.map(({ serialNumber }) => encodeCertId(issuing.certificate, serialNumber))),
       )
     ).der
-
-  const certificates: CensusCertificate[] = []
-  const answers: Uint8Array[] = []
-  for (let i = 0; i < count; i += AT_ONCE) {
-    const some = await Promise.all(
-      Array.from({ length: Math.min(AT_ONCE, count - i) }, (_, k) => issue(i + k)),
-    )
-    certificates.push(...some)
-    answers.push(...(await Promise.all(some.map((one) => answerAbout([one])))))
-  }
-  const list = (name: keyof typeof entries, crlNumber: bigint, baseCrlNumber?: bigint) =>
-    buildCrl(issuing, entries[name], {
-      now: at,
-      crlNumber,
-      // Without the pointer openssl takes no delta.
-      ...(baseCrlNumber === undefined
-        ? { freshestCrlUrl: 'http://ca.chancery.example/crl/issuing-1.delta.crl' }
-        : { baseCrlNumber }),
-    })
   return {
-    certificates,
+    certificates: issued.map(meaningOf),
     issuerDer: issuing.certificate.der,
     rootDer: root.certificate.der,
-    complete: await list('complete', COMPLETE_NUMBER),
-    base: await list('base', BASE_NUMBER),
-    delta: await list('delta', COMPLETE_NUMBER, BASE_NUMBER),
-    rootList: await buildCrl(root, [], { now: at }),
-    answers,
-    at,
+    complete,
+    base,
+    delta: { crlNumber: delta.state.crlNumber, der: delta.der },
+    answers: await inBatches(issued, MAX_OCSP_SIGNATURES, (one) => answerAbout([one])),
+    at: clock.now(),
     answerAbout,
     close: () => store.close(),
   }
+}
+
+interface IssuedForCensus {
+  readonly serialNumber: string
+  readonly der: Uint8Array
+  readonly fate: ReturnType<typeof fateOf>
+  readonly isRecorded: boolean
+}
+
+function meaningOf({ serialNumber, der, fate, isRecorded }: IssuedForCensus): CensusCertificate {
+  const verdict = (reason: CrlReason | undefined): Verdict =>
+    reason === undefined ? 'good' : REASON_CODES[reason]
+  const complete = verdict(fate.after)
+  return {
+    serialNumber,
+    der,
+    base: verdict(fate.before),
+    delta: verdict(changeOf(fate)),
+    complete,
+    ocsp: isRecorded ? complete : 'unknown',
+  }
+}
+
+/** Does something with each, so many at once; the results are in the same order. */
+async function inBatches<T, R>(all: readonly T[], size: number, work: (one: T) => Promise<R>): Promise<R[]> {
+  const done: R[] = []
+  for (let i = 0; i < all.length; i += size)
+    done.push(...(await Promise.all(all.slice(i, i + size).map(work))))
+  return done
 }
 
 /** Writes the census as `tools/revocation-readers/README.md` describes it. */
@@ -186,20 +213,18 @@ export function writeCensus(folder: string, census: RevocationCensus): void {
   }
   write('issuer.der', census.issuerDer)
   write('root.der', census.rootDer)
-  for (const name of ['complete', 'base', 'delta'] as const) write(`${name}.crl`, census[name])
+  for (const name of ['complete', 'base', 'delta'] as const) write(`${name}.crl`, census[name].der)
   write('certificates.bin', joinWithLengths(census.certificates.map(({ der }) => der)))
   write('answers.bin', joinWithLengths(census.answers))
   write('at', `${census.at.getTime() / 1000}\n`)
 }
 
 /** What every reader must say of the census. */
-export function expectedReading({ certificates }: RevocationCensus): string {
+export function expectedReading({ certificates, ...lists }: RevocationCensus): string {
   const lines: string[] = []
   for (const name of ['complete', 'base', 'delta', 'ocsp'] as const) {
-    if (name !== 'ocsp') {
-      const number = name === 'base' ? BASE_NUMBER : COMPLETE_NUMBER
-      lines.push(`list ${name} ${number} ${name === 'delta' ? BASE_NUMBER : '-'}`)
-    }
+    if (name !== 'ocsp')
+      lines.push(`list ${name} ${lists[name].crlNumber} ${name === 'delta' ? lists.base.crlNumber : '-'}`)
     for (const one of certificates) lines.push(`${name} ${one.serialNumber} ${one[name]}`)
   }
   return `${lines.join('\n')}\n`
