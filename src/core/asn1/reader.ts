@@ -2,11 +2,40 @@ import { MalformedError } from '../errors.ts'
 import { MAX_DER_DEPTH } from '../limits.ts'
 import { tagName } from './tags.ts'
 
-/** One DER element: identifier octet, content, and the whole encoding. Both arrays are views on the input. */
-export interface DerElement {
+/**
+ * One DER element. Its arrays are views on the input, made when they are asked for: most elements are only walked through, and views of those are a
+ * third of the price of reading a certificate.
+ */
+export class DerElement {
+  /** Identifier octet. */
   readonly tag: number
-  readonly content: Uint8Array
-  readonly der: Uint8Array
+  readonly #bytes: Uint8Array
+  readonly #start: number
+  readonly #contentStart: number
+  readonly #end: number
+  #content: Uint8Array | undefined
+
+  constructor(tag: number, bytes: Uint8Array, start: number, contentStart: number, end: number) {
+    this.tag = tag
+    this.#bytes = bytes
+    this.#start = start
+    this.#contentStart = contentStart
+    this.#end = end
+  }
+
+  get content(): Uint8Array {
+    return (this.#content ??= this.#bytes.subarray(this.#contentStart, this.#end))
+  }
+
+  /** The whole encoding. */
+  get der(): Uint8Array {
+    return this.#bytes.subarray(this.#start, this.#end)
+  }
+
+  /** A reader over the content; `depth` says how deep it lies in what is bounded together. */
+  enter(depth = 0): DerReader {
+    return new DerReader(this.#bytes, depth, this.#contentStart, this.#end)
+  }
 }
 
 /**
@@ -18,61 +47,61 @@ export interface DerElement {
 export class DerReader {
   readonly #bytes: Uint8Array
   readonly #depth: number
-  #offset = 0
+  readonly #end: number
+  #offset: number
 
-  constructor(bytes: Uint8Array, depth = 0) {
+  constructor(bytes: Uint8Array, depth = 0, start = 0, end = bytes.length) {
     if (depth > MAX_DER_DEPTH) throw new MalformedError('der.too_deep', `nested deeper than ${MAX_DER_DEPTH}`)
     this.#bytes = bytes
     this.#depth = depth
+    this.#offset = start
+    this.#end = end
   }
 
   /** True when every element was read. */
   get done(): boolean {
-    return this.#offset === this.#bytes.length
+    return this.#offset === this.#end
   }
 
   /** Identifier octet of the next element, `undefined` at the end. */
   get nextTag(): number | undefined {
-    return this.#bytes[this.#offset]
+    return this.#offset < this.#end ? this.#bytes[this.#offset] : undefined
   }
 
   /** Refuses anything left over. */
   end(): void {
     if (!this.done)
-      throw new MalformedError('der.trailing_data', `${this.#bytes.length - this.#offset} octets left over`)
+      throw new MalformedError('der.trailing_data', `${this.#end - this.#offset} octets left over`)
   }
 
   /** Reads the next element, whatever its tag. */
   readAny(): DerElement {
-    const bytes = this.#bytes
     const start = this.#offset
-    const tag = bytes[start]
+    const tag = this.nextTag
     if (tag === undefined) throw new MalformedError('der.truncated', 'an element is missing')
     if ((tag & 0x1f) === 0x1f)
       throw new MalformedError('der.tag_unsupported', 'tags above 30 are not used here')
+    const bytes = this.#bytes
+    const limit = this.#end
     let offset = start + 1
-    const first = bytes[offset++]
-    if (first === undefined) throw new MalformedError('der.truncated', 'a length is missing')
-    let length = first
-    if (first >= 0x80) {
-      const octets = first & 0x7f
+    if (offset === limit) throw new MalformedError('der.truncated', 'a length is missing')
+    let length = bytes[offset++]!
+    if (length >= 0x80) {
+      const octets = length & 0x7f
       if (octets === 0) throw new MalformedError('der.length_indefinite', 'indefinite lengths are not DER')
       if (octets > 4) throw new MalformedError('der.length_too_large', 'a length of more than 4 octets')
+      if (octets > limit - offset) throw new MalformedError('der.truncated', 'a length is cut off')
       length = 0
-      for (let i = 0; i < octets; i++) {
-        const octet = bytes[offset++]
-        if (octet === undefined) throw new MalformedError('der.truncated', 'a length is cut off')
-        length = length * 256 + octet
-      }
+      for (let i = 0; i < octets; i++) length = length * 256 + bytes[offset++]!
       if (length < 0x80 || length < 256 ** (octets - 1)) {
         throw new MalformedError('der.length_not_minimal', 'a length is not in its shortest form')
       }
     }
-    const end = offset + length
-    if (end > bytes.length)
-      throw new MalformedError('der.truncated', 'an element is longer than its container')
+    const contentStart = offset
+    const end = contentStart + length
+    if (end > limit) throw new MalformedError('der.truncated', 'an element is longer than its container')
     this.#offset = end
-    return { tag, content: bytes.subarray(offset, end), der: bytes.subarray(start, end) }
+    return new DerElement(tag, bytes, start, contentStart, end)
   }
 
   /** Reads the next element and refuses another tag. */
@@ -103,7 +132,7 @@ export class DerReader {
 
   /** A reader over an element's content, one level deeper. */
   into(element: DerElement): DerReader {
-    return new DerReader(element.content, this.#depth + 1)
+    return element.enter(this.#depth + 1)
   }
 }
 

@@ -11,8 +11,9 @@ export interface BitString {
 
 /** Decodes BOOLEAN content; DER knows 00 and FF only (X.690 section 11.1). */
 export function decodeBoolean(element: DerElement): boolean {
-  const [octet] = element.content
-  if (element.content.length !== 1 || (octet !== 0x00 && octet !== 0xff)) {
+  const { content } = element
+  const octet = content[0]
+  if (content.length !== 1 || (octet !== 0x00 && octet !== 0xff)) {
     throw new MalformedError('der.boolean', 'a BOOLEAN is neither 00 nor FF')
   }
   return octet === 0xff
@@ -21,7 +22,8 @@ export function decodeBoolean(element: DerElement): boolean {
 /** Checks an INTEGER and returns its two's-complement octets, shortest form (X.690 section 8.3.2). */
 export function decodeInteger(element: DerElement): Uint8Array {
   const { content } = element
-  const [first, second] = content
+  const first = content[0]
+  const second = content[1]
   if (first === undefined) throw new MalformedError('der.integer_empty', 'an INTEGER has no octets')
   if (second !== undefined && ((first === 0x00 && second < 0x80) || (first === 0xff && second >= 0x80))) {
     throw new MalformedError('der.integer_not_minimal', 'an INTEGER is not in its shortest form')
@@ -79,8 +81,7 @@ export function decodeNull(element: DerElement): void {
 }
 
 /** Decodes an OBJECT IDENTIFIER to its dotted form (X.690 section 8.19). */
-export function decodeOid(element: DerElement): string {
-  const { content } = element
+export function decodeOid({ content }: Pick<DerElement, 'content'>): string {
   if (content.length === 0 || content.length > 64 || content.at(-1)! >= 0x80) {
     throw new MalformedError('der.oid', 'an OBJECT IDENTIFIER is empty, too long or cut off')
   }
@@ -107,8 +108,8 @@ export function decodeOid(element: DerElement): string {
 // The first subidentifier holds two arcs (X.690 section 8.19.4).
 function firstArcs(joint: number | bigint): string {
   if (joint < 40) return `0.${joint}`
-  if (joint < 80) return `1.${BigInt(joint) - 40n}`
-  return `2.${BigInt(joint) - 80n}`
+  if (joint < 80) return `1.${Number(joint) - 40}`
+  return `2.${typeof joint === 'number' ? joint - 80 : joint - 80n}`
 }
 
 /** Decodes UTCTime or GeneralizedTime: see {@link readTime}. */

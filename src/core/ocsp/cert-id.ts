@@ -27,7 +27,7 @@ const HASHES: ReadonlyMap<string, HashName> = new Map([
 
 /** Parses a CertID. */
 export function parseCertId(element: DerElement): CertId {
-  const reader = new DerReader(element.content)
+  const reader = element.enter()
   const hashName = parseHash(reader.readAny())
   const nameHash = reader.read(TAG.octetString).content
   const keyHash = reader.read(TAG.octetString).content

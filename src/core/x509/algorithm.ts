@@ -11,7 +11,7 @@ export function parseAlgorithmIdentifier(element: DerElement): AlgorithmIdentifi
   if (element.tag !== TAG.sequence) {
     throw new MalformedError('algorithm.not_a_sequence', 'an AlgorithmIdentifier is not a SEQUENCE')
   }
-  const reader = new DerReader(element.content)
+  const reader = element.enter()
   const oid = decodeOid(reader.read(TAG.oid))
   const parametersDer = reader.done ? undefined : reader.readAny().der
   reader.end()

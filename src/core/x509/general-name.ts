@@ -1,5 +1,4 @@
 import { type DerElement, DerReader } from '../asn1/reader.ts'
-import { TAG } from '../asn1/tags.ts'
 import { checkDer, decodeIa5, decodeOid } from '../asn1/values.ts'
 import { MalformedError } from '../errors.ts'
 import { MAX_GENERAL_NAMES } from '../limits.ts'
@@ -46,7 +45,7 @@ export function decodeGeneralName(element: DerElement, form: 'name' | 'constrain
       checkDer(content)
       return { type: 'other', tag, value: content }
     case 0x88:
-      decodeOid({ tag: TAG.oid, content, der: content })
+      decodeOid({ content })
       return { type: 'other', tag, value: content }
     default:
       throw new MalformedError('general_name.tag', 'a GeneralName is of no known kind')

@@ -16,7 +16,7 @@ import type { Name, NameAttribute } from './types.ts'
 export function parseName(element: DerElement): Name {
   if (element.tag !== TAG.sequence)
     throw new MalformedError('name.not_a_sequence', 'a Name is not a SEQUENCE')
-  const reader = new DerReader(element.content)
+  const reader = element.enter()
   const rdns: NameAttribute[][] = []
   const comparable: string[] = []
   let count = 0

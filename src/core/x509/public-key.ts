@@ -26,7 +26,7 @@ export function parseSubjectPublicKeyInfo(element: DerElement): SubjectPublicKey
   }
   if (element.der.length > MAX_PUBLIC_KEY_BYTES)
     throw new MalformedError('public_key.too_large', 'a key is too large')
-  const reader = new DerReader(element.content)
+  const reader = element.enter()
   const algorithm = parseAlgorithmIdentifier(reader.readAny())
   const keyBytes = decodeOctetAlignedBitString(reader.read(TAG.bitString))
   reader.end()

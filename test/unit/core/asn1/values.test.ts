@@ -22,7 +22,7 @@ import { assertDefect } from '../../../support/defect.ts'
 const element = (text: string): DerElement => new DerReader(hex(text)).readAny()
 const ascii = (tag: number, text: string): DerElement => {
   const content = new TextEncoder().encode(text)
-  return { tag, content, der: content }
+  return new DerReader(Uint8Array.of(tag, content.length, ...content)).readAny()
 }
 
 describe('decodeTime', () => {
