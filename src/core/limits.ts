@@ -1,5 +1,5 @@
 /**
- * Every limit in one place, with the attack it stops; those of tokens are in `token-limits.ts`. Sizes in octets, spans in the unit of the name.
+ * Every limit in one place, with the attack it stops; those of tokens are in `token-limits.ts`, those of certification paths in `path-limits.ts`. Sizes in octets, spans in the unit of the name.
  */
 
 const KIB = 1024
@@ -40,21 +40,6 @@ export const MAX_FORWARDED_BYTES = 64 * KIB
 
 /** Pairs in all elements of an `X-Forwarded-Client-Cert`. Stops a long header of nothing but separators. */
 export const MAX_XFCC_PAIRS = 128
-
-/** Certificates in one path, leaf and anchor included. */
-export const MAX_PATH_CERTIFICATES = 12
-
-/**
- * Signature verifications spent on one path. Stops hostile meshes of cross-certificates, in which the number of
- * paths grows exponentially (CVE-2024-0567 and its kin).
- */
-export const MAX_PATH_SIGNATURE_CHECKS = 128
-
-/** Candidate issuers looked at while building one path. */
-export const MAX_PATH_STEPS = 1024
-
-/** Name-constraint comparisons per path: names times constraints. Stops the quadratic blow-up of CVE-2018-16875. */
-export const MAX_NAME_CONSTRAINT_COMPARISONS = 250_000
 
 /** Characters in a scope. */
 export const MAX_SCOPE_LENGTH = 255

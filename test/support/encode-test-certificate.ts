@@ -28,8 +28,9 @@ export interface TestExtension {
 /** Everything that a test may want to get wrong in a certificate. No policy, no lint. */
 export interface TestCertificateOptions {
   readonly serialNumber: Uint8Array
-  readonly issuer: string
-  readonly subject: string
+  /** A common name, or a whole name in DER. */
+  readonly issuer: string | Uint8Array
+  readonly subject: string | Uint8Array
   readonly notBefore: Date
   readonly notAfter: Date
   readonly publicKey: KeyObject
@@ -46,9 +47,9 @@ export function encodeTestCertificate(options: TestCertificateOptions): Uint8Arr
     encodeElement(contextConstructed(0), encodeInteger(2)),
     encodeUnsigned(options.serialNumber),
     algorithm,
-    encodeCommonName(options.issuer),
+    encodeTestName(options.issuer),
     encodeSequence(encodeTime(options.notBefore), encodeTime(options.notAfter)),
-    encodeCommonName(options.subject),
+    encodeTestName(options.subject),
     spkiOf(options.publicKey),
     encodeElement(contextConstructed(3), encodeSequence(...options.extensions.map(encodeExtension))),
   )
@@ -116,6 +117,10 @@ function identifierExtensions(publicKey: KeyObject, issuerKey: KeyObject): reado
 
 export function keyIdentifier(key: KeyObject): Uint8Array {
   return sha256(spkiOf(key)).subarray(0, 20)
+}
+
+function encodeTestName(name: string | Uint8Array): Uint8Array {
+  return typeof name === 'string' ? encodeCommonName(name) : name
 }
 
 export function encodeCommonName(name: string): Uint8Array {

@@ -1,5 +1,7 @@
 import { type KeyObject, createHash, generateKeyPairSync, sign } from 'node:crypto'
 import { MAX_BODY_BYTES, MAX_CHAIN_CERTIFICATES, MAX_GRPC_MESSAGE_BYTES } from '../../src/core/limits.ts'
+import { OID } from '../../src/core/asn1/oids.ts'
+import { parseCertificate } from '../../src/core/x509/certificate.ts'
 import { VerifyRequestRequest } from '../../src/gen/chancery/v1/authorization_service.ts'
 import { authorityExtensions, clientExtensions, encodeTestCertificate } from './encode-test-certificate.ts'
 
@@ -173,6 +175,11 @@ function allKinds(victim: Victim, run: string): readonly Kind[] {
       make: (v) => presented(stranger.mesh(MAX_CHAIN_CERTIFICATES, `${v}`)),
     },
     {
+      what: 'authorities of our own name that certify each other',
+      outcome: 'PATH_TOO_COMPLEX',
+      make: (v) => presented(stranger.ring(parseCertificate(leaf!).issuer.der, `${v}`)),
+    },
+    {
       what: 'a signature by another key',
       outcome: 'SIGNATURE_INVALID',
       make: (v) => signedRequest({ ...victim, key: stranger.key }, { nonce: `stranger-nonce-${v}` }),
@@ -276,7 +283,8 @@ function nest(depth: number): Buffer {
 
 /** Somebody with authorities of their own. */
 function createStranger() {
-  const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+  const key = newKey()
+  const ringKeys = Array.from({ length: MAX_CHAIN_CERTIFICATES - 1 }, newKey)
   const span = {
     notBefore: new Date(Date.now() - 3_600_000),
     notAfter: new Date(Date.now() + 86_400_000),
@@ -315,5 +323,28 @@ function createStranger() {
       client('Mesh', seed),
       ...Array.from({ length: length - 1 }, (_, i) => authority('Mesh', 'Mesh', `${seed}.${i}`)),
     ],
+    /** Each under the next by signature, under all by name, and none says which: whoever looks for a path has to try every key. */
+    ring: (name: Uint8Array, seed: string) => {
+      const issued = (publicKey: KeyObject, number: number, subject: string | Uint8Array) => {
+        const signer = ringKeys[number % ringKeys.length]!
+        const extensions =
+          subject === name
+            ? authorityExtensions(publicKey, signer)
+            : clientExtensions(publicKey, signer, {
+                uris: ['spiffe://chancery.example/client/alice'],
+                scopes: [],
+              })
+        return encodeTestCertificate({
+          ...{ ...span, publicKey, signer, issuer: name, subject },
+          serialNumber: Buffer.concat([Buffer.of(1), octets(`ring ${seed}.${number}`, 8)]),
+          extensions: extensions.filter(({ oid }) => oid !== OID.authorityKeyIdentifier),
+        })
+      }
+      return [issued(key, 0, 'alice'), ...ringKeys.map((publicKey, i) => issued(publicKey, i + 1, name))]
+    },
   }
+}
+
+function newKey(): KeyObject {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
 }

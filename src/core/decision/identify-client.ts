@@ -5,7 +5,7 @@ import type { Principal, TrustContext } from './decision.ts'
 import { type Denial, deny, firstDenial, isDenial } from './denial.ts'
 import type { PathLink, RevocationSource, RevocationState, Standing } from './revocation-source.ts'
 import { type Trail, amount } from './trail.ts'
-import { type VerifiedPath, chainKey, isOurs, parseChain, verifyPath } from './verified-path.ts'
+import { type VerifiedPath, chainKey, parseChain, verifyPath, withoutOurs } from './verified-path.ts'
 
 /** What was established about the one who asks, also when a later check denies. */
 export interface Findings {
@@ -102,20 +102,17 @@ async function findPath(
   { trust, cache, at }: TrustContext,
   trail: Trail,
 ): Promise<VerifiedPath | Denial> {
-  const key = chainKey(chain, trust)
+  const foreign = withoutOurs(chain, trust)
+  const key = chainKey(foreign)
   const known = recallPath(cache, key, trust, at)
-  const parsed = trail.note('certificate.parse', known?.chain ?? parseChain(chain), () =>
+  const parsed = trail.note('certificate.parse', known?.chain ?? parseChain(foreign), () =>
     describeChain(chain),
   )
   if (isDenial(parsed)) return parsed
   const path = trail.note('certificate.path', known ?? (await verifyPath(parsed, trust, at)), describePath)
-  if (!isDenial(path) && !known && namesOnlyOurs(path)) cache.set(key, path)
+  // With others beside it, whoever knows one certificate could fill the cache.
+  if (!isDenial(path) && !known && foreign.length === 1) cache.set(key, path)
   return path
-}
-
-/** Whoever knows one certificate could else fill the cache by sending it with ever other certificates beside it. */
-function namesOnlyOurs({ chain: { intermediates }, trust }: VerifiedPath): boolean {
-  return intermediates.every(({ der }) => isOurs(der, trust))
 }
 
 function describeChain({ length }: OfferedChain): string {

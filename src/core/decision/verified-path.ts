@@ -4,6 +4,7 @@ import { sha256, sha256Base64 } from '../crypto.ts'
 import { MalformedError } from '../errors.ts'
 import { type ClientIdentity, clientIdentity } from '../issuance/client-identity.ts'
 import { MAX_CHAIN_CERTIFICATES } from '../limits.ts'
+import { MAX_OFFERED_SIGNATURE_CHECKS } from '../path-limits.ts'
 import type { OfferedChain } from '../request/credential.ts'
 import { certificateScopes } from '../scope/scope-extension.ts'
 import { parseCertificate } from '../x509/certificate.ts'
@@ -43,17 +44,20 @@ export interface VerifiedPath {
 }
 
 /**
- * Names an offered chain under a bundle, octet for octet. Authorities of the bundle beside the leaf, in whatever order and however often, are known without being
- * sent and change no answer; with any other certificate it is another chain.
+ * What of an offered chain has to be read under a bundle. Its authorities beside the leaf, in whatever order and however often, are known without being
+ * sent and change no answer.
  */
-export function chainKey(chain: OfferedChain, trust: TrustBundle): string {
-  const [leaf, ...others] = chain
-  const foreign = others.filter((der) => !isOurs(der, trust))
-  return [leaf!, ...foreign].map(sha256Base64).join()
+export function withoutOurs([leaf, ...others]: OfferedChain, trust: TrustBundle): OfferedChain {
+  return [leaf!, ...others.filter((der) => !isOurs(der, trust))]
 }
 
-/** True for the octets of an authority of the bundle: compared, not hashed, because clients send them along as a rule. */
-export function isOurs(der: Uint8Array, { intermediates, anchors }: TrustBundle): boolean {
+/** Names a chain octet for octet. */
+export function chainKey(chain: OfferedChain): string {
+  return chain.map(sha256Base64).join()
+}
+
+/** Compared, not hashed, because clients send our authorities along as a rule. */
+function isOurs(der: Uint8Array, { intermediates, anchors }: TrustBundle): boolean {
   const has = (ours: { readonly der: Uint8Array }) => equalBytes(ours.der, der)
   return intermediates.some(has) || anchors.some(has)
 }
@@ -65,11 +69,11 @@ export function checkChainLength(chain: OfferedChain): Denial | undefined {
   return deny('CREDENTIAL_MALFORMED', `More than ${MAX_CHAIN_CERTIFICATES} certificates are offered.`)
 }
 
-/** Reads the certificates of a credential; there is at least one. */
+/** Reads the certificates of a credential, {@link withoutOurs}; there is at least one. */
 export function parseChain(chain: OfferedChain): ParsedChain | Denial {
   try {
     // A copy, because what is kept must not hold on to the message that it came in.
-    const [leaf, ...intermediates] = chain.map((der) => parseCertificate(Uint8Array.from(der)))
+    const [leaf, ...intermediates] = chain.map((der) => parseCertificate(new Uint8Array(der)))
     return { leaf: leaf!, intermediates }
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error
@@ -89,13 +93,14 @@ export async function verifyPath(
   const result = await validatePath({
     leaf: parsed.leaf,
     // Ours first: what a client sends along must not take the place of what is on record.
-    intermediates: [...trust.intermediates, ...parsed.intermediates.filter(({ der }) => !isOurs(der, trust))],
+    intermediates: [...trust.intermediates, ...parsed.intermediates],
     anchors: trust.anchors,
     crls: [],
     at,
     purpose: 'client',
     revocation: 'off',
     verifiedEdges: trust.verifiedEdges,
+    maxSignatureChecks: MAX_OFFERED_SIGNATURE_CHECKS,
   })
   const failed = result.ok ? undefined : denyPath(result)
   const { leaf } = parsed

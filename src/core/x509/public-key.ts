@@ -54,8 +54,8 @@ export function checkPublicKey(spki: SubjectPublicKeyInfo): AcceptedKey {
   return accepted
 }
 
-// A certificate's key is imported once, however many paths it is tried in.
-const chainKeys = new WeakMap<SubjectPublicKeyInfo, AcceptedKey>()
+// A certificate's key is imported once, however many paths it is tried in; one that is refused as well.
+const chainKeys = new WeakMap<SubjectPublicKeyInfo, AcceptedKey | MalformedError>()
 
 /**
  * Checks a key in a chain that others issued: also P-521, and RSA from 2048 to 8192 bits with any odd exponent from 3.
@@ -63,11 +63,22 @@ const chainKeys = new WeakMap<SubjectPublicKeyInfo, AcceptedKey>()
  * @throws {@link MalformedError} `public_key.*`.
  */
 export function checkChainKey(spki: SubjectPublicKeyInfo): AcceptedKey {
-  const known = chainKeys.get(spki)
-  if (known !== undefined) return known
-  const accepted = readKey(spki, checkChainModulus)
-  chainKeys.set(spki, accepted)
-  return accepted
+  let known = chainKeys.get(spki)
+  if (known === undefined) {
+    known = readChainKey(spki)
+    chainKeys.set(spki, known)
+  }
+  if (known instanceof MalformedError) throw known
+  return known
+}
+
+function readChainKey(spki: SubjectPublicKeyInfo): AcceptedKey | MalformedError {
+  try {
+    return readKey(spki, checkChainModulus)
+  } catch (error) {
+    if (error instanceof MalformedError) return error
+    throw error
+  }
 }
 
 type ModulusRule = (modulus: bigint, bits: number, exponent: bigint) => void

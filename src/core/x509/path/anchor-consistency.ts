@@ -15,7 +15,7 @@ export async function checkAnchorConsistency(
   edges: EdgeVerifier,
 ): Promise<PathFailure | undefined> {
   if (!isSelfIssued(anchor) || pointsToItself(anchor)) return undefined
-  if ((await edges.verify(anchor, anchor, describe(anchor))) !== undefined) return undefined
+  if ((await edges.verify(anchor, anchor, () => describe(anchor))) !== undefined) return undefined
   return failure('CHAIN_INVALID', `${describe(anchor)} signed itself but names another authority key`)
 }
 

@@ -1,4 +1,4 @@
-import { MAX_PATH_CERTIFICATES } from '../../limits.ts'
+import { MAX_PATH_CERTIFICATES } from '../../path-limits.ts'
 import type { Certificate } from '../types.ts'
 import { describe, sameCertificate, sameEntity } from './certificate-identity.ts'
 import type { CertificatePool } from './certificate-pool.ts'
@@ -36,7 +36,7 @@ async function* extend(path: CandidatePath, search: PathSearch): AsyncGenerator<
   for (const issuer of pool.issuersOf(last)) {
     budget.spendStep()
     if (isInPath(path, issuer, pool)) continue
-    const refused = await edges.verify(last, issuer, `${describe(last)} under ${describe(issuer)}`)
+    const refused = await edges.verify(last, issuer, () => `${describe(last)} under ${describe(issuer)}`)
     if (refused !== undefined) {
       // A key that the certificate points away from is no issuer at all: its failure says nothing.
       if (matchKeyIdentifier(last.authorityKeyIdentifier, issuer) < 0) continue

@@ -71,17 +71,25 @@ function measureDistances(
 
 function groupBySubject(certificates: readonly Certificate[]): Map<string, Certificate[]> {
   const groups = new Map<string, Certificate[]>()
-  const seen = new Set<string>()
   for (const certificate of certificates) {
-    const digest = digestOf(certificate)
-    if (seen.has(digest)) continue
-    seen.add(digest)
     const key = nameKey(certificate.subject)
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [certificate])
     else group.push(certificate)
   }
+  // Hashed only where there is something to tell apart.
+  for (const [key, group] of groups) if (group.length > 1) groups.set(key, withoutRepeats(group))
   return groups
+}
+
+function withoutRepeats(certificates: readonly Certificate[]): Certificate[] {
+  const seen = new Set<string>()
+  return certificates.filter((certificate) => {
+    const digest = digestOf(certificate)
+    if (seen.has(digest)) return false
+    seen.add(digest)
+    return true
+  })
 }
 
 /**

@@ -45,7 +45,7 @@ export function checkCriticalExtensions(certificate: Certificate): PathFailure |
 export function checkProfile(certificate: Certificate, position: PathPosition): PathFailure | undefined {
   const defect = findDefect(certificate, position)
   if (defect !== undefined) return failure('CHAIN_INVALID', `${describe(certificate)} ${defect}`)
-  const key = acceptKey(certificate.publicKey, describe(certificate))
+  const key = acceptKey(certificate)
   return 'ok' in key ? key : undefined
 }
 

@@ -49,7 +49,7 @@ async function isSignedBy(
   { edges }: CrlSignerSearch,
 ): Promise<boolean> {
   if (!maySignCrls(candidate) || matchKeyIdentifier(crl.authorityKeyIdentifier, candidate) < 0) return false
-  return (await edges.verify(crl, candidate, `the list of ${describe(candidate)}`)) === undefined
+  return (await edges.verify(crl, candidate, () => `the list of ${describe(candidate)}`)) === undefined
 }
 
 // Section 6.3.3 (f) asks only if there is a key usage. Without one, only a CA is believed.

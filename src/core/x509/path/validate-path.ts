@@ -1,3 +1,4 @@
+import { MAX_PATH_SIGNATURE_CHECKS } from '../../path-limits.ts'
 import type { Certificate, CertificateList } from '../types.ts'
 import { checkAnchorConsistency } from './anchor-consistency.ts'
 import { type CandidatePath, type PathSearch, buildPaths } from './build-path.ts'
@@ -24,6 +25,8 @@ export interface PathRequest {
   readonly revocation: RevocationMode
   /** Signatures that earlier calls verified; the same object may be shared by all calls. */
   readonly verifiedEdges?: VerifiedEdges | undefined
+  /** Signatures that may be verified; default {@link MAX_PATH_SIGNATURE_CHECKS}. */
+  readonly maxSignatureChecks?: number
 }
 
 /** The path that was found, leaf first and anchor last, or why the most promising one failed. */
@@ -37,7 +40,7 @@ export type PathResult = { readonly ok: true; readonly path: readonly Certificat
 export async function validatePath(request: PathRequest): Promise<PathResult> {
   const { leaf, anchors, intermediates, crls, at, purpose, revocation } = request
   const policy: ChainPolicy = { at, purpose, target: 'target' }
-  const budget = createWorkBudget()
+  const budget = createWorkBudget(request.maxSignatureChecks ?? MAX_PATH_SIGNATURE_CHECKS)
   let best: PathFailure | undefined
   let anchored = false
 

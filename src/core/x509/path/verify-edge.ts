@@ -2,7 +2,7 @@ import { verifySignature } from '../../crypto.ts'
 import { MalformedError } from '../../errors.ts'
 import { type AcceptedKey, checkChainKey } from '../public-key.ts'
 import { certificateSignatureScheme } from '../signature-scheme.ts'
-import type { AlgorithmIdentifier, Certificate, SubjectPublicKeyInfo } from '../types.ts'
+import type { AlgorithmIdentifier, Certificate } from '../types.ts'
 import { describe, digestOf } from './certificate-identity.ts'
 import { type PathFailure, failure } from './failure.ts'
 import type { WorkBudget } from './work-budget.ts'
@@ -31,8 +31,8 @@ export function edgeKey(signed: { readonly der: Uint8Array }, issuer: Certificat
 
 /** Verifies signatures of issuers, each at most once. */
 export interface EdgeVerifier {
-  /** `undefined` if `issuer`'s key made the signature on `signed` with an algorithm that is strong enough. */
-  verify(signed: Signed, issuer: Certificate, what: string): Promise<PathFailure | undefined>
+  /** `undefined` if `issuer`'s key made the signature on `signed` with an algorithm that is strong enough. `what` names it for people, if not. */
+  verify(signed: Signed, issuer: Certificate, what: () => string): Promise<PathFailure | undefined>
 }
 
 /** Builds an {@link EdgeVerifier} that charges each signature check to `budget`. */
@@ -42,7 +42,7 @@ export function createEdgeVerifier(budget: WorkBudget, verified?: VerifiedEdges)
     async verify(signed, issuer, what) {
       const key = edgeKey(signed, issuer)
       if (known.has(key)) return known.get(key)
-      const accepted = acceptKey(issuer.publicKey, describe(issuer))
+      const accepted = acceptKey(issuer)
       // The rules for keys and algorithms are applied before the cache, which only knows that bytes verified.
       const found = 'ok' in accepted ? accepted : await check(signed, accepted, key, what)
       known.set(key, found)
@@ -50,16 +50,19 @@ export function createEdgeVerifier(budget: WorkBudget, verified?: VerifiedEdges)
     },
   }
 
-  async function check(signed: Signed, key: AcceptedKey, edge: string, what: string) {
+  async function check(signed: Signed, key: AcceptedKey, edge: string, what: () => string) {
     const scheme = certificateSignatureScheme(signed.signatureAlgorithm, key)
     if (!scheme.ok) {
       const weak = scheme.refusal === 'weak' || scheme.refusal === 'unsupported'
-      return failure(weak ? 'ALGORITHM_WEAK' : 'CERTIFICATE_SIGNATURE_INVALID', `${what}: ${scheme.message}`)
+      return failure(
+        weak ? 'ALGORITHM_WEAK' : 'CERTIFICATE_SIGNATURE_INVALID',
+        `${what()}: ${scheme.message}`,
+      )
     }
     if (verified?.has(edge) === true) return undefined
     budget.spendSignatureCheck()
     if (!(await verifySignature(key.key, scheme.scheme, signed.tbsDer, signed.signature))) {
-      return failure('CERTIFICATE_SIGNATURE_INVALID', `${what}: the signature does not verify`)
+      return failure('CERTIFICATE_SIGNATURE_INVALID', `${what()}: the signature does not verify`)
     }
     verified?.add(edge)
     return undefined
@@ -67,11 +70,11 @@ export function createEdgeVerifier(budget: WorkBudget, verified?: VerifiedEdges)
 }
 
 /** The key of a certificate if it is strong enough for a chain, else why not. */
-export function acceptKey(spki: SubjectPublicKeyInfo, owner: string): AcceptedKey | PathFailure {
+export function acceptKey(owner: Certificate): AcceptedKey | PathFailure {
   try {
-    return checkChainKey(spki)
+    return checkChainKey(owner.publicKey)
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error
-    return failure('ALGORITHM_WEAK', `the key of ${owner}: ${error.message}`)
+    return failure('ALGORITHM_WEAK', `the key of ${describe(owner)}: ${error.message}`)
   }
 }

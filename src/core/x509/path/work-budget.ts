@@ -1,4 +1,4 @@
-import { MAX_NAME_CONSTRAINT_COMPARISONS, MAX_PATH_SIGNATURE_CHECKS, MAX_PATH_STEPS } from '../../limits.ts'
+import { MAX_NAME_CONSTRAINT_COMPARISONS, MAX_PATH_STEPS } from '../../path-limits.ts'
 
 /** Thrown when a path takes more work than it may; {@link WorkBudget} throws it, `validatePath` turns it into PATH_TOO_COMPLEX. */
 export class WorkLimitError extends Error {
@@ -16,7 +16,7 @@ export interface WorkBudget {
 }
 
 /** A fresh budget. Each method throws {@link WorkLimitError} once its limit is used up. */
-export function createWorkBudget(): WorkBudget {
+export function createWorkBudget(maxSignatureChecks: number): WorkBudget {
   const counter = (limit: number, unit: string) => {
     let left = limit
     return (count = 1): void => {
@@ -25,7 +25,7 @@ export function createWorkBudget(): WorkBudget {
     }
   }
   const spendSteps = counter(MAX_PATH_STEPS, 'candidate issuers')
-  const spendSignatures = counter(MAX_PATH_SIGNATURE_CHECKS, 'signature checks')
+  const spendSignatures = counter(maxSignatureChecks, 'signature checks')
   return {
     spendStep: () => spendSteps(),
     spendSignatureCheck: () => spendSignatures(),

@@ -16,6 +16,7 @@ import {
 } from '../../../../src/core/x509/public-key.ts'
 import { decodeRsaPublicKey } from '../../../../src/core/x509/rsa-key.ts'
 import { hex, testSpki } from '../../../support/build-x509.ts'
+import { countCrypto, cryptoWorkOf } from '../../../support/count-crypto.ts'
 import { assertDefect } from '../../../support/defect.ts'
 
 const issuance = (spki: Uint8Array) => checkPublicKey(decodeSubjectPublicKeyInfo(spki))
@@ -194,6 +195,15 @@ describe('checkChainKey', () => {
   it('imports a key once, however often it is asked', () => {
     const spki = decodeSubjectPublicKeyInfo(testSpki)
     assert.equal(checkChainKey(spki), checkChainKey(spki))
+  })
+
+  it('tries a key that OpenSSL does not take once, however often it is asked', async () => {
+    countCrypto()
+    const spki = decodeSubjectPublicKeyInfo(ecSpki(p256, Uint8Array.of(4, ...new Uint8Array(64))))
+    const { keyImports } = await cryptoWorkOf(() => {
+      for (let i = 0; i < 3; i++) assertDefect('public_key.unreadable', () => checkChainKey(spki))
+    })
+    assert.equal(keyImports, 1)
   })
 
   it('gives a key that node:crypto takes', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
-import { MAX_PATH_CERTIFICATES, MAX_PATH_SIGNATURE_CHECKS } from '../../../../../src/core/limits.ts'
+import { MAX_PATH_CERTIFICATES, MAX_PATH_SIGNATURE_CHECKS } from '../../../../../src/core/path-limits.ts'
 import { validatePath } from '../../../../../src/core/x509/path/validate-path.ts'
 import {
   NOW,
