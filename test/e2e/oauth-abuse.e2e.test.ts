@@ -200,6 +200,13 @@ describe('who attacks the OAuth listener', () => {
     assert.deepEqual(await counts(), before)
   })
 
+  it('sends a body without end, with its length or in chunks: 413, and it is not read', async () => {
+    for (const path of PATHS)
+      assert.equal((await postForm(running, `grant_type=${'a'.repeat(70_000)}`, { path })).status, 413)
+    const chunked = await raw(`${HEAD}Transfer-Encoding: chunked\r\n\r\n11170\r\n${'a'.repeat(70_000)}\r\n`)
+    assert.match(chunked, /^HTTP\/1\.1 413/)
+  })
+
   it('smuggles a second request in the body of the first: refused, and never answered', async () => {
     const second = 'GET /.well-known/jwks.json HTTP/1.1\r\nHost: x\r\n\r\n'
     for (const framing of [

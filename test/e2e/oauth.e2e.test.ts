@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { X509Certificate, createHash } from 'node:crypto'
-import { type TLSSocket, connect } from 'node:tls'
 import { after, before, describe, it } from 'node:test'
 import {
   AuthorizationServiceService as Authorization,
@@ -260,33 +259,4 @@ describe('the OAuth listener', () => {
     assert.equal((await postForm(running, form, { path: '/oauth2/other' })).status, 400)
     assert.equal((await postForm(running, '', { method: 'GET', path: '/oauth2/other' })).status, 404)
   })
-
-  it('reads no body without end, and waits for none', async () => {
-    const { status } = await postForm(running, `grant_type=${'a'.repeat(70_000)}`)
-    assert.equal(status, 413)
-    const head =
-      'POST /oauth2/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n'
-    const chunked = await raw(`${head}Transfer-Encoding: chunked\r\n\r\n11170\r\n${'a'.repeat(70_000)}\r\n`)
-    assert.match(chunked, /^HTTP\/1\.1 413/)
-    // The time that a request may take, and not a moment that the test chose, ends this one.
-    const slow = await raw(`${head}Content-Length: 100\r\n\r\ngrant_type=`)
-    assert.match(slow, /^HTTP\/1\.1 408/)
-  })
-
-  /** Sends these very octets and returns all that comes back until the service closes. */
-  function raw(text: string): Promise<string> {
-    const [host, port] = running.service.oauthAddress!.split(':') as [string, string]
-    return new Promise((resolve, reject) => {
-      let answer = ''
-      const socket: TLSSocket = connect(
-        { host, port: Number(port), ca: running.caPem, servername: 'localhost' },
-        () => socket.write(text),
-      )
-      socket.on('data', (data: Buffer) => (answer += data.toString('latin1')))
-      socket.on('close', () => resolve(answer))
-      socket.on('error', (error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ECONNRESET') reject(error)
-      })
-    })
-  }
 })
