@@ -4,6 +4,7 @@ import type { CallEnd } from './call-context.ts'
 import type { CallReport } from './call-report.ts'
 import type { PeerConnection } from './peer-connections.ts'
 import { type CallStatus, StatusError, okStatus, plainStatus, statusOf } from './status.ts'
+import { stopReading } from './stop-reading.ts'
 
 /** How long a stopped call may wait for its reader before the connection is cut. */
 const STOP_GRACE_MS = 1000
@@ -50,6 +51,7 @@ export function createCallEnd(
     settle(status)
     if (status.code !== Code.OK) status.metadata.set('x-request-id', requestId)
     sendStatus(status)
+    if (status.code !== Code.OK) stopReading(call)
   }
 
   function abort(reason?: unknown): void {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { connect as connectHttp2 } from 'node:http2'
+import { once } from 'node:events'
+import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2'
 import { after, before, describe, it } from 'node:test'
 import { connect as connectTls } from 'node:tls'
 import { type ChannelCredentials, Metadata, status as Code } from '@grpc/grpc-js'
+import { frame } from '../../bench/lean-client.ts'
 import { DomainError } from '../../src/core/errors.ts'
 import { MAX_GRPC_MESSAGE_BYTES } from '../../src/core/limits.ts'
 import {
@@ -207,6 +209,17 @@ describe('the door of the gRPC server', () => {
     assert.equal(trailers['grpc-status'], String(Code.UNAUTHENTICATED))
   })
 
+  it('reads no more of a request that it has refused: the rest of a large one stays with its sender', async () => {
+    for (const [caller, size, expected] of [
+      [alice, MAX_GRPC_MESSAGE_BYTES + 1, Code.RESOURCE_EXHAUSTED],
+      [undefined, MAX_GRPC_MESSAGE_BYTES, Code.UNAUTHENTICATED],
+    ] as const) {
+      const { codes, sentBytes } = await sendTwice(fixture, caller, frame(Buffer.alloc(size)))
+      assert.deepEqual(codes, [String(expected), String(expected)], 'the connection serves on')
+      assert.ok(sentBytes < size / 4, `${sentBytes} octets were sent`)
+    }
+  })
+
   it('ends a call at its deadline', async () => {
     behaviour.getClient = () => new Promise(() => undefined)
     const call = getClient(channel, { deadline: Date.now() + 150 })
@@ -274,6 +287,37 @@ function metadataWith(key: string, value: string): Metadata {
 }
 
 /** A call by hand, for what no gRPC client would send. */
+/** Makes a call two times over one connection; each ends when its stream has closed. */
+async function sendTwice(fixture: GrpcFixture, identity: KeyAndChain | undefined, body: Buffer) {
+  const session = connectRaw(fixture, identity)
+  try {
+    const codes: unknown[] = []
+    for (let i = 0; i < 2; i++) {
+      const stream = session.request(GET_CLIENT)
+      stream.once('response', (headers) => codes.push(headers['grpc-status']))
+      stream.resume().end(body)
+      await once(stream, 'close')
+    }
+    return { codes, sentBytes: session.socket.bytesWritten }
+  } finally {
+    session.destroy()
+  }
+}
+
+const GET_CLIENT = {
+  ':method': 'POST',
+  ':path': ClientServiceService.getClient.path,
+  'content-type': 'application/grpc',
+  te: 'trailers',
+}
+
+function connectRaw(fixture: GrpcFixture, identity: KeyAndChain | undefined): ClientHttp2Session {
+  return connectHttp2(`https://localhost:${fixture.port}`, {
+    ca: fixture.ca.certificatePem,
+    ...(identity === undefined ? {} : { key: identity.privateKeyPem, cert: identity.certificateChainPem }),
+  })
+}
+
 function rawCall(
   fixture: GrpcFixture,
   identity: KeyAndChain | undefined,
@@ -281,19 +325,10 @@ function rawCall(
   headers: Record<string, string>,
   end = true,
 ): Promise<Record<string, unknown>> {
-  const session = connectHttp2(`https://localhost:${fixture.port}`, {
-    ca: fixture.ca.certificatePem,
-    ...(identity === undefined ? {} : { key: identity.privateKeyPem, cert: identity.certificateChainPem }),
-  })
+  const session = connectRaw(fixture, identity)
   return new Promise<Record<string, unknown>>((resolve, reject) => {
     session.once('error', reject)
-    const stream = session.request({
-      ':method': 'POST',
-      ':path': ClientServiceService.getClient.path,
-      'content-type': 'application/grpc',
-      te: 'trailers',
-      ...headers,
-    })
+    const stream = session.request({ ...GET_CLIENT, ...headers })
     stream.once('error', reject)
     // A refusal has its status in the one and only header block.
     stream.once('response', (response) => {
