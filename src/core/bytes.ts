@@ -75,6 +75,11 @@ export function encodeUtf8(text: string): Uint8Array {
   return utf8Encoder.encode(text)
 }
 
+/** Decodes Latin-1: each octet is the character of that number. */
+export function decodeLatin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+}
+
 /** Decodes UTF-8 strictly; `undefined` for anything that is not well-formed UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {

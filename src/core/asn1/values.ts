@@ -1,7 +1,9 @@
-import { decodeUtf8 } from '../bytes.ts'
+import { decodeLatin1, decodeUtf8 } from '../bytes.ts'
 import { MalformedError } from '../errors.ts'
 import { type DerElement, DerReader } from './reader.ts'
+import { OID } from './oids.ts'
 import { TAG } from './tags.ts'
+import { encodeOid } from './writer.ts'
 
 /** A BIT STRING: its octets and how many bits of the last one do not count. */
 export interface BitString {
@@ -82,9 +84,11 @@ export function decodeNull(element: DerElement): void {
 
 /** Decodes an OBJECT IDENTIFIER to its dotted form (X.690 section 8.19). */
 export function decodeOid({ content }: Pick<DerElement, 'content'>): string {
-  if (content.length === 0 || content.length > 64 || content.at(-1)! >= 0x80) {
+  if (content.length === 0 || content.length > 64 || content[content.length - 1]! >= 0x80) {
     throw new MalformedError('der.oid', 'an OBJECT IDENTIFIER is empty, too long or cut off')
   }
+  const known = KNOWN_OIDS.get(fingerprint(content))
+  if (known !== undefined && sameOctets(known.content, content)) return known.oid
   let text = ''
   // Arcs are numbers while they are exact, and bigints beyond: OIDs made of UUIDs have 128-bit arcs.
   let arc: number | bigint = 0
@@ -110,6 +114,31 @@ function firstArcs(joint: number | bigint): string {
   if (joint < 40) return `0.${joint}`
   if (joint < 80) return `1.${Number(joint) - 40}`
   return `2.${typeof joint === 'number' ? joint - 80 : joint - 80n}`
+}
+
+interface KnownOid {
+  readonly content: Uint8Array
+  readonly oid: string
+}
+
+/** The OIDs that have a name here, by a number made of their octets: a certificate has twenty, and taking arcs apart is dear. */
+const KNOWN_OIDS: ReadonlyMap<number, KnownOid> = new Map(
+  Object.values(OID).map((oid) => {
+    const { content } = new DerReader(encodeOid(oid)).readAny()
+    return [fingerprint(content), { content, oid }]
+  }),
+)
+
+function fingerprint(octets: Uint8Array): number {
+  let number = octets.length
+  for (const octet of octets) number = (Math.imul(number, 31) + octet) | 0
+  return number
+}
+
+function sameOctets(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 /** Decodes UTCTime or GeneralizedTime: see {@link readTime}. */
@@ -178,12 +207,10 @@ function daysInMonth(year: number, month: number): number {
 
 /** Decodes IA5String content (or an IMPLICIT one): 7-bit octets. */
 export function decodeIa5(content: Uint8Array): string {
-  let text = ''
   for (const octet of content) {
     if (octet >= 0x80) throw new MalformedError('der.ia5_string', 'an IA5String has an octet above 7F')
-    text += String.fromCharCode(octet)
   }
-  return text
+  return decodeLatin1(content)
 }
 
 /** Decodes UTF8String content strictly. */

@@ -1,6 +1,7 @@
 import type { DerElement } from '../asn1/reader.ts'
 import { TAG } from '../asn1/tags.ts'
 import { decodeUtf8String } from '../asn1/values.ts'
+import { decodeLatin1 } from '../bytes.ts'
 import { MalformedError } from '../errors.ts'
 
 /**
@@ -28,7 +29,7 @@ function decode({ tag, content }: DerElement): string | undefined {
       return decodeAscii(content)
     case TAG.teletexString:
       // T.61 proper is used nowhere; what is found under this tag is Latin-1 (X.509 style guide).
-      return latin1(content)
+      return decodeLatin1(content)
     case TAG.bmpString:
       return decodeWide(content, 2)
     case TAG.universalString:
@@ -43,11 +44,7 @@ function decodeAscii(content: Uint8Array): string {
   for (const octet of content) {
     if (octet >= 0x80) throw new MalformedError('name.string', 'a seven-bit string has an octet above 7F')
   }
-  return latin1(content)
-}
-
-function latin1(content: Uint8Array): string {
-  return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('latin1')
+  return decodeLatin1(content)
 }
 
 function decodeWide(content: Uint8Array, width: 2 | 4): string {

@@ -22,7 +22,7 @@ export function parseName(element: DerElement): Name {
   let count = 0
   while (!reader.done) {
     const rdn = reader.read(TAG.set)
-    const attributes = parseRelativeName(rdn.content)
+    const attributes = readAttributes(rdn.enter())
     count += attributes.length
     if (count > MAX_NAME_ATTRIBUTES)
       throw new MalformedError('name.too_many_attributes', 'a name is too long')
@@ -34,7 +34,10 @@ export function parseName(element: DerElement): Name {
 
 /** Parses the content of a RelativeDistinguishedName: one attribute or more. */
 export function parseRelativeName(content: Uint8Array): NameAttribute[] {
-  const reader = new DerReader(content)
+  return readAttributes(new DerReader(content))
+}
+
+function readAttributes(reader: DerReader): NameAttribute[] {
   const attributes: NameAttribute[] = []
   do {
     if (attributes.length === MAX_NAME_ATTRIBUTES) {
