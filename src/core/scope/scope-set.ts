@@ -55,9 +55,8 @@ export function concreteScopes(grant: readonly string[]): readonly string[] {
 
 /** Required scopes that are not granted, sorted, each once. */
 export function missingScopes(granted: readonly string[], required: readonly string[]): readonly string[] {
-  return [...new Set(required)]
-    .filter((scope) => !grantCovers(granted, scope))
-    .sort((a, b) => (a < b ? -1 : 1))
+  const missing = required.filter((scope) => !grantCovers(granted, scope))
+  return missing.length === 0 ? missing : [...new Set(missing)].sort((a, b) => (a < b ? -1 : 1))
 }
 
 /**

@@ -53,13 +53,13 @@ export interface NamedSignature {
  * Checks a signature over a message. An algorithm that does not belong to the key does not verify: the key decides, never
  * the sender.
  */
-export async function verifyNamedSignature({
+export function verifyNamedSignature({
   key,
   algorithm,
   encoding = 'p1363',
   message,
   signature,
 }: NamedSignature): Promise<boolean> {
-  if (!allowedAlgorithms(key).includes(algorithm)) return false
+  if (!allowedAlgorithms(key).includes(algorithm)) return Promise.resolve(false)
   return verifyStrictly(key, SCHEMES[algorithm], message, signature, encoding)
 }

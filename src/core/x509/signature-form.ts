@@ -28,7 +28,7 @@ const ORDERS = {
  * Checks a signature strictly: its form first, so that nothing depends on how lax OpenSSL is, and then the signature itself.
  * Never rejects; whatever is wrong counts as "does not verify".
  */
-export async function verifyStrictly(
+export function verifyStrictly(
   accepted: AcceptedKey,
   scheme: SignatureScheme,
   message: Uint8Array,
@@ -36,7 +36,9 @@ export async function verifyStrictly(
   encoding: EcdsaEncoding = 'der',
 ): Promise<boolean> {
   const wellFormed = readSignature(accepted, scheme, signature, encoding)
-  return wellFormed !== undefined && (await verifySignature(accepted.key, scheme, message, wellFormed))
+  return wellFormed === undefined
+    ? Promise.resolve(false)
+    : verifySignature(accepted.key, scheme, message, wellFormed)
 }
 
 /** The signature as OpenSSL is to be given it, if it has the one form that its key and scheme allow. */
