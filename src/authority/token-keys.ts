@@ -94,6 +94,17 @@ export async function openTokenKeys(deps: TokenKeysDependencies): Promise<TokenK
     return opening
   }
 
+  /** Opening a private key takes time, in which another key may have taken over, and this one been withdrawn: then that one signs. */
+  async function signing(): Promise<{ readonly signer: Signer; readonly key: Jwk }> {
+    const record = signingKey(records, clock.now())!
+    const key = published.keys[records.indexOf(record)]!
+    const signs = () => signingKey(records, clock.now())?.sequence === record.sequence
+    const signer = await signerOf(record).catch((error: unknown) => {
+      if (signs()) throw error
+    })
+    return signer && signs() ? { signer, key } : signing()
+  }
+
   /** The private key is durable before the public one is on record, so that no key is published that nobody has. False if another process was faster. */
   async function add(actor: string, signsFrom: (now: Date) => Date): Promise<boolean> {
     const now = clock.now()
@@ -196,10 +207,7 @@ export async function openTokenKeys(deps: TokenKeysDependencies): Promise<TokenK
     get jwks() {
       return published.jwks
     },
-    async signing() {
-      const record = signingKey(records, clock.now())!
-      return { signer: await signerOf(record), key: published.keys[records.indexOf(record)]! }
-    },
+    signing,
     list() {
       const signing = signingKey(records, clock.now())
       return records.map((record, i) => ({

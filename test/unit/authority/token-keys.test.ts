@@ -226,6 +226,53 @@ describe('the keys for tokens', () => {
     await assert.rejects(open({ keys: others }), SignerError)
   })
 
+  for (const [what, isGone] of [
+    ['its private key is opened', false],
+    ['its private key is looked for, and then is not there', true],
+  ] as const) {
+    it(`are signed with by the key after one that is withdrawn while ${what}`, async () => {
+      const { open, keys: keyStore } = world()
+      let release: () => void = () => undefined
+      const gate = new Promise<void>((resolve) => (release = resolve))
+      const keys = await open({
+        keys: {
+          ...keyStore,
+          async open(name) {
+            if (name !== 'tokens-2') return keyStore.open(name)
+            const opened = await keyStore.open(name)
+            await gate
+            if (isGone) throw new SignerError('not there')
+            return opened
+          },
+        },
+      })
+      await keys.rotate('admin', 'at_once')
+      const signing = keys.signing()
+      await keys.rotate('admin', 'compromised')
+      release()
+      const { key, signer } = await signing
+      assert.deepEqual([key.kid], kidsOf(keys))
+      assert.deepEqual(signer.publicKeyDer, Buffer.from(keys.list()[0]!.publicKeyDer))
+    })
+  }
+
+  it('are signed with by one whose records were read anew while its private key was opened', async () => {
+    const { open, keys: keyStore } = world()
+    let release: () => void = () => undefined
+    const gate = new Promise<void>((resolve) => (release = resolve))
+    const keys = await open({
+      keys: {
+        ...keyStore,
+        open: (name) => (name === 'tokens-2' ? gate : Promise.resolve()).then(() => keyStore.open(name)),
+      },
+    })
+    await keys.rotate('admin', 'at_once')
+    const signing = keys.signing()
+    await keys.refresh()
+    release()
+    assert.equal((await signing).key.kid, kidsOf(keys)[1])
+  })
+
   it('are never made anew because one cannot be opened', async () => {
     const { open } = world()
     const directory = folder.file('mode')
