@@ -3,17 +3,29 @@
  *
  * @packageDocumentation
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { type GuardOptions, type RouteDemand, createGuard } from './http/guard.ts'
-import { guardNodeRequest } from './http/guard-node.ts'
+import { guardNodeRequest, refusalHeaders } from './http/guard-node.ts'
+import type { NodeRequest } from './http/node-request.ts'
 import type { RequestVerifier } from './verifier/request-verifier.ts'
 import type { Allowed } from './verifier/verification.ts'
+
+/** A request and a reply of Fastify, over whatever it listens on. */
+interface AnyRequest {
+  readonly raw: NodeRequest
+  chancery?: Allowed
+}
+interface AnyReply {
+  code(status: number): AnyReply
+  headers(values: Record<string, string>): AnyReply
+  send(body: Buffer): unknown
+}
 
 /** What `authorize` adds to a route: a hook that runs before the body is parsed. */
 export interface AuthorizedRoute {
   readonly preParsing: (
-    request: FastifyRequest,
-    reply: FastifyReply,
+    request: AnyRequest,
+    reply: AnyReply,
     payload: NodeJS.ReadableStream,
   ) => Promise<unknown>
 }
@@ -51,11 +63,7 @@ export function chancery(
           return payload
         }
         const { status, headers, body } = guarded.refused
-        const closes = !request.raw.complete && request.raw.httpVersionMajor < 2
-        await reply
-          .code(status)
-          .headers({ ...headers, ...(closes && { connection: 'close' }) })
-          .send(Buffer.from(body))
+        await reply.code(status).headers(refusalHeaders(request.raw, headers)).send(Buffer.from(body))
         return payload
       },
     }

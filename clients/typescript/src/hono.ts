@@ -3,10 +3,11 @@
  *
  * @packageDocumentation
  */
-import type { IncomingMessage } from 'node:http'
 import type { MiddlewareHandler } from 'hono'
-import { type GuardOptions, type RouteDemand, createGuard } from './http/guard.ts'
-import { readNodeRequest } from './http/node-request.ts'
+import { type Guard, type GuardOptions, type RouteDemand, createGuard } from './http/guard.ts'
+import { refusalHeaders } from './http/guard-node.ts'
+import { type NodeRequest, hasBody, readNodeRequest } from './http/node-request.ts'
+import { needsBody } from './http/received-request.ts'
 import { type ConnectionInfo, guardWebRequest } from './web.ts'
 import type { RequestVerifier } from './verifier/request-verifier.ts'
 import type { Allowed } from './verifier/verification.ts'
@@ -24,6 +25,8 @@ export interface HonoGuardOptions extends GuardOptions {
   readonly connection?: ((request: Request) => ConnectionInfo) | undefined
 }
 
+const INCOMPLETE = { kind: 'incomplete' } as const
+
 /** Makes `authorize(demand)`, whose handlers let a request through with `c.get('chancery')` set, or answer it. */
 export function createAuthorize(
   verifier: RequestVerifier,
@@ -32,19 +35,21 @@ export function createAuthorize(
   return (demand = {}) => {
     const guard = createGuard(verifier, options, demand)
     return async (c, next) => {
-      const incoming = (c.env as { readonly incoming?: IncomingMessage } | undefined)?.incoming
+      const incoming = (c.env as { readonly incoming?: NodeRequest } | undefined)?.incoming
       const info = incoming
         ? { remoteAddress: incoming.socket.remoteAddress }
         : options.connection?.(c.req.raw)
-      // Under Node, the lines as they came in place of what a `Request` makes of them.
-      const exact = incoming && {
+      // Under Node, the lines as they came in place of what a `Request` makes of them, which also has no body with GET: one that was sent is not what was signed.
+      const exact: Guard | undefined = incoming && {
         ...guard,
         throughProxy: () => guard.throughProxy(readNodeRequest(incoming), incoming.socket.remoteAddress),
+        judge: (received, body) =>
+          guard.judge(received, body ?? (needsBody(received) && hasBody(incoming) ? INCOMPLETE : undefined)),
       }
       const { guarded, request } = await guardWebRequest(exact ?? guard, c.req.raw, info ?? {})
       if ('refused' in guarded) {
         const { status, headers, body } = guarded.refused
-        return new Response(body, { status, headers })
+        return new Response(body, { status, headers: incoming ? refusalHeaders(incoming, headers) : headers })
       }
       c.req.raw = request
       c.set('chancery', guarded.allowed)

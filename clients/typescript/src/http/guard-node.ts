@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { captureBody } from './capture-body.ts'
 import type { Guard, Guarded } from './guard.ts'
-import { type NodeRequest, hasBody, readNodeRequest } from './node-request.ts'
+import { type NodeRequest, hasBody, isWhole, readNodeRequest } from './node-request.ts'
 import type { Refusal } from './refusal.ts'
 
 /** Judges a request of Node's own servers. Its body, if it was read, is there to be read again. */
@@ -12,7 +12,7 @@ export async function guardNodeRequest(guard: Guard, request: NodeRequest): Prom
   const body =
     announced > guard.maxBodyBytes
       ? ({ kind: 'too_large' } as const)
-      : await captureBody(request, guard, () => request.complete)
+      : await captureBody(request, guard, () => isWhole(request))
   return guard.judge(received, body)
 }
 
@@ -22,12 +22,17 @@ export function sendRefusal(
   response: ServerResponse,
   { status, headers, body }: Refusal,
 ): void {
-  const closes = request.httpVersionMajor < 2 && !request.complete && hasBody(request)
-  const { connection, ...others } = headers
-  response.writeHead(status, {
-    ...others,
-    ...((closes || (connection !== undefined && request.httpVersionMajor < 2)) && { connection: 'close' }),
-    'content-length': String(Buffer.byteLength(body)),
-  })
+  const length = { 'content-length': String(Buffer.byteLength(body)) }
+  response.writeHead(status, { ...refusalHeaders(request, headers), ...length })
   response.end(request.method === 'HEAD' ? undefined : body)
+}
+
+/** The header of a refusal: over HTTP/1.1, nothing follows on a connection where a body may still be coming. */
+export function refusalHeaders(
+  request: NodeRequest,
+  { connection, ...others }: Refusal['headers'],
+): Record<string, string> {
+  if (request.httpVersionMajor >= 2) return others
+  const closes = connection !== undefined || (!request.complete && hasBody(request))
+  return closes ? { ...others, connection: 'close' } : others
 }

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http'
+import type { Http2ServerRequest } from 'node:http2'
 import { TLSSocket } from 'node:tls'
 import { MAX_CHAIN_CERTIFICATES } from '../../../../src/core/limits.ts'
 import type { HeaderField } from '../../../../src/core/request/http-request.ts'
 import type { ReceivedRequest } from './received-request.ts'
 
 /** A request of `node:http`, `node:https` or `node:http2`, as frameworks on Node hand it on; Express keeps the target as it was sent apart. */
-export type NodeRequest = IncomingMessage & { readonly originalUrl?: string }
+export type NodeRequest = (IncomingMessage | Http2ServerRequest) & { readonly originalUrl?: string }
 
 const chains = new WeakMap<TLSSocket, readonly Uint8Array[]>()
 
@@ -13,7 +14,7 @@ const chains = new WeakMap<TLSSocket, readonly Uint8Array[]>()
 export function readNodeRequest(request: NodeRequest): ReceivedRequest {
   const headers = readLines(request.rawHeaders)
   const { socket } = request
-  const isTls = 'encrypted' in socket && socket.encrypted === true
+  const isTls = 'encrypted' in socket && socket.encrypted
   return {
     method: request.method ?? '',
     target: request.originalUrl ?? request.url ?? '',
@@ -27,11 +28,17 @@ export function readNodeRequest(request: NodeRequest): ReceivedRequest {
 
 /** True if the framing says that there is a body, RFC 9112 section 6.3; over HTTP/2, if the stream did not end with the header. */
 export function hasBody(request: NodeRequest): boolean {
-  const { headers, httpVersionMajor } = request
-  const stream = (request as { readonly stream?: { readonly endAfterHeaders?: boolean } }).stream
-  if (httpVersionMajor >= 2) return stream?.endAfterHeaders !== true
+  const { headers } = request
+  if ('stream' in request) return !request.stream.endAfterHeaders
   if (headers['transfer-encoding'] !== undefined) return true
   return headers['content-length'] !== undefined && headers['content-length'] !== '0'
+}
+
+/** True once the sender has sent all of the body. Over HTTP/2, `complete` waits for somebody to have read it, when nothing can be put back any more. */
+export function isWhole(request: NodeRequest): boolean {
+  if (!('stream' in request)) return request.complete
+  const { readableEnded, aborted, rstCode } = request.stream
+  return readableEnded && !aborted && rstCode === 0
 }
 
 function readLines(raw: readonly string[]): readonly HeaderField[] {
