@@ -70,9 +70,23 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   return joined
 }
 
+/** Above this, the encoder's own start costs less than a loop over the characters. */
+const SHORT_TEXT = 64
+
 /** Encodes text as UTF-8. */
 export function encodeUtf8(text: string): Uint8Array {
-  return utf8Encoder.encode(text)
+  return (text.length <= SHORT_TEXT ? encodeAscii(text) : undefined) ?? utf8Encoder.encode(text)
+}
+
+/** `undefined` unless every character is of seven bits. */
+function encodeAscii(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < bytes.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit >= 0x80) return undefined
+    bytes[i] = unit
+  }
+  return bytes
 }
 
 /** Decodes Latin-1: each octet is the character of that number. */

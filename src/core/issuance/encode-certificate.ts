@@ -1,5 +1,6 @@
 import { contextConstructed } from '../asn1/tags.ts'
 import { encodeElement, encodeInteger, encodeSequence, encodeTime, encodeUnsigned } from '../asn1/writer.ts'
+import { concatBytes } from '../bytes.ts'
 import {
   END_ENTITY_BASIC_CONSTRAINTS,
   END_ENTITY_KEY_USAGE,
@@ -14,6 +15,7 @@ import {
 } from './encode-extension.ts'
 import { encodeName } from './encode-name.ts'
 import type { CertificatePlan } from './plan.ts'
+import type { Profile } from './profile.ts'
 import { type SigningAlgorithm, encodeSigningAlgorithm } from './signing-algorithm.ts'
 
 /** The fields of every certificate, clients' and authorities' alike. */
@@ -46,20 +48,56 @@ export function encodeTbs(fields: TbsFields, algorithm: SigningAlgorithm): Uint8
 
 /** Encodes the to-be-signed part of a planned client certificate. */
 export function encodeTbsCertificate(plan: CertificatePlan, algorithm: SigningAlgorithm): Uint8Array {
+  const { usage, authorityKey, published } = encodeShared(plan)
   const extensions = [
-    END_ENTITY_KEY_USAGE,
-    encodeExtendedKeyUsage(plan.profile.extendedKeyUsage),
-    END_ENTITY_BASIC_CONSTRAINTS,
+    usage,
     encodeSubjectKeyIdentifier(plan.subjectKeyIdentifier),
-    encodeAuthorityKeyIdentifier(plan.issuerKeyIdentifier),
+    authorityKey,
     encodeSubjectAltName(plan.spiffeId, plan.hosts),
     encodeScopes(plan.scopeExtensionOid, plan.scopes),
+    published,
   ]
-  if (plan.crlUrl !== undefined) extensions.push(encodeCrlDistributionPoint(plan.crlUrl))
-  const infoAccess = encodeAuthorityInfoAccess(plan)
-  if (infoAccess !== undefined) extensions.push(infoAccess)
   return encodeTbs(
     { ...plan, subjectNameDer: encodeName({ commonName: plan.clientId }), extensions },
     algorithm,
   )
+}
+
+type SharedFields = Pick<CertificatePlan, 'issuerKeyIdentifier' | 'crlUrl' | 'issuerUrl' | 'ocspUrl'>
+
+/** The extensions that are the same in all certificates of one profile and one issuer, in their order; those of one array are joined. */
+interface SharedExtensions extends SharedFields {
+  readonly usage: Uint8Array
+  readonly authorityKey: Uint8Array
+  readonly published: Uint8Array
+}
+
+/** What was encoded last for a profile. A service has one issuer at a time, and few profiles. */
+const shared = new WeakMap<Profile, SharedExtensions>()
+
+function encodeShared(plan: CertificatePlan): SharedExtensions {
+  const { profile, issuerKeyIdentifier, crlUrl, issuerUrl, ocspUrl } = plan
+  const last = shared.get(profile)
+  if (
+    last?.issuerKeyIdentifier === issuerKeyIdentifier &&
+    last.crlUrl === crlUrl &&
+    last.issuerUrl === issuerUrl &&
+    last.ocspUrl === ocspUrl
+  ) {
+    return last
+  }
+  const usage = concatBytes([
+    END_ENTITY_KEY_USAGE,
+    encodeExtendedKeyUsage(profile.extendedKeyUsage),
+    END_ENTITY_BASIC_CONSTRAINTS,
+  ])
+  const authorityKey = encodeAuthorityKeyIdentifier(issuerKeyIdentifier)
+  const infoAccess = encodeAuthorityInfoAccess(plan)
+  const published = concatBytes([
+    ...(crlUrl === undefined ? [] : [encodeCrlDistributionPoint(crlUrl)]),
+    ...(infoAccess === undefined ? [] : [infoAccess]),
+  ])
+  const made = { issuerKeyIdentifier, crlUrl, issuerUrl, ocspUrl, usage, authorityKey, published }
+  shared.set(profile, made)
+  return made
 }
