@@ -1,12 +1,17 @@
-/** Sends garbage at a fixed rate, from a process of its own so that making it costs the good traffic's client nothing. Started by `benchHostileLoad`. */
+/**
+ * Sends garbage, or what it is held against, at a fixed rate, from a process of its own so that it costs the good traffic's client nothing. Started by
+ * `benchHostileLoad`.
+ */
 import type { Identity } from '../src/identity/identity-folder.ts'
-import { AuthorizationServiceService, Decision } from '../src/gen/chancery/v1/authorization_service.ts'
+import { Decision } from '../src/gen/chancery/v1/authorization_service.ts'
 import { connectLean, frame } from './lean-client.ts'
 import { measureRate } from './measure.ts'
 
 export interface HostileOrder {
   readonly port: number
   readonly identity: Pick<Identity, 'caPem' | 'keyPem' | 'certificatePem'>
+  /** The method to call. */
+  readonly path: string
   readonly messages: readonly Uint8Array[]
   readonly total: number
   readonly perSecond: number
@@ -17,13 +22,18 @@ export interface HostileResult {
   readonly allowed: number
 }
 
-const VERIFY = AuthorizationServiceService.verifyRequest.path
-
 process.once('message', (order: HostileOrder) => {
   void send(order).then((result) => process.send!(result))
 })
 
-async function send({ port, identity, messages, total, perSecond }: HostileOrder): Promise<HostileResult> {
+async function send({
+  port,
+  identity,
+  path,
+  messages,
+  total,
+  perSecond,
+}: HostileOrder): Promise<HostileResult> {
   const { caPem, keyPem, certificatePem } = identity
   const client = await connectLean(port, {
     caPem: Buffer.from(caPem),
@@ -34,7 +44,7 @@ async function send({ port, identity, messages, total, perSecond }: HostileOrder
   let allowed = 0
   const load = await measureRate(total, perSecond, async (i) => {
     // An error is an answer too: it is how what cannot even be decided is refused.
-    const answer = await client.call(VERIFY, framed[i % framed.length]!).catch(() => undefined)
+    const answer = await client.call(path, framed[i % framed.length]!).catch(() => undefined)
     if (answer?.[0] === 0x08 && answer[1] === Decision.DECISION_ALLOW) allowed++
   })
   await client.close()
