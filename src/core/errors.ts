@@ -47,13 +47,27 @@ export const ERROR_REASONS = [
 export type ErrorReason = (typeof ERROR_REASONS)[number]
 
 /**
+ * An error that strangers cause as often as they like, without a stack trace: that would be most of what refusing them costs. Where it came from is in
+ * its reason or defect.
+ */
+abstract class ExpectedError extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    const { stackTraceLimit } = Error
+    // Not by assignment, which throws where the intrinsics are frozen.
+    Reflect.set(Error, 'stackTraceLimit', 0)
+    super(message, options)
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
+  }
+}
+
+/**
  * A call that cannot be served, for a reason the caller can act on. Never used for a denial, which is a value.
  *
  * `metadata` holds ids and limits only: no secret, key or whole certificate. The keys of each reason are documented
  * in `error_reason.proto`. `message` is English for developers and may change; `reason` may not. `cause` never leaves
  * the process.
  */
-export class DomainError extends Error {
+export class DomainError extends ExpectedError {
   override readonly name = 'DomainError'
   readonly reason: ErrorReason
   readonly metadata: Readonly<Record<string, string>>
@@ -79,7 +93,7 @@ export function fieldInvalid(field: string, message: string): DomainError {
  * Bytes from a stranger that are not what they claim to be. `defect` is a stable dotted name, such as
  * `der.length_not_minimal` or `certificate.version`; callers turn it into a deny reason or a {@link DomainError}.
  */
-export class MalformedError extends Error {
+export class MalformedError extends ExpectedError {
   override readonly name = 'MalformedError'
   readonly defect: string
 
