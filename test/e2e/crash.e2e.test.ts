@@ -24,7 +24,7 @@ import { CertificateServiceService } from '../../src/gen/chancery/v1/certificate
 import { ClientServiceService } from '../../src/gen/chancery/v1/client_service.ts'
 import { buildCsr } from '../support/build-use-cases.ts'
 import { CRASH_ROUNDS } from '../support/crash-rounds.ts'
-import { type ServeProcess, startServeProcess } from '../support/serve-process.ts'
+import { type ServeProcess, requireConnectionLost, startServeProcess } from '../support/serve-process.ts'
 import { connect, type TestClient } from '../support/test-client.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
@@ -166,8 +166,7 @@ async function storm(
       answered()
     }
   }
-  // Every caller ends with the error of a connection that is gone.
-  await Promise.allSettled(Array.from({ length: CALLERS }, caller))
+  requireConnectionLost(await Promise.allSettled(Array.from({ length: CALLERS }, caller)))
 }
 
 /** The id of a token can be any text. */

@@ -22,7 +22,7 @@ import {
 } from '../../src/gen/chancery/v1/token_service.ts'
 import { loadIdentity } from '../../src/identity/identity-folder.ts'
 import { CRASH_ROUNDS } from '../support/crash-rounds.ts'
-import { type ServeProcess, startServeProcess } from '../support/serve-process.ts'
+import { type ServeProcess, requireConnectionLost, startServeProcess } from '../support/serve-process.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { type TestClient, connect } from '../support/test-client.ts'
 
@@ -189,10 +189,7 @@ async function storm(
   isOver = true
   wake()
   ends.push(...(await rotated))
-  // Every one of them ends with the error of a connection that is gone; anything else is what was looked for.
-  for (const end of ends)
-    if (end.status === 'rejected' && (end.reason as grpc.ServiceError).code !== grpc.status.UNAVAILABLE)
-      throw end.reason
+  requireConnectionLost(ends)
 }
 
 function issue(client: TestClient) {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { type ServiceError, status } from '@grpc/grpc-js'
 
 /** `chancery serve` in a process of its own, which can be killed. */
 export interface ServeProcess {
@@ -28,4 +29,11 @@ export async function startServeProcess(dataDir: string): Promise<ServeProcess> 
     return { process: child, port: Number(port), httpPort: Number(httpPort), exited }
   }
   throw new Error(`the service did not start:\n${lines.join('\n')}`)
+}
+
+/** Throws what ended callers of a service that was killed, unless it is that the connection is gone: an assertion, or an error that the service itself gave. */
+export function requireConnectionLost(ends: readonly PromiseSettledResult<unknown>[]): void {
+  for (const end of ends)
+    if (end.status === 'rejected' && (end.reason as ServiceError).code !== status.UNAVAILABLE)
+      throw end.reason
 }
