@@ -12,7 +12,7 @@ export type { CrlState, PublishedCrl, SignedDelta }
  * those who may come back.
  */
 export interface CrlFeed {
-  /** Loads or makes the list of every authority; resolves when each has a number that is current, and a complete list unless that takes longer than a second. */
+  /** Loads or makes the list of every authority; resolves when each has a number that is current, and a complete list unless that is long and has to be made. */
   start(): Promise<void>
   /** Says that revocations of this authority were stored. Returns at once. */
   notify(authorityId: string): void
@@ -71,6 +71,7 @@ export function createCrlFeed(deps: CrlFeedDependencies): CrlFeed {
   return {
     async start() {
       await Promise.all(all.map((publisher) => publisher.start()))
+      for (const publisher of all) publisher.run()
     },
     notify: (authorityId) => publishers.get(authorityId)?.notify(),
     current: (authorityId) => publishers.get(authorityId)?.current(),

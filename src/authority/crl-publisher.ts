@@ -29,12 +29,12 @@ export interface CrlPublisherDependencies {
   >
 }
 
-/** How long a start waits for a complete list. Short ones are then there from the first call on; a long one is made while the service runs. */
-const LIST_AT_START_MS = 1000
-
 /** Keeps one authority's newest number and its newest complete list. {@link CrlFeed} documents what they mean. */
 export interface CrlPublisher {
+  /** Loads what is stored; makes a number and, if it is short, the complete list, where what is stored is not current. */
   start(): Promise<void>
+  /** From now on makes what is due. */
+  run(): void
   notify(): void
   current(): CrlState | undefined
   complete(): PublishedCrl | undefined
@@ -69,6 +69,7 @@ export function createCrlPublisher(
   let missingSince = -Infinity
   let advancedAt = -Infinity
   let followers = 0
+  let isRunning = false
 
   const now = () => clock.now().getTime()
   /** Milliseconds until `span` has passed since `since`; 0 if the clock was set back meanwhile. */
@@ -170,7 +171,8 @@ export function createCrlPublisher(
   const rebuildJob = createPacedJob({
     timers,
     work: rebuild,
-    delay: untilRebuild,
+    // One thread makes all lists: at start, long ones come after the short ones that are waited for.
+    delay: () => (isRunning ? untilRebuild() : Infinity),
     onFailure: (err) => {
       missing = Infinity
       log.error({ authority: authority.id, err }, 'could not publish a CRL; trying again')
@@ -189,6 +191,10 @@ export function createCrlPublisher(
     return missing === 0 && (await store.crls.nextNumber(authority.id)) === crlNumber + 1n
   }
 
+  async function isShort(): Promise<boolean> {
+    return !(await store.crls.hasRevocations(authority.id, MAX_DELTA_ENTRIES))
+  }
+
   return {
     async start() {
       const stored = await store.crls.latest(authority.id)
@@ -203,11 +209,10 @@ export function createCrlPublisher(
       // A large list that is in force is made anew while the service runs: until then deltas have what it lacks.
       const isDue = () => !isInForce(complete) || (isSmall(complete) && untilRebuild() === 0)
       // Whatever keeps it from being made is in the log, and it is tried again: decisions need no list.
-      await atMost(
-        timers,
-        LIST_AT_START_MS,
-        rebuildJob.until(() => !isDue()).catch(() => undefined),
-      )
+      if (await isShort()) await rebuildJob.until(() => !isDue()).catch(() => undefined)
+    },
+    run() {
+      isRunning = true
       advanceJob.poke()
       rebuildJob.poke()
     },
@@ -243,17 +248,6 @@ export function createCrlPublisher(
       await Promise.all([advanceJob.stop(), rebuildJob.stop()])
     },
   }
-}
-
-/** Waits for work, but no longer than so many milliseconds. The work goes on. */
-function atMost(timers: Timers, milliseconds: number, work: Promise<void>): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = timers.after(milliseconds, resolve)
-    void work.then(() => {
-      cancel()
-      resolve()
-    })
-  })
 }
 
 function isSmall({ der }: PublishedCrl): boolean {

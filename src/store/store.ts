@@ -408,9 +408,13 @@ export interface CrlStore {
   nextNumber(authorityId: string): Promise<bigint>
   /** True if a revocation, or the end of one, is stored that the published list does not show. */
   hasUnpublished(authorityId: string): Promise<boolean>
+  /** True if a revocation, or the end of one, is stored that lists up to `crlNumber` do not show. */
+  hasChanged(authorityId: string, crlNumber: bigint): Promise<boolean>
+  /** True if that many revocations are stored, those of expired certificates too. */
+  hasRevocations(authorityId: string, count: number): Promise<boolean>
   /**
-   * Stores the newest list, without holding up other writes. Rejects unless its number is higher than the stored one. The pieces are given
-   * away: what they were is in the answer.
+   * Stores the newest list, without holding up other writes. If the stored one has a higher number, another process was faster: that one stays. Rejects for the
+   * very number of the stored one. The pieces are given away: what they were is in the answer.
    */
   publish(list: SignedList): Promise<CrlRecord>
   /** The list that was stored last, if it is still there and whole: it can be made anew. */

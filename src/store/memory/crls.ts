@@ -52,26 +52,30 @@ export function createCrlStore(state: MemoryState): Synchronous<CrlStore> {
     },
     nextNumber: (authorityId) => authorityState(state, authorityId).nextCrlNumber,
     hasUnpublished: (authorityId) => {
-      const { latestCrl, endedRevocations } = authorityState(state, authorityId)
-      const published = latestCrl?.crlNumber ?? 0n
-      return (
-        revokedBy(state, authorityId).some(({ revocation }) => revocation.crlNumber > published) ||
-        endedRevocations.some(({ endedNumber }) => endedNumber > published)
-      )
+      const { latestCrl } = authorityState(state, authorityId)
+      return hasChanged(state, authorityId, latestCrl?.crlNumber ?? 0n)
     },
+    hasChanged: (authorityId, crlNumber) => hasChanged(state, authorityId, crlNumber),
+    hasRevocations: (authorityId, count) => revokedBy(state, authorityId).length >= count,
     publish: ({ pieces, ...crl }) => {
       const authority = authorityState(state, crl.authorityId)
-      if (authority.latestCrl !== undefined && crl.crlNumber <= authority.latestCrl.crlNumber) {
-        throw new StoreError(
-          `CRL ${crl.crlNumber} is not newer than the published ${authority.latestCrl.crlNumber}`,
-        )
-      }
+      const stored = authority.latestCrl?.crlNumber ?? 0n
+      if (crl.crlNumber === stored) throw new StoreError(`CRL ${stored} was published before`)
       const der = concatBytes(pieces)
-      authority.latestCrl = { ...crl, der, sha256: new Uint8Array(sha256(der)) }
-      return authority.latestCrl
+      const record = { ...crl, der, sha256: new Uint8Array(sha256(der)) }
+      if (crl.crlNumber > stored) authority.latestCrl = record
+      return record
     },
     latest: (authorityId) => state.authorities.get(authorityId)?.latestCrl,
   }
+}
+
+function hasChanged(state: MemoryState, authorityId: string, crlNumber: bigint): boolean {
+  const ended = state.authorities.get(authorityId)?.endedRevocations ?? []
+  return (
+    revokedBy(state, authorityId).some(({ revocation }) => revocation.crlNumber > crlNumber) ||
+    ended.some(({ endedNumber }) => endedNumber > crlNumber)
+  )
 }
 
 /** What stands in the list of that number, whether or not its certificate expired. */

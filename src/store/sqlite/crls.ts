@@ -19,6 +19,9 @@ export function createCrlWrites(database: Database): Synchronous<
     ON CONFLICT (authority_id) DO UPDATE SET crl_number = excluded.crl_number, this_update = excluded.this_update,
       next_update = excluded.next_update, entry_count = excluded.entry_count, sha256 = excluded.sha256
     WHERE excluded.crl_number > crls.crl_number`)
+  const selectStored = database
+    .prepare<[string], number>('SELECT crl_number FROM crls WHERE authority_id = ?')
+    .pluck()
   const noteGap = database.prepare<Record<string, string | bigint>>(`
     INSERT INTO crl_number_gaps
     SELECT id, next_crl_number, :crlNumber FROM authorities WHERE id = :authorityId AND next_crl_number < :crlNumber`)
@@ -50,8 +53,8 @@ export function createCrlWrites(database: Database): Synchronous<
         entryCount,
         sha256,
       )
-      if (changes === 0)
-        throw new StoreError(`CRL ${crlNumber} of "${authorityId}" is not newer than the published one`)
+      if (changes === 0 && selectStored.get(authorityId) === Number(crlNumber))
+        throw new StoreError(`CRL ${crlNumber} of "${authorityId}" was published before`)
     },
   }
 }
@@ -75,6 +78,15 @@ export function createCrlReads(database: Database) {
         FROM authorities WHERE id = ?) a`,
     )
     .pluck()
+  const selectChanged = database
+    .prepare<Record<string, string | bigint>, 0 | 1>(
+      `SELECT EXISTS (SELECT 1 FROM revocations WHERE authority_id = :authorityId AND crl_number > :crlNumber)
+        OR EXISTS (SELECT 1 FROM ended_revocations WHERE authority_id = :authorityId AND ended_number > :crlNumber)`,
+    )
+    .pluck()
+  const selectNth = database.prepare<[string, number], 1>(
+    'SELECT 1 FROM revocations WHERE authority_id = ? LIMIT 1 OFFSET ?',
+  )
   const selectLatest = database.prepare<[string], CrlRow>('SELECT * FROM crls WHERE authority_id = ?')
   return {
     nextNumber: (authorityId: string): bigint => {
@@ -92,6 +104,10 @@ export function createCrlReads(database: Database) {
       if (isUnpublished === undefined) throw unknownAuthority(authorityId)
       return isUnpublished === 1
     },
+    hasChanged: (authorityId: string, crlNumber: bigint) =>
+      selectChanged.get({ authorityId, crlNumber }) === 1,
+    hasRevocations: (authorityId: string, count: number) =>
+      selectNth.get(authorityId, count - 1) !== undefined,
     /** What is stored of the newest list besides itself. */
     latest: (authorityId: string) => selectLatest.get(authorityId),
   }

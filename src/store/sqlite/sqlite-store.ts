@@ -114,6 +114,8 @@ function createStore(path: string, writer: Writer, database: Database): Store {
       wasGiven: read(crls.wasGiven),
       nextNumber: read(crls.nextNumber),
       hasUnpublished: read(crls.hasUnpublished),
+      hasChanged: read(crls.hasChanged),
+      hasRevocations: read(crls.hasRevocations),
       publish: lists.publish,
       latest: read(lists.latest),
     },

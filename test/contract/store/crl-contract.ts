@@ -286,13 +286,50 @@ export function crlContract(withStore: WithStore): void {
       }),
     )
     it(
-      'reject a number that is not higher than the stored one',
+      'stay when an older one comes late, and reject their very number',
       withStore(async (store) => {
         await seed(store)
         await publish(store, crlRecord(4n))
         await assert.rejects(publish(store, crlRecord(4n, { entryCount: 0 })), StoreError)
-        await assert.rejects(publish(store, crlRecord(3n)), StoreError)
+        assert.deepEqual(await publish(store, crlRecord(3n)), crlRecord(3n))
         assert.deepEqual(await store.crls.latest('issuing-1'), crlRecord(4n))
+      }),
+    )
+    it(
+      'are told apart by whether anything changed after their number',
+      withStore(async (store) => {
+        await seed(store)
+        assert.equal(await store.crls.hasChanged('issuing-1', 0n), false)
+        await revokeNew(store, '01')
+        assert.equal(await store.crls.hasChanged('issuing-1', 0n), true)
+        assert.equal(await store.crls.hasChanged('issuing-1', 1n), false)
+        assert.equal(await store.crls.hasChanged('issuing-2', 0n), false)
+        await insertCertificate(store, { serialNumber: '02' })
+        const hold = revokeCommand(serialTarget('02'), { reason: 'certificateHold' })
+        await store.certificates.revoke(hold, auditEntry())
+        const first = await store.crls.reserveNumber('issuing-1')
+        assert.equal(await store.crls.hasChanged('issuing-1', first), false)
+        const unhold = { authorityId: 'issuing-1', serialNumber: '02', at: fixtures.NOW }
+        await store.certificates.unrevoke(unhold, auditEntry())
+        assert.equal(await store.crls.hasChanged('issuing-1', first), true)
+        const second = await store.crls.reserveNumber('issuing-1')
+        assert.equal(await store.crls.hasChanged('issuing-1', second), false)
+      }),
+    )
+    it(
+      'may have as many entries as there are revocations',
+      withStore(async (store) => {
+        await seed(store)
+        assert.equal(await store.crls.hasRevocations('issuing-1', 1), false)
+        await revokeNew(store, '01')
+        await revokeNew(store, '02')
+        for (const [count, expected] of [
+          [1, true],
+          [2, true],
+          [3, false],
+        ] as const)
+          assert.equal(await store.crls.hasRevocations('issuing-1', count), expected)
+        assert.equal(await store.crls.hasRevocations('issuing-2', 1), false)
       }),
     )
     it(

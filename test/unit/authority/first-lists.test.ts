@@ -13,13 +13,14 @@ import { buildRevokingAuthority, listedIn } from '../../support/revoking-authori
 const ID = 'issuing-1'
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** An authority with a revoked certificate that stopped, and whose complete lists take as long as `finish` is not called. */
-async function withSlowLists({ isListLost = true } = {}) {
+/** An authority with a revoked certificate that stopped, and whose complete lists are not made before `finish` is called. */
+async function withSlowLists({ isListLost = true, isLong = true } = {}) {
   const deps = await buildRevokingAuthority()
   const { serialNumber } = await deps.revokeNew()
   await deps.time.advance(100)
   await deps.feed.stop()
   if (isListLost) mock.method(deps.store.crls, 'latest', () => Promise.resolve(undefined))
+  if (isLong) mock.method(deps.store.crls, 'hasRevocations', () => Promise.resolve(true))
   const gate = Promise.withResolvers<undefined>()
   const assemble = deps.store.crls.assemble.bind(deps.store.crls)
   const slow = mock.method(deps.store.crls, 'assemble', async (...asked: Parameters<typeof assemble>) => {
@@ -34,24 +35,13 @@ async function withSlowLists({ isListLost = true } = {}) {
   return { ...deps, serialNumber, begin, finish, slow }
 }
 
-/** Starts a feed; `isStarted` tells whether that is over. */
-function start(feed: ReturnType<typeof createCrlFeed>) {
-  let isStarted = false
-  const started = feed.start().then(() => void (isStarted = true))
-  return { started, isStarted: () => isStarted }
-}
-
 describe('the first complete lists', () => {
-  it('that take long are made while the service runs: it has numbers and deltas, no list, and says that it is not fresh', async () => {
+  it('that are long are made while the service runs: it has numbers and deltas, no list, and says that it is not fresh', async () => {
     const deps = await withSlowLists()
     const before = deps.feed.current(ID)!.crlNumber
     const feed = deps.begin()
-    const { started, isStarted } = start(feed)
-    await settle()
-    await deps.time.advance(999)
-    assert.equal(isStarted(), false)
-    await deps.time.advance(1)
-    await started
+    await feed.start()
+    await deps.time.advance(0)
     assert.ok(feed.current(ID)!.crlNumber > before)
     assert.equal(feed.complete(ID), undefined)
     assert.equal(await feed.deltaOfComplete(ID), undefined)
@@ -75,12 +65,13 @@ describe('the first complete lists', () => {
     await feed.stop()
   })
 
-  it('that are there within a second are there when the service starts, and leave no timer', async () => {
-    const deps = await withSlowLists()
+  it('that are short are there when the service has started', async () => {
+    const deps = await withSlowLists({ isLong: false })
     const feed = deps.begin()
-    const { started, isStarted } = start(feed)
+    let isStarted = false
+    const started = feed.start().then(() => void (isStarted = true))
     await settle()
-    assert.equal(isStarted(), false)
+    assert.equal(isStarted, false)
     await deps.finish()
     await started
     assert.equal(feed.complete(ID)!.entryCount, 1)
@@ -89,7 +80,7 @@ describe('the first complete lists', () => {
   })
 
   it('that cannot be made keep nothing from starting: the log says why, and they are tried again', async () => {
-    const deps = await withSlowLists()
+    const deps = await withSlowLists({ isLong: false })
     deps.slow.mock.mockImplementation(() => Promise.reject(new Error('no memory')))
     const said: unknown[] = []
     const feed = deps.begin({ ...silentLog, error: (fields) => void said.push(fields) })
@@ -109,10 +100,8 @@ describe('the first complete lists', () => {
     const ended = deps.feed.complete(ID)!
     await deps.time.advance(2 * DAY_MS)
     const feed = deps.begin()
-    const { started } = start(feed)
-    await settle()
-    await deps.time.advance(1000)
-    await started
+    await feed.start()
+    await deps.time.advance(0)
     assert.equal(feed.complete(ID), undefined)
     assert.ok(feed.current(ID)!.nextUpdate > deps.clock.now())
     const delta = (await feed.delta(ID, ended.crlNumber))!
@@ -126,10 +115,8 @@ describe('the first complete lists', () => {
   it('are waited for by whoever streams them, and refused by name over HTTP until they are there', async () => {
     const deps = await withSlowLists()
     const feed = deps.begin()
-    const { started } = start(feed)
-    await settle()
-    await deps.time.advance(1000)
-    await started
+    await feed.start()
+    await deps.time.advance(0)
     const abort = new AbortController()
     const request = { authorities: [ID], resume: [], payload: 'crl', maxChunkBytes: 0 } as const
     const stream = streamCrl({ ...deps, feed }, ADMIN, request, abort.signal)
