@@ -37,7 +37,7 @@ export async function benchOAuthToken(deployment: Deployment, scale: number): Pr
       form: () => ({
         ...FORM,
         client_assertion_type: ASSERTION_TYPE,
-        client_assertion: assert(deployment, identity),
+        client_assertion: assertionOf(deployment, identity),
       }),
       bare: { what: 'a check and a signature', run: () => check().then(make) },
     })),
@@ -101,7 +101,7 @@ async function benchMethod(
   }
 }
 
-function assert({ authority }: Deployment, { key, chainDer }: NewIdentity): string {
+function assertionOf({ authority }: Deployment, { key, chainDer }: NewIdentity): string {
   const client = { clientId: CLIENT, key, certificateDer: chainDer[0]! }
   return signAssertion(client, `https://localhost:${authority.oauthPort}/oauth2/token`, new Date())
 }

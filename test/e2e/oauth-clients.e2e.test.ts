@@ -135,27 +135,25 @@ describe('OAuth clients and JWT libraries of others', () => {
       assert.deepEqual(await ask('no token'), { active: false })
     })
 
-    const discoverByOpenid = () =>
-      openid.discovery(
-        new URL(ISSUER),
-        'alice',
-        undefined,
-        method === 'tls_client_auth' ? openid.TlsClientAuth() : openid.PrivateKeyJwt({ key, kid }),
-        {
-          algorithm: 'oauth2',
-          [openid.customFetch]: fetchAs(method === 'tls_client_auth' ? alice : undefined),
-        },
-      )
+    const discoverByOpenid = async (clientId: string, identity: TestIdentity) => {
+      const isTls = method === 'tls_client_auth'
+      const own = { key: await jose.importPKCS8(identity.keyPem, 'ES256'), kid: kidOf(identity) }
+      const authentication = isTls ? openid.TlsClientAuth() : openid.PrivateKeyJwt(own)
+      return openid.discovery(new URL(ISSUER), clientId, undefined, authentication, {
+        algorithm: 'oauth2',
+        [openid.customFetch]: fetchAs(isTls ? identity : undefined),
+      })
+    }
 
     it(`openid-client gets a token by ${method}, bound to ${binding}`, async () => {
-      const config = await discoverByOpenid()
+      const config = await discoverByOpenid('alice', alice)
       const answer = await openid.clientCredentialsGrant(config, { scope: SCOPE })
       assert.equal(answer.scope, SCOPE)
       assert.equal(thumbprintOf(answer.access_token), method === 'tls_client_auth' ? kid : undefined)
     })
 
     it(`openid-client revokes its tokens by ${method}, is content with one that is revoked or none, and cannot end another client's`, async () => {
-      const config = await discoverByOpenid()
+      const config = await discoverByOpenid('alice', alice)
       const { access_token: token } = await openid.clientCredentialsGrant(config)
       const { access_token: kept } = await openid.clientCredentialsGrant(config)
       const standing = async (text: string) => {
@@ -171,6 +169,19 @@ describe('OAuth clients and JWT libraries of others', () => {
       await assert.rejects(
         openid.tokenRevocation(config, String(json['access_token'])),
         (error) => error instanceof openid.ResponseBodyError && error.error === 'invalid_grant',
+      )
+    })
+
+    it(`openid-client looks into tokens by ${method}, and is told that a client has no right to`, async () => {
+      const [own, asking] = [await discoverByOpenid('alice', alice), await discoverByOpenid('bob', bob)]
+      const { access_token: token } = await openid.clientCredentialsGrant(own, { scope: SCOPE })
+      const { active, client_id: clientId, scope } = await openid.tokenIntrospection(asking, token)
+      assert.deepEqual([active, clientId, scope], [true, 'alice', SCOPE])
+      await openid.tokenRevocation(own, token)
+      assert.deepEqual(await openid.tokenIntrospection(asking, token), { active: false })
+      await assert.rejects(
+        openid.tokenIntrospection(own, token),
+        (error) => error instanceof openid.ResponseBodyError && error.error === 'unauthorized_client',
       )
     })
   }
