@@ -116,6 +116,8 @@ describe('a route that demands what cannot be', () => {
     const authorize = createAuthorize(verifier)
     assert.throws(() => authorize({ scopes: ['Bob Read'] }), { reason: 'SCOPE_MALFORMED' })
     assert.throws(() => authorize({ audience: 'b b' }), { reason: 'FIELD_INVALID' })
+    const foreign = { audience: 'bob', scopes: ['bob.user.read', 'carol.user.read'] }
+    assert.throws(() => authorize(foreign), { reason: 'FIELD_INVALID', metadata: { field: 'audience' } })
     const proxy = { addresses: ['10.0.0.0/8/8'] }
     assert.throws(() => createAuthorize(verifier, { proxy })(), TypeError)
   })

@@ -1,7 +1,9 @@
 import { readQuery } from '../../../../src/core/decision/read-query.ts'
 import { sha256 } from '../../../../src/core/crypto.ts'
+import { fieldInvalid } from '../../../../src/core/errors.ts'
 import { MAX_BODY_BYTES } from '../../../../src/core/limits.ts'
 import type { RequestBody } from '../../../../src/core/request/http-request.ts'
+import { isWithin } from '../../../../src/core/scope/scope.ts'
 import type { ScopeMatch } from '../../../../src/core/scope/scope-set.ts'
 import { BODY_TIMEOUT_MS, DEFAULT_MAX_BODY_BYTES } from '../limits.ts'
 import { NoDecisionError } from '../verifier/no-decision-error.ts'
@@ -67,6 +69,13 @@ export function createGuard(verifier: RequestVerifier, options: GuardOptions, de
   const credential = { kind: 'presented_certificate', chain: [], forwarded: undefined } as const
   const demanded = { requiredScopes: scopes, match, audience: audience ?? '' }
   readQuery({ ...demanded, credential, freshness: undefined, explain: false })
+  const foreign = scopes.find(
+    (scope) => audience !== undefined && audience !== '' && !isWithin(scope, audience),
+  )
+  if (foreign !== undefined) {
+    const message = `The scope ${foreign} does not begin with the audience ${audience}: every request would be refused.`
+    throw fieldInvalid('audience', message)
+  }
 
   return {
     maxBodyBytes,

@@ -33,7 +33,7 @@ export interface FeedMetrics {
 export interface RevocationFeed {
   /** Reads what is on disk and begins to follow. Resolves when the lists on disk are read, not when the first ones come; see {@link RevocationFeed.ready}. Rejects with a FolderInUseError if another process has the folder. */
   start(): Promise<void>
-  /** Resolves when there is a list of every authority. Rejects when the signal aborts. */
+  /** Resolves when there is a list of every authority. Rejects when the signal aborts, with the name of its reason, and in the message what has stood in the way. */
   ready(signal: AbortSignal): Promise<void>
   /** What is known of certificates and tokens, for decisions by that bundle. */
   knowledge(snapshot: TrustSnapshot): FollowedRevocation
@@ -76,12 +76,14 @@ export function createRevocationFeed(options: RevocationFeedOptions): Revocation
   const over = new AbortController()
   let following: Following | undefined
   let isConnected = false
+  let obstacle: unknown
   let started: Promise<void> | undefined
   let locking: ReturnType<typeof lockFolder> | undefined
   let stopWatching: (() => void) | undefined
 
   function report(event: FeedEvent): void {
     if (event.kind === 'connected' || event.kind === 'disconnected') isConnected = event.kind === 'connected'
+    if (event.kind === 'disconnected') obstacle = event.error
     if (event.kind === 'connected') counts.connects++
     else if (event.kind === 'disconnected') counts.disconnects++
     else if (event.kind === 'updated') counts.listsTaken++
@@ -178,7 +180,7 @@ export function createRevocationFeed(options: RevocationFeedOptions): Revocation
         }
         const abort = () => {
           done(() => {
-            reject(signal.reason as Error)
+            reject(notReady(signal.reason, following !== undefined, obstacle))
           })
         }
         const done = (settle: () => void) => {
@@ -219,6 +221,13 @@ interface Following {
   ): boolean
   lists(id: string): FollowedLists | undefined
   stop(): void
+}
+
+function notReady(reason: unknown, hasBundle: boolean, obstacle: unknown): Error {
+  const otherwise = hasBundle ? 'They were not sent yet.' : 'There is no trust bundle yet.'
+  const why = obstacle instanceof Error ? obstacle.message : otherwise
+  const error = new Error(`There are not the lists of every authority. ${why}`, { cause: obstacle ?? reason })
+  return Object.assign(error, reason instanceof Error && { name: reason.name })
 }
 
 /** The name of the host, as far as the service takes it. */
