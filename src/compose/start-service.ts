@@ -1,5 +1,6 @@
 import type { Log } from '../authority/ports.ts'
 import { slowestVerifiers } from '../authority/verifier-status.ts'
+import { watchOtherProcesses } from '../authority/watch-other-processes.ts'
 import type { Config } from '../config/config.ts'
 import { createReflectionServices } from '../grpc/reflection-service.ts'
 import { formatAddress } from '../grpc/server.ts'
@@ -75,6 +76,7 @@ async function assemble(
     deps.authorities.all.map(({ id }) => ({ authority: id, nextUpdate: deps.feed.complete(id)?.nextUpdate })),
   )
   metrics.watchVerifiers(() => slowestVerifiers(deps))
+  undo.push(watchOtherProcesses({ ...deps, callers: () => grpc.calls.callers() }))
   const oauth = createOAuthDoor(deps, credentials, log)
   undo.push(() => oauth.close(HTTP_CLOSE_MS))
   const artefacts = artefactRoute(deps, () => oauth.metadata())

@@ -19,6 +19,8 @@ export interface CallRegistry {
    */
   readonly epoch: number
   readonly size: number
+  /** Callers of open calls, each certificate once. */
+  callers(): Caller[]
   /**
    * Adds a call and returns the function that takes it out again.
    *
@@ -64,6 +66,7 @@ export function createCallRegistry(): CallRegistry {
     get size() {
       return calls.size
     },
+    callers: () => [...byCertificate.values()].flatMap(([call]) => (call === undefined ? [] : [call.caller])),
     add(call) {
       if (closed !== undefined) throw closed
       calls.add(call)
