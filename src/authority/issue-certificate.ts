@@ -82,13 +82,14 @@ export async function issueCertificate(
   if (earlier !== undefined) return describeReplay(deps, earlier)
 
   const key = await proveKey(request.key, clientId)
-  if (await deps.store.certificates.isKeyCompromised(sha256(key.publicKey.der))) throw keyCompromised()
+  const publicKeySha256 = sha256(key.publicKey.der)
+  if (await deps.store.certificates.isKeyCompromised(publicKeySha256)) throw keyCompromised()
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const client = await requireActiveClient(deps.store, clientId)
     const replaces = await requireReplaceable(deps, clientId, request.replacesSerialNumber)
     const plan = planFor(deps, client, key, request)
     if (request.dryRun) return describePlan(deps, plan)
-    const record = await sign(deps, plan, replaces)
+    const record = await sign(deps, plan, publicKeySha256, replaces)
     const result = await deps.store.certificates.insert(
       record,
       {
@@ -190,6 +191,7 @@ async function requireReplaceable(
 async function sign(
   deps: IssueDependencies,
   plan: CertificatePlan,
+  publicKeySha256: Uint8Array,
   replacesSerialNumber: string | undefined,
 ): Promise<CertificateRecord> {
   const { issuing } = deps.authorities
@@ -204,7 +206,7 @@ async function sign(
     notAfter: plan.notAfter,
     der,
     certificateSha256: sha256(der),
-    publicKeySha256: sha256(plan.publicKeyDer),
+    publicKeySha256,
     issuedAt: deps.clock.now(),
     replacesSerialNumber,
     revocation: undefined,
