@@ -6,6 +6,7 @@ import { verifyRequests } from '../authority/verify-requests.ts'
 import { verifyRequest, type VerifyDependencies } from '../authority/verify-request.ts'
 import {
   AuthorizationServiceService,
+  IssueCertificateResponse,
   VerifyRequestResponse,
   VerifyRequestsResponse,
 } from '../gen/chancery/v1/authorization_service.ts'
@@ -17,9 +18,10 @@ import { readVerifyItem, toWireVerifiedItem } from './convert-verify-item.ts'
 import { bindService, type BoundService } from './handler.ts'
 import { createSerializer } from './serializer.ts'
 
-const { verifyRequest: UNARY, verifyRequests: STREAM } = AuthorizationServiceService
+const { issueCertificate: ISSUE, verifyRequest: UNARY, verifyRequests: STREAM } = AuthorizationServiceService
 const DEFINITION = {
   ...AuthorizationServiceService,
+  issueCertificate: { ...ISSUE, responseSerialize: createSerializer(IssueCertificateResponse) },
   verifyRequest: { ...UNARY, responseSerialize: createSerializer(VerifyRequestResponse) },
   verifyRequests: {
     ...STREAM,
