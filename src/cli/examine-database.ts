@@ -1,10 +1,10 @@
 import { DEFAULT_STALE_GRACE_SECONDS } from '../core/limits.ts'
+import { isFromTheFuture, secondsAhead } from '../core/revocation/list-condition.ts'
 import type { Finding } from './finding.ts'
 import { explainError } from './explain-error.ts'
-import { formatInstantWithDistance } from './format-time.ts'
+import { formatInstant, formatInstantWithDistance } from './format-time.ts'
 
 const CA_SOON_MS = 90 * 24 * 60 * 60 * 1000
-const CLOCK_SLACK_MS = 5 * 60 * 1000
 
 /** Looks at the database, its audit chain, the authorities, their lists, and the clock that all of them were made by. */
 export async function examineDatabase(dataDir: string, now: Date): Promise<readonly Finding[]> {
@@ -32,12 +32,13 @@ export async function examineDatabase(dataDir: string, now: Date): Promise<reado
           },
       ...data.authorities.flatMap((authority) => examineAuthority(authority, now)),
       ...examineBudget(data.authorities, now),
-      latest > now.getTime() + CLOCK_SLACK_MS
+      isFromTheFuture(new Date(latest), now)
         ? {
             check: 'clock',
             verdict: 'bad',
-            detail: `a list was made at ${formatInstantWithDistance(new Date(latest), now)}, which is in the future`,
-            advice: 'Set the clock of this machine; lists made by a wrong clock are refused elsewhere',
+            detail: `a list was made at ${formatInstant(new Date(latest))}, ${secondsAhead(new Date(latest), now)} s from now: the clock was ahead then, or is behind now`,
+            advice:
+              'Set the clock of this machine, then restart the service: until a list is made by the right one, verifiers deny what they do not know as revoked (REVOCATION_UNKNOWN)',
           }
         : { check: 'clock', verdict: 'ok', detail: 'later than everything that was signed' },
     ]

@@ -55,7 +55,14 @@ function describe(event: WatchEvent): {
         text: `${event.reason}: ${event.message}`,
       }
     case 'condition':
-      return { name: 'condition', fields: { condition: event.condition }, text: event.condition }
+      return {
+        name: 'condition',
+        fields: {
+          condition: event.condition,
+          ...(event.clock && { ahead_seconds: event.clock.aheadSeconds, message: event.clock.message }),
+        },
+        text: event.clock === undefined ? event.condition : `${event.condition}: ${event.clock.message}`,
+      }
     case 'reset':
       return { name: 'reset', fields: { reason: event.reason }, text: event.reason }
     case 'history_changed':

@@ -1,6 +1,11 @@
 import { DEFAULT_CHECKPOINT_SECONDS } from '../core/limits.ts'
 import { FROZEN_AFTER_CHECKPOINTS } from '../core/revocation/feed-limits.ts'
-import { type ListCondition, conditionOf } from '../core/revocation/list-condition.ts'
+import {
+  type ListCondition,
+  conditionOf,
+  explainFuture,
+  secondsAhead,
+} from '../core/revocation/list-condition.ts'
 import type { FollowedLists } from '../core/revocation/view-revocation.ts'
 import type { CrlPosition } from '../gen/chancery/v1/authority_service.ts'
 import { StreamCRLRequest, StreamPayload } from '../gen/chancery/v1/authorization_service.ts'
@@ -154,6 +159,10 @@ function renamed<
   return { authority, reason: refused, message }
 }
 
+function clockOf(thisUpdate: Date, at: Date) {
+  return { aheadSeconds: secondsAhead(thisUpdate, at), message: explainFuture(thisUpdate, at) }
+}
+
 /** Looks at how the lists stand, when one comes and now and then, and ends a stream that is frozen. */
 function createWatch(
   { ports, report, checkpointSeconds = DEFAULT_CHECKPOINT_SECONDS }: FollowerOptions,
@@ -166,10 +175,16 @@ function createWatch(
   function look(): void {
     for (const { id, state } of lists.values()) {
       if (state === undefined) continue
-      const condition = conditionOf(state, clock.now(), frozenAfterMs)
+      const at = clock.now()
+      const condition = conditionOf(state, at, frozenAfterMs)
       if (conditions.get(id) === condition) continue
       conditions.set(id, condition)
-      report({ kind: 'condition', authority: id, condition })
+      report({
+        kind: 'condition',
+        authority: id,
+        condition,
+        ...(condition === 'from_the_future' && { clock: clockOf(state.thisUpdate, at) }),
+      })
     }
   }
   return {

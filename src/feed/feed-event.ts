@@ -41,7 +41,13 @@ export type FeedEvent =
   /** The authority goes on from another history, as after a restore. What was revoked in the old one stays revoked. */
   | { readonly kind: 'history_changed'; readonly authority: string; readonly lostNumber: bigint }
   /** How the lists of an authority stand has changed. */
-  | { readonly kind: 'condition'; readonly authority: string; readonly condition: ListCondition }
+  | {
+      readonly kind: 'condition'
+      readonly authority: string
+      readonly condition: ListCondition
+      /** With `from_the_future`: by how many seconds the clock of the service is ahead of ours, and what to do. */
+      readonly clock?: { readonly aheadSeconds: number; readonly message: string }
+    }
   /** What is known is not on disk, and a restart would not know it. */
   | { readonly kind: 'not_saved'; readonly authority: string; readonly error: unknown }
   /** It is again. */

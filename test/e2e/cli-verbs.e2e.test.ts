@@ -499,6 +499,13 @@ describe('the verbs against a running service', () => {
     const healthy = await runCommand(doctor)
     assert.doesNotMatch(healthy.output, /BAD/)
     assert.equal(healthy.exitCode, EXIT.yes, healthy.errors)
+    const behind = fakeCliIo({ now: new Date(Date.now() - 3_600_000) })
+    const early = await runCommand([...doctor, '-o', 'json'], behind)
+    assert.equal(early.exitCode, EXIT.failure)
+    const findings = JSON.parse(early.output) as { check: string; verdict: string; detail: string }[]
+    const clock = findings.find(({ check }) => check === 'clock')
+    assert.equal(clock?.verdict, 'bad')
+    assert.match(clock.detail, /\b3\d\d\d s from now/)
     const [key] = readdirSync(join(copy, 'keys'))
     chmodSync(join(copy, 'keys', key!), 0o644)
     const ill = await runCommand(doctor)

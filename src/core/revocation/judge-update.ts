@@ -4,7 +4,7 @@ import { type OpenedCrl, verifyCrlSignature } from '../x509/crl.ts'
 import { sameName } from '../x509/name.ts'
 import { matchKeyIdentifier } from '../x509/path/key-identifier.ts'
 import type { Certificate } from '../x509/types.ts'
-import { isFromTheFuture } from './list-condition.ts'
+import { explainFuture, isFromTheFuture } from './list-condition.ts'
 import { type UpdateRefusal, refuseUpdate } from './update-refusal.ts'
 
 /** A list that says which it is and until when it is good, but for its entries. */
@@ -96,6 +96,6 @@ export function refuseTimes({ thisUpdate, nextUpdate }: NumberedList, at: Date):
     return refuseUpdate('CRL_EXPIRED', `the list was good until ${nextUpdate.toISOString()}`)
   }
   return isFromTheFuture(thisUpdate, at)
-    ? refuseUpdate('CRL_FROM_THE_FUTURE', `the list begins at ${thisUpdate.toISOString()}`)
+    ? refuseUpdate('CRL_FROM_THE_FUTURE', explainFuture(thisUpdate, at))
     : undefined
 }

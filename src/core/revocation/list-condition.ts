@@ -20,6 +20,17 @@ export function conditionOf(
   return at.getTime() - thisUpdate.getTime() > frozenAfterMs ? 'frozen' : 'current'
 }
 
+/** By how many seconds the clock that made a list is ahead of the one that says that it is `at`, as far as the list tells; 0 if it begins before. */
+export function secondsAhead(thisUpdate: Date, at: Date): number {
+  return Math.max(0, Math.round((thisUpdate.getTime() - at.getTime()) / 1000))
+}
+
+/** What whoever runs a verifier should know, and do, when {@link isFromTheFuture} holds. */
+export function explainFuture(thisUpdate: Date, at: Date): string {
+  const ahead = secondsAhead(thisUpdate, at)
+  return `the list begins ${ahead} s from now by the clock of this machine, and more than ${DEFAULT_CLOCK_SKEW_SECONDS} s are not borne, so everything that it does not revoke is denied with REVOCATION_UNKNOWN: set the clock of this machine, or that of the service, whichever is wrong`
+}
+
 /** True if a list begins later than now, by more than clocks may differ: one of the two clocks is wrong. */
 export function isFromTheFuture(thisUpdate: Date, at: Date): boolean {
   return thisUpdate.getTime() > at.getTime() + DEFAULT_CLOCK_SKEW_SECONDS * 1000

@@ -311,6 +311,9 @@ describe('a clock that is ten minutes off', () => {
     stream.say(says.checkpoint(delta(12, 13)))
     await feed.next('updated')
     assert.equal(conditionsOf(feed.events).at(-1), 'from_the_future')
+    const said = feed.events.findLast((event) => event.kind === 'condition')
+    assert.equal(said?.clock?.aheadSeconds, 601)
+    assert.match(said.clock.message, / 601 s from now .*REVOCATION_UNKNOWN.*set the clock/)
     assert.deepEqual(
       [1, 3, 4].map((serial) => feed.standing(serial)),
       ['revoked', 'revoked', 'unknown'],

@@ -1,4 +1,8 @@
-import { type ListCondition, conditionOf } from '../../../../src/core/revocation/list-condition.ts'
+import {
+  type ListCondition,
+  conditionOf,
+  secondsAhead,
+} from '../../../../src/core/revocation/list-condition.ts'
 import { type StalePolicy, reliedOnUntil } from '../../../../src/core/revocation/stale-policy.ts'
 import type { FollowedLists } from '../../../../src/core/revocation/view-revocation.ts'
 
@@ -10,6 +14,8 @@ export interface AuthorityHealth {
   readonly thisUpdate: Date | undefined
   readonly nextUpdate: Date | undefined
   readonly condition: ListCondition | 'missing'
+  /** By how many seconds the clock of the service is ahead of ours: more than 30 (`from_the_future`), and everything is denied until one of the two is set right. */
+  readonly clockAheadSeconds: number
   /** Age of what is known, in seconds: a revocation of that long ago is known. */
   readonly lagSeconds: number | undefined
   /** For how long requests are still decided if nothing more comes; 0 when they are denied already, `undefined` for ever (`best_effort`). */
@@ -39,6 +45,7 @@ export function authorityHealth(
       thisUpdate: undefined,
       nextUpdate: undefined,
       lagSeconds: undefined,
+      clockAheadSeconds: 0,
     }
     return { authority, ...nothing, condition: 'missing', secondsUntilStale: 0 }
   }
@@ -51,6 +58,7 @@ export function authorityHealth(
     thisUpdate,
     nextUpdate,
     condition,
+    clockAheadSeconds: secondsAhead(thisUpdate, at),
     lagSeconds: Math.max(0, secondsBetween(thisUpdate, at)),
     secondsUntilStale: condition === 'from_the_future' ? 0 : until && Math.max(0, secondsBetween(at, until)),
   }
