@@ -3,10 +3,12 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { describeWithTool } from '../../../test/support/external-tool.ts'
+import { startTestAuthority } from '../src/testing/index.ts'
 import { type PackedProject, createPackedProject, titledBlocks } from './support/packed-project.ts'
+import { SERVED, stageSamples } from './support/stage-samples.ts'
 
 const README = join(import.meta.dirname, '..', 'README.md')
-const DEPENDENCIES = ['typescript', '@types/node', 'express', '@types/express']
+const DEPENDENCIES = ['typescript', '@types/node', 'express', '@types/express', 'fastify']
 
 describe('the packed package, installed outside the repository', () => {
   let project: PackedProject
@@ -65,6 +67,18 @@ describe('the packed package, installed outside the repository', () => {
   }
 
   it('runs every sample of the README on this Node', () => runSamples(process.execPath))
+
+  it('serves the callers of the README by its resource servers, and goes on from disk without the authority', async () => {
+    const authority = await startTestAuthority()
+    try {
+      const ask = await stageSamples(project, authority)
+      assert.deepEqual(await ask(), [...SERVED, { token: 2, certificate: 0 }])
+      await authority.fail('refused')
+      assert.deepEqual(await ask(), [...SERVED, { token: 0, certificate: 2 }])
+    } finally {
+      await authority.close()
+    }
+  })
 
   describeWithTool('node22', 'on the oldest Node that it is for', (node22) => {
     it('runs every sample of the README', async () => {

@@ -55,6 +55,6 @@ export interface CredentialMetrics {
   readonly tokensRefused: number
   /** Milliseconds since the authority was lost; `undefined` while it is there. */
   readonly authorityLostForMs: number | undefined
-  /** The authority's clock less this machine's, at the last token, in milliseconds. More than 30,000 and signatures are refused. */
+  /** The authority's clock less this machine's, at the last token, in milliseconds; up to a second too low, as tokens have whole ones. More than 30,000 and signatures are refused. */
   readonly clockOffsetMs: number | undefined
 }
