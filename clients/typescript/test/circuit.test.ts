@@ -65,6 +65,19 @@ describe('a circuit', () => {
     assert.deepEqual(states, ['open', 'half_open', 'closed'])
   })
 
+  it('lets the next caller through when that one did not get to ask', async () => {
+    const { time, states, world, circuit, fail } = build()
+    circuit.abandoned()
+    fail(3)
+    world.answers = true
+    await time.advance(1000)
+    assert.deepEqual([circuit.admits(), circuit.admits()], [true, false])
+    circuit.abandoned()
+    assert.deepEqual([circuit.admits(), circuit.admits()], [true, false])
+    circuit.succeeded()
+    assert.deepEqual(states, ['open', 'half_open', 'closed'])
+  })
+
   it('opens again when that caller fails, and then waits longer', async () => {
     const { time, states, world, circuit, fail } = build()
     fail(3)

@@ -25,8 +25,8 @@ export type BreakerEvent =
   | { readonly kind: 'probe_due'; readonly at: number }
   | { readonly kind: 'probe_failed'; readonly at: number; readonly random: number }
   | { readonly kind: 'probe_answered' }
-  /** A caller was let through while it is `half_open`. */
-  | { readonly kind: 'taken' }
+  /** A caller was let through while it is `half_open`; or that caller came to nothing that says anything of the other side. */
+  | { readonly kind: 'taken' | 'given_back' }
 
 /** How far apart probes are. */
 export interface ProbePace {
@@ -84,7 +84,8 @@ export function nextBreakerState(
       if (state.phase !== 'probing') return state
       return needsTrial ? { phase: 'half_open', isTaken: false, ...outageOf(state) } : CLOSED
     case 'taken':
-      return state.phase === 'half_open' ? { ...state, isTaken: true } : state
+    case 'given_back':
+      return state.phase === 'half_open' ? { ...state, isTaken: event.kind === 'taken' } : state
   }
 }
 

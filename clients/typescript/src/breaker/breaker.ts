@@ -15,6 +15,8 @@ export interface Breaker {
   /** A call was answered, whatever the answer said. */
   answered(): void
   failed(): void
+  /** What was admitted was not called after all: another may be. */
+  abandoned(): void
 }
 
 /** What a breaker works with. */
@@ -70,11 +72,13 @@ export function createBreaker({ policy, ports, probe, onChange, signal }: Breake
       return state
     },
     admits() {
-      const admitted = state.phase === 'closed' || (state.phase === 'half_open' && !state.isTaken)
+      if (state.phase !== 'half_open') return state.phase === 'closed'
+      if (state.isTaken) return false
       apply({ kind: 'taken' })
-      return admitted
+      return true
     },
     answered: () => apply({ kind: 'answered' }),
     failed: () => apply({ kind: 'failed', ...moment() }),
+    abandoned: () => apply({ kind: 'given_back' }),
   }
 }

@@ -13,6 +13,8 @@ export interface Circuit {
   admits(): boolean
   succeeded(): void
   failed(): void
+  /** What was admitted was not asked after all: another may be. */
+  abandoned(): void
   close(): void
 }
 
@@ -51,6 +53,7 @@ export function createCircuit(options: {
     admits: () => breaker.admits(),
     succeeded: () => breaker.answered(),
     failed: () => breaker.failed(),
+    abandoned: () => breaker.abandoned(),
     close: () => over.abort(),
   }
 }
