@@ -1,6 +1,7 @@
 import {
   closeSync,
   existsSync,
+  fdatasyncSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -25,6 +26,9 @@ export function listFileName(authorityId: string, crlNumber: bigint): string {
   return `${authorityId}.${crlNumber}.crl`
 }
 
+/** What goes to disk in one piece. A list of 40 MB in one would hold up every commit that comes meanwhile for as long as all of it takes. */
+const SYNCED_BYTES = 1 << 18
+
 /** Writes a list so that it is there as a whole or not at all. */
 export function writeListFile(databasePath: string, name: string, der: Uint8Array): void {
   const folder = listFolder(databasePath)
@@ -33,7 +37,10 @@ export function writeListFile(databasePath: string, name: string, der: Uint8Arra
   const partial = `${path}.partial`
   const file = openSync(partial, 'w', 0o600)
   try {
-    for (let at = 0; at < der.length;) at += writeSync(file, der, at)
+    for (let at = 0; at < der.length;) {
+      at += writeSync(file, der, at, Math.min(SYNCED_BYTES, der.length - at))
+      fdatasyncSync(file)
+    }
     fsyncSync(file)
   } finally {
     closeSync(file)
