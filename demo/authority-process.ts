@@ -47,8 +47,9 @@ export async function runChancery(...args: readonly string[]): Promise<unknown> 
     env: environment('warn'),
   })
   const output = collect(child)
-  const [code] = (await once(child, 'close')) as [number | null]
-  if (code !== 0) throw new Error(`chancery ${args[0] ?? ''} ended with ${code}: ${output.stderr.trim()}`)
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+  if (code !== 0)
+    throw new Error(`chancery ${args[0] ?? ''} ended with ${code ?? signal}: ${output.stderr.trim()}`)
   return JSON.parse(output.stdout)
 }
 
