@@ -1,13 +1,14 @@
 import type { Store } from '../store/store.ts'
-import type { Clock, Log, Timers } from './ports.ts'
+import type { Log, Timers } from './ports.ts'
 import type { AuthoritySettings } from './settings.ts'
+import type { SettledClock } from './settled-clock.ts'
 
 const PRUNE_EVERY_MS = 5000
 /** Between two batches other writes pass; a batch of a thousand every 20 ms keeps up with 50,000 nonces a second. */
 const PRUNE_NEXT_MS = 20
 
 interface PruneDependencies {
-  readonly clock: Clock
+  readonly settled: SettledClock
   readonly timers: Timers
   readonly log: Log
 }
@@ -16,7 +17,7 @@ interface PruneDependencies {
 export function keepNoncesPruned(
   deps: PruneDependencies & { readonly store: Pick<Store, 'nonces'> },
 ): () => void {
-  return keepPruned(deps, 'expired nonces', () => deps.store.nonces.prune(deps.clock.now()))
+  return keepPruned(deps, 'expired nonces', (at) => deps.store.nonces.prune(at))
 }
 
 /**
@@ -29,16 +30,16 @@ export function keepRevokedTokensPruned(
     readonly settings: Pick<AuthoritySettings, 'crlLifetimeSeconds'>
   },
 ): () => void {
-  return keepPruned(deps, 'revoked tokens', () => {
-    const lifetimeMs = deps.settings.crlLifetimeSeconds * 1000
-    return deps.store.tokens.prune(new Date(deps.clock.now().getTime() - lifetimeMs))
-  })
+  const lifetimeMs = deps.settings.crlLifetimeSeconds * 1000
+  return keepPruned(deps, 'revoked tokens', (at) =>
+    deps.store.tokens.prune(new Date(at.getTime() - lifetimeMs)),
+  )
 }
 
 function keepPruned(
-  { timers, log }: PruneDependencies,
+  { settled, timers, log }: PruneDependencies,
   what: string,
-  pruneSome: () => Promise<number>,
+  pruneSome: (at: Date) => Promise<number>,
 ): () => void {
   let stopped = false
   let cancel: () => void = () => undefined
@@ -48,7 +49,13 @@ function keepPruned(
   }
 
   function prune(): void {
-    pruneSome().then(
+    const at = settled.now()
+    if (at === undefined) schedule(PRUNE_EVERY_MS)
+    else pruneUpTo(at)
+  }
+
+  function pruneUpTo(at: Date): void {
+    pruneSome(at).then(
       // More may be waiting.
       (removed) => {
         schedule(removed > 0 ? PRUNE_NEXT_MS : PRUNE_EVERY_MS)

@@ -13,6 +13,8 @@ export interface Random {
 export interface Timers {
   /** Runs `callback` once, not before `milliseconds` have passed. Returns a function that calls it off. */
   after(milliseconds: number, callback: () => void): () => void
+  /** Milliseconds since some instant. Never goes back, and is not moved when somebody sets the clock. */
+  elapsed(): number
 }
 
 export interface Log {

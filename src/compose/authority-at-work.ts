@@ -8,6 +8,7 @@ import { keepNoncesPruned, keepRevokedTokensPruned } from '../authority/keep-pru
 import { createRevocationEvents } from '../authority/revocation-events.ts'
 import { issueServiceCertificate, keepCertificate } from '../authority/service-certificate.ts'
 import type { AuthoritySettings } from '../authority/settings.ts'
+import { createSettledClock } from '../authority/settled-clock.ts'
 import { createSnapshotSlots } from '../authority/snapshot-slots.ts'
 import { createTokenAuthority } from '../authority/token-issuer.ts'
 import { openTokenKeys } from '../authority/token-keys.ts'
@@ -89,8 +90,9 @@ export async function putToWork(
   undo.push(() => feed.stop())
   await leaveLostNumbersBehind({ store, authorities: authorities.all, clock })
   await feed.start()
-  undo.push(keepNoncesPruned({ store, clock, timers, log }))
-  undo.push(keepRevokedTokensPruned({ store, clock, timers, log, settings }))
+  const settled = createSettledClock({ clock, timers, log, settings })
+  undo.push(keepNoncesPruned({ store, settled, timers, log }))
+  undo.push(keepRevokedTokensPruned({ store, settled, timers, log, settings }))
 
   const deps = {
     store,

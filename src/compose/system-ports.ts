@@ -13,4 +13,5 @@ export const systemTimers: Timers = {
       clearTimeout(timer)
     }
   },
+  elapsed: () => performance.now(),
 }

@@ -203,7 +203,7 @@ export const CONFIG_KEYS = {
     type: integer(1000, 100_000_000),
     fallback: MAX_STORED_NONCES,
     meaning:
-      'Nonces kept at once. When the store is full, requests that carry one are refused until older ones run out.',
+      'Nonces kept at once. When the store is full, requests that carry one are refused until older ones have run out and were removed, every few seconds.',
     unit: 'nonces',
     why: 'about 80,000 requests a second at the default age window, and a bounded disk',
   }),

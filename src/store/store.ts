@@ -449,7 +449,8 @@ export interface NonceStore {
   /**
    * Claims a nonce for one key until `expiresAt`: `claimed` only for the first claim. Two concurrent claims of one nonce never both
    * succeed, a successful claim survives a crash, and claims past their `expiresAt` (judged by `at`) do not count.
-   * `full` when `limit` unexpired nonces are stored: the request must then be refused.
+   * `full` when `limit` nonces are stored, expired ones that were not pruned too, unless it takes the place of one: the request must then be refused. Only
+   * {@link prune} forgets: the clock that a claim is made by may be wrong.
    */
   claim(nonce: NonceClaim, limit: number): Promise<'claimed' | 'replayed' | 'full'>
   /** Removes claims that expired before `at`, a bounded number per call; returns how many. */

@@ -8,19 +8,23 @@ export interface FakeTime {
   readonly timers: Timers
   /** Moves the clock and fires what is due on the way, in order. */
   advance(milliseconds: number): Promise<void>
+  /** Sets the clock, forwards or back, while no time passes. */
+  setClock(byMilliseconds: number): void
   readonly waiting: number
 }
 
 export function createFakeTime(start: Date): FakeTime {
   let now = start.getTime()
+  let wrongBy = 0
   const due = new Map<() => void, number>()
   const next = (until: number) => {
     const [first] = [...due].filter(([, at]) => at <= until).sort((a, b) => a[1] - b[1])
     return first
   }
   return {
-    clock: { now: () => new Date(now) },
+    clock: { now: () => new Date(now + wrongBy) },
     timers: {
+      elapsed: () => now,
       after(milliseconds, callback) {
         const entry = () => callback()
         due.set(entry, now + Math.max(0, milliseconds))
@@ -38,6 +42,9 @@ export function createFakeTime(start: Date): FakeTime {
       }
       now = until
       await settle()
+    },
+    setClock(byMilliseconds) {
+      wrongBy += byMilliseconds
     },
     get waiting() {
       return due.size

@@ -41,7 +41,6 @@ function build(directory?: string) {
     onEvent: (event) => events.push(event),
     ports: {
       now: () => time.clock.now(),
-      elapsed: () => time.clock.now().getTime(),
       ...time.timers,
       randomBytes: (length) => random.bytes(length),
       pause: () => settle(1),

@@ -12,9 +12,8 @@ export function createNonceStore(state: MemoryState): Synchronous<NonceStore> {
       const key = `${formatHex(keyId)}/${nonce}`
       const known = state.nonces.get(key)
       if (known !== undefined && !isPast(known, at)) return 'replayed'
-      state.nonces.delete(key)
-      if (state.nonces.size >= limit) prune(state, at)
-      if (state.nonces.size >= limit) return 'full'
+      // An expired claim gives its place to the new one.
+      if (known === undefined && state.nonces.size >= limit) return 'full'
       state.nonces.set(key, expiresAt)
       return 'claimed'
     },

@@ -23,18 +23,6 @@ export function createNonceWrites(database: Database): Synchronous<NonceStore> {
     DELETE FROM nonces WHERE claim IN
       (SELECT claim FROM nonces WHERE expires_at < ? ORDER BY expires_at LIMIT ${MAX_NONCES_PRUNED})`)
 
-  function prune(at: Date): number {
-    const { changes } = removeExpired.run(millisecondsOf(at))
-    if (changes > 0) changeCount.run(-changes)
-    return changes
-  }
-
-  function hasRoom(limit: number, at: Date): boolean {
-    if (selectCount.get()! < limit) return true
-    prune(at)
-    return selectCount.get()! < limit
-  }
-
   return {
     claim: (nonce, limit) => {
       const key = claimKey(nonce)
@@ -45,12 +33,16 @@ export function createNonceWrites(database: Database): Synchronous<NonceStore> {
         // An expired claim gives its place to the new one.
         return known >= at || replaceExpired.run(expiresAt, key, at).changes === 0 ? 'replayed' : 'claimed'
       }
-      if (!hasRoom(limit, nonce.at)) return 'full'
+      if (selectCount.get()! >= limit) return 'full'
       insert.run(key, expiresAt)
       changeCount.run(1)
       return 'claimed'
     },
-    prune,
+    prune: (at) => {
+      const { changes } = removeExpired.run(millisecondsOf(at))
+      if (changes > 0) changeCount.run(-changes)
+      return changes
+    },
   }
 }
 

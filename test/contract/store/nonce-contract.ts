@@ -67,11 +67,14 @@ export function nonceContract(withStore: WithStore): void {
       }),
     )
     it(
-      'that have expired do not make the store full',
+      'that have expired make room when they are pruned, and no sooner: the clock of a claim may be wrong',
       withStore(async (store) => {
         for (const nonce of ['a', 'b', 'c']) await store.nonces.claim(nonceClaim({ nonce }), 3)
         const late = { at: secondsLater(91), expiresAt: secondsLater(180) }
         assert.equal(await store.nonces.claim(nonceClaim({ nonce: 'a', ...late }), 3), 'claimed')
+        assert.equal(await store.nonces.claim(nonceClaim({ nonce: 'd', ...late }), 3), 'full')
+        assert.equal(await store.nonces.claim(nonceClaim({ nonce: 'b' }), 3), 'replayed')
+        assert.equal(await store.nonces.prune(secondsLater(91)), 2)
         for (const nonce of ['d', 'e'])
           assert.equal(await store.nonces.claim(nonceClaim({ nonce, ...late }), 3), 'claimed')
         assert.equal(await store.nonces.claim(nonceClaim({ nonce: 'f', ...late }), 3), 'full')

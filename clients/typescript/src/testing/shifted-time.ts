@@ -47,13 +47,14 @@ export function createShiftedTime(): ShiftedTime {
   }
 
   const now = () => new Date(nowMs())
+  const elapsed = () => systemFeedPorts.elapsed() + shiftMs
   return {
     clock: { now },
-    timers: { after },
+    timers: { after, elapsed },
     get aheadMs() {
       return shiftMs
     },
-    ports: { ...systemFeedPorts, now, after, elapsed: () => systemFeedPorts.elapsed() + shiftMs },
+    ports: { ...systemFeedPorts, now, after, elapsed },
     advance(milliseconds) {
       if (!(milliseconds >= 0)) throw new RangeError('The clock only goes forward.')
       shiftMs += milliseconds
