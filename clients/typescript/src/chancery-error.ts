@@ -61,14 +61,20 @@ const TLS_TEXT =
 export function toChanceryError(error: unknown): unknown {
   if (!isServiceError(error)) return error
   const { reason, metadata, requestId, retryAfterMs } = readErrorDetails(error)
+  const code = reason === undefined && isConnectionLost(error) ? status.UNAVAILABLE : error.code
   return new ChanceryError(
-    isErrorReason(reason) ? reason : transportReason(error),
+    isErrorReason(reason) ? reason : transportReason(code, error.details),
     error.details === '' ? error.message : error.details,
-    { status: statusName(error.code), retryAfterMs, metadata, requestId, cause: error },
+    { status: statusName(code), retryAfterMs, metadata, requestId, cause: error },
   )
 }
 
-function transportReason({ code, details }: ServiceError): TransportReason {
+/** A connection that ended under a call is UNAVAILABLE to grpc-js if the system said ECONNRESET, and INTERNAL, with a text of its own, if it said EPIPE or nothing. */
+function isConnectionLost({ code, details }: ServiceError): boolean {
+  return code === status.INTERNAL && details.startsWith('Received RST_STREAM with code')
+}
+
+function transportReason(code: status, details: string): TransportReason {
   switch (code) {
     case status.UNAVAILABLE:
       return TLS_TEXT.test(details) ? 'TLS_FAILED' : 'UNREACHABLE'
