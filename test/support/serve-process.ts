@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type ServiceError, status } from '@grpc/grpc-js'
+import { readErrorDetails } from '../../src/rpc/error-details.ts'
 
 /** `chancery serve` in a process of its own, which can be killed. */
 export interface ServeProcess {
@@ -31,9 +32,25 @@ export async function startServeProcess(dataDir: string): Promise<ServeProcess> 
   throw new Error(`the service did not start:\n${lines.join('\n')}`)
 }
 
-/** Throws what ended callers of a service that was killed, unless it is that the connection is gone: an assertion, or an error that the service itself gave. */
+/**
+ * Throws what ended callers of a service that was killed, unless it is that the connection is gone: an assertion, or an error that the service itself gave. What grpc-js makes of
+ * a lost connection depends on what the system call of that moment said: UNAVAILABLE for ECONNRESET, INTERNAL for EPIPE; and what is written just after the other side was closed can be
+ * lost without any word, until the deadline. What the service says has a reason of its own, whatever its code.
+ */
 export function requireConnectionLost(ends: readonly PromiseSettledResult<unknown>[]): void {
-  for (const end of ends)
-    if (end.status === 'rejected' && (end.reason as ServiceError).code !== status.UNAVAILABLE)
-      throw end.reason
+  for (const end of ends) if (end.status === 'rejected' && !isConnectionLost(end.reason)) throw end.reason
+}
+
+const CONNECTION_LOST: readonly unknown[] = [
+  status.UNAVAILABLE,
+  status.INTERNAL,
+  status.CANCELLED,
+  status.DEADLINE_EXCEEDED,
+]
+
+function isConnectionLost(error: unknown): boolean {
+  return (
+    CONNECTION_LOST.includes((error as ServiceError).code) &&
+    readErrorDetails(error as ServiceError).reason === undefined
+  )
 }
