@@ -4,7 +4,8 @@ import { join } from 'node:path'
 /** The top of the checkout. */
 export const ROOT = join(import.meta.dirname, '..', '..')
 
-const BIN = join(ROOT, 'node_modules', '.bin')
+/** Programs of the packages that are installed. */
+export const BIN = join(ROOT, 'node_modules', '.bin')
 
 /** How a child process ended. `output` holds standard output and standard error in the order they came. */
 export interface StepResult {

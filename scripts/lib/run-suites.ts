@@ -1,0 +1,44 @@
+import { availableParallelism } from 'node:os'
+import { finished } from 'node:stream/promises'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import type { FailedTest } from './describe-failures.ts'
+import { BIN, ROOT } from './run-step.ts'
+
+const MAX_TEST_MS = 300_000
+
+// Two suites at once at least: many wait for sockets or child processes rather than for a core.
+const CONCURRENCY = Math.max(2, availableParallelism())
+
+/** A failure of these kinds comes of another one. */
+const OF_OTHERS: readonly string[] = ['subtestsFailed', 'cancelledByParent']
+
+/** What came of suites. */
+export interface SuitesResult {
+  readonly ok: boolean
+  readonly passed: number
+  readonly failed: number
+  /** What failed by itself, and not because of something in it or around it. */
+  readonly failures: readonly FailedTest[]
+}
+
+/** Runs the suites of these globs, each file in a process of its own, and shows what becomes of them while they run. `undefined` if the runner did not come to its end. */
+export async function runSuites(globs: readonly string[]): Promise<SuitesResult | undefined> {
+  const failures: FailedTest[] = []
+  let result: Omit<SuitesResult, 'failures'> | undefined
+  const env = { ...process.env, PATH: `${BIN}:${process.env['PATH'] ?? ''}` }
+  const events = run({ globPatterns: globs, concurrency: CONCURRENCY, timeout: MAX_TEST_MS, cwd: ROOT, env })
+  events.on('test:fail', ({ name, file, line, details: { error } }) => {
+    const { failureType, cause } = error as Error & { readonly failureType?: string }
+    if (failureType === undefined || !OF_OTHERS.includes(failureType))
+      failures.push({ name, file, line, error: cause ?? error })
+  })
+  events.on('test:summary', ({ file, success, counts: { tests, passed, skipped, todo } }) => {
+    // There is one for each file, too.
+    if (file === undefined) result = { ok: success, passed, failed: tests - passed - skipped - todo }
+  })
+  const shown = events.compose(spec)
+  shown.pipe(process.stdout, { end: false })
+  await finished(shown)
+  return result && { ...result, failures }
+}
