@@ -16,7 +16,7 @@ import type {
 } from '../store/store.ts'
 import { requireRightOrSelf } from './access.ts'
 import { artefactUrls } from './artefact-urls.ts'
-import { certificateLimitReached } from './certificate-limit.ts'
+import { certificateLimitReached, requireRoomForCertificate } from './certificate-limit.ts'
 import { requireActiveClient } from './clients.ts'
 import type { CrlFeed } from './crl-feed.ts'
 import { SERVICE_CLIENT_ID } from './first-clients.ts'
@@ -76,6 +76,7 @@ export async function issueCertificate(
   request: IssueCertificateRequest,
 ): Promise<IssuedCertificate> {
   const clientId = parseClientId(request.clientId)
+  const maxOfClient = deps.settings.maxCertificatesPerClient
   requireRightToIssue(caller, clientId)
   const idempotency = claimIdempotencyKey(caller, request, deps.clock.now())
   const earlier = idempotency && (await findEarlier(deps, idempotency))
@@ -88,13 +89,16 @@ export async function issueCertificate(
     const client = await requireActiveClient(deps.store, clientId)
     const replaces = await requireReplaceable(deps, clientId, request.replacesSerialNumber)
     const plan = planFor(deps, client, key, request)
-    if (request.dryRun) return describePlan(deps, plan)
+    if (request.dryRun) {
+      await requireRoomForCertificate(deps.store, clientId, maxOfClient, deps.clock.now())
+      return describePlan(deps, plan)
+    }
     const record = await sign(deps, plan, publicKeySha256, replaces)
     const result = await deps.store.certificates.insert(
       record,
       {
         clientVersion: client.version,
-        maxOfClient: deps.settings.maxCertificatesPerClient,
+        maxOfClient,
         ...(idempotency !== undefined && { idempotency }),
       },
       issueAudit(caller, record),
@@ -110,7 +114,7 @@ export async function issueCertificate(
       case 'key_compromised':
         throw keyCompromised()
       case 'too_many':
-        throw certificateLimitReached(clientId, deps.settings.maxCertificatesPerClient)
+        throw certificateLimitReached(clientId, maxOfClient)
       case 'client_changed':
     }
   }

@@ -250,6 +250,8 @@ export interface CertificateStore {
   findBySha256(certificateSha256: Uint8Array): Promise<CertificateRecord | undefined>
   /** True if a certificate of this key was revoked with keyCompromise: whoever else knows the key must not get it certified again. */
   isKeyCompromised(publicKeySha256: Uint8Array): Promise<boolean>
+  /** How many certificates of a client are neither expired at `at` nor revoked for good, as {@link insert} counts them. */
+  countLive(clientId: string, at: Date): Promise<number>
   /** The hot path of every decision: one point read, on the calling thread, not queued behind writes. */
   status(authorityId: string, serialNumber: string): CertificateStatus | undefined
   /** Newest first (issue order, which no clock can disturb), starting after `cursor`. Filters combine with "and". */

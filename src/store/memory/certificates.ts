@@ -42,6 +42,7 @@ export function createCertificateStore(state: MemoryState): Synchronous<Certific
       }
       return { outcome: 'inserted' }
     },
+    countLive: (clientId, at) => countLive(state, clientId, at),
     isKeyCompromised: (publicKeySha256) => isKeyCompromised(state, publicKeySha256),
     findIdempotent: (callerId, key, at) => findClaim(state, callerId, key, at),
     get: (authorityId, serialNumber) => state.certificates.get(certificateKey(authorityId, serialNumber)),

@@ -8,7 +8,7 @@ import {
 } from '../store.ts'
 import type { Synchronous } from '../synchronous.ts'
 import type { AppendAudit } from './audit.ts'
-import type { LiveCertificates } from './live-certificates.ts'
+import { createCountLive, type LiveCertificates } from './live-certificates.ts'
 import {
   type CertificateRow,
   type ClientRow,
@@ -88,7 +88,10 @@ export function createCertificateWrites(
 export function createCertificateReads(
   database: Database,
 ): Synchronous<
-  Pick<CertificateStore, 'findBySha256' | 'findIdempotent' | 'get' | 'isKeyCompromised' | 'status'>
+  Pick<
+    CertificateStore,
+    'countLive' | 'findBySha256' | 'findIdempotent' | 'get' | 'isKeyCompromised' | 'status'
+  >
 > {
   const select = database.prepare<[string, string], CertificateRow>(
     `${SELECT_CERTIFICATE} WHERE c.authority_id = ? AND c.serial_number = ?`,
@@ -103,7 +106,9 @@ export function createCertificateReads(
       (SELECT json_array(crl_number, revoked_at, reason, invalidity_date) FROM revocations r
         WHERE r.authority_id = c.authority_id AND r.serial_number = c.serial_number) AS revocation
     FROM certificates c WHERE authority_id = ? AND serial_number = ?`)
+  const countLive = createCountLive(database)
   return {
+    countLive: (clientId, at) => countLive(clientId, millisecondsOf(at)).live,
     findIdempotent: createFindClaim(database),
     isKeyCompromised: createIsKeyCompromised(database),
     get: (authorityId, serialNumber) => {

@@ -19,6 +19,31 @@ const HELD = 'certificateHold' satisfies CrlReason
 
 /** For use inside a transaction that writes. */
 export function createLiveCertificates(database: Database): LiveCertificates {
+  const countLive = createCountLive(database)
+  const store = database.prepare('INSERT OR REPLACE INTO live_certificates VALUES (?, ?, ?)')
+  const change = database.prepare(
+    'UPDATE live_certificates SET live = live + ? WHERE client_id = ? AND counted_at <= ?',
+  )
+  return {
+    count(clientId, at) {
+      const { live, isKept } = countLive(clientId, at)
+      if (!isKept) store.run(clientId, at, live)
+      return live
+    },
+    add: (clientId, notAfter) => {
+      change.run(1, clientId, notAfter)
+    },
+    revoked: (row, reason) => {
+      const wasLive = row.reason === null || row.reason === HELD
+      if (wasLive && reason !== HELD) change.run(-1, row.client_id, row.not_after)
+    },
+  }
+}
+
+/** The `countLive` of the contract, which leaves the count as it is kept; `isKept` if it is that of the instant. */
+export function createCountLive(
+  database: Database,
+): (clientId: string, at: number) => { readonly live: number; readonly isKept: boolean } {
   const select = database.prepare<[string], { counted_at: number; live: number }>(
     'SELECT counted_at, live FROM live_certificates WHERE client_id = ?',
   )
@@ -30,27 +55,14 @@ export function createLiveCertificates(database: Database): LiveCertificates {
         AND (r.reason IS NULL OR r.reason = '${HELD}')`,
     )
     .pluck()
-  const store = database.prepare('INSERT OR REPLACE INTO live_certificates VALUES (?, ?, ?)')
-  const change = database.prepare(
-    'UPDATE live_certificates SET live = live + ? WHERE client_id = ? AND counted_at <= ?',
-  )
-  return {
-    count(clientId, at) {
-      const known = select.get(clientId)
-      if (known !== undefined && known.counted_at >= at) return known.live
-      const live =
-        known === undefined
-          ? countBetween.get({ clientId, from: at, to: Number.MAX_SAFE_INTEGER })!
-          : known.live - countBetween.get({ clientId, from: known.counted_at, to: at })!
-      store.run(clientId, at, live)
-      return live
-    },
-    add: (clientId, notAfter) => {
-      change.run(1, clientId, notAfter)
-    },
-    revoked: (row, reason) => {
-      const wasLive = row.reason === null || row.reason === HELD
-      if (wasLive && reason !== HELD) change.run(-1, row.client_id, row.not_after)
-    },
+  return (clientId, at) => {
+    const known = select.get(clientId)
+    if (known === undefined) {
+      const live = countBetween.get({ clientId, from: at, to: Number.MAX_SAFE_INTEGER })!
+      return { live, isKept: false }
+    }
+    if (known.counted_at >= at) return { live: known.live, isKept: true }
+    const expired = countBetween.get({ clientId, from: known.counted_at, to: at })!
+    return { live: known.live - expired, isKept: false }
   }
 }

@@ -96,6 +96,7 @@ function createStore(path: string, writer: Writer, database: Database): Store {
     },
     certificates: {
       insert: write('certificates.insert'),
+      countLive: read(certificates.countLive),
       findIdempotent: read(certificates.findIdempotent),
       findBySha256: read(certificates.findBySha256),
       isKeyCompromised: read(certificates.isKeyCompromised),

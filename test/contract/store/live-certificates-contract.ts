@@ -110,6 +110,28 @@ export function liveCertificatesContract(withStore: WithStore): void {
       }),
     )
     it(
+      'can be asked for, and asking changes nothing',
+      withStore(async (store) => {
+        await seed(store)
+        const count = (seconds: number) => store.certificates.countLive('alice', secondsLater(seconds))
+        assert.equal(await count(0), 0)
+        await issue(store, 0, undefined)
+        await issue(store, 1, 9, { notAfter: secondsLater(90) })
+        for (const [seconds, live] of [
+          [0, 2],
+          [60.001, 1],
+          [90.001, 0],
+          [0, 2],
+        ] as const)
+          assert.equal(await count(seconds), live)
+        await revoke(store, 0, 'certificateHold')
+        assert.equal(await count(0), 2)
+        await revoke(store, 0, 'superseded')
+        assert.equal(await count(0), 1)
+        assert.equal(await store.certificates.countLive('nobody', fixtures.NOW), 0)
+      }),
+    )
+    it(
       'is of each client',
       withStore(async (store) => {
         await seed(store)
@@ -201,6 +223,7 @@ export function liveCertificatesContract(withStore: WithStore): void {
             const live = () =>
               model.filter(({ state, expires }) => state !== 'revoked' && expires >= now).length
             for (const one of [...steps, { kind: 'issue', lifetime: 10 } as const]) {
+              assert.equal(await store.certificates.countLive(clientId, secondsLater(now)), live())
               const named = 'index' in one ? model[one.index] : undefined
               if (one.kind === 'wait') now += one.seconds
               else if (one.kind === 'issue') {

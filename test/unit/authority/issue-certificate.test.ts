@@ -314,6 +314,19 @@ describe('issueCertificate', () => {
     await assert.rejects(issueCertificate(bounded, ADMIN, issueRequest()), refusal)
   })
 
+  it('answers a dry run as the real call, when the client has as many certificates as it may have', async () => {
+    const deps = await withAlice()
+    const bounded = { ...deps, settings: { ...deps.settings, maxCertificatesPerClient: 1 } }
+    const dryRun = () => issueCertificate(bounded, ADMIN, issueRequest({ dryRun: true }))
+    assert.equal((await dryRun()).certificate, undefined)
+    await issueCertificate(bounded, ADMIN, issueRequest({ validitySeconds: 60 }))
+    const refusal = { reason: 'CERTIFICATE_LIMIT_REACHED', metadata: { client_id: 'alice', limit: '1' } }
+    await assert.rejects(dryRun(), refusal)
+    await assert.rejects(issueCertificate(bounded, ADMIN, issueRequest()), refusal)
+    await deps.time.advance(61_000)
+    assert.equal((await dryRun()).certificate, undefined)
+  })
+
   it('gives a retry its certificate also when the client has as many as it may have', async () => {
     const deps = await withAlice()
     const bounded = { ...deps, settings: { ...deps.settings, maxCertificatesPerClient: 1 } }
