@@ -1,7 +1,7 @@
 import { ADMIN_CLIENT_ID, SERVICE_CLIENT_ID } from './first-clients.ts'
 import { type IssueDependencies, issueCertificate, type IssuedCertificate } from './issue-certificate.ts'
 import type { Caller, Clock, Log, Random, Timers } from './ports.ts'
-import type { RevocationEvents } from './revocation-events.ts'
+import type { NamedCertificate, RevocationEvents } from './revocation-events.ts'
 
 const RETRY_MS = 60_000
 /** Node's timers overflow at 2^31 ms; a long wait is made of several. */
@@ -113,13 +113,17 @@ export function keepCertificate(
   }
 
   wait(due - deps.clock.now().getTime())
-  const unsubscribe = deps.events.subscribe((event) => {
-    if (event.kind !== 'certificates' || renewing || !event.certificates.some((one) => isSame(one, current)))
-      return
-    cancel()
-    due = deps.clock.now().getTime()
-    check()
-  })
+  const unsubscribe = deps.events.subscribe(
+    (event) => {
+      const isRevoked =
+        event.kind === 'certificates' && event.certificates.some((one) => isSame(one, current))
+      if (!isRevoked || renewing) return
+      cancel()
+      due = deps.clock.now().getTime()
+      check()
+    },
+    () => namesOf(current),
+  )
   return () => {
     stopped = true
     unsubscribe()
@@ -127,11 +131,15 @@ export function keepCertificate(
   }
 }
 
-function isSame(
-  one: { readonly authorityId: string; readonly serialNumber: string },
-  kept: KeptCertificate | undefined,
-): boolean {
-  return one.authorityId === kept?.authorityId && one.serialNumber === kept.certificate?.serialNumber
+function isSame(one: NamedCertificate, kept: KeptCertificate | undefined): boolean {
+  return namesOf(kept).some(
+    ({ authorityId, serialNumber }) => one.authorityId === authorityId && one.serialNumber === serialNumber,
+  )
+}
+
+function namesOf(kept: KeptCertificate | undefined): readonly NamedCertificate[] {
+  if (kept?.certificate === undefined) return []
+  return [{ authorityId: kept.authorityId, serialNumber: kept.certificate.serialNumber }]
 }
 
 function renewalInstant(

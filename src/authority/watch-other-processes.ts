@@ -1,8 +1,8 @@
 import type { Store } from '../store/store.ts'
 import type { CrlFeed } from './crl-feed.ts'
 import type { Authorities } from './issuing-authority.ts'
-import type { Caller, Timers } from './ports.ts'
-import type { RevocationEvents } from './revocation-events.ts'
+import type { Timers } from './ports.ts'
+import type { NamedCertificate, RevocationEvents } from './revocation-events.ts'
 
 /** How often the store is looked at: some point reads of an index. */
 const LOOK_EVERY_MS = 200
@@ -14,14 +14,12 @@ export interface WatchDependencies {
   }
   readonly authorities: Pick<Authorities, 'all'>
   readonly feed: Pick<CrlFeed, 'current' | 'notify'>
-  readonly events: Pick<RevocationEvents, 'publish'>
+  readonly events: Pick<RevocationEvents, 'publish' | 'held'>
   readonly timers: Timers
-  /** Who has calls open here. */
-  readonly callers: () => readonly Caller[]
 }
 
 /**
- * Publishes what another process that shares the store revoked, of which nobody here is told, and ends the streams of those whom it concerns. What is revoked here
+ * Publishes what another process that shares the store revoked, of which nobody here is told, and tells those here whom it concerns: streams end, certificates of the service are renewed. What is revoked here
  * takes a number within milliseconds: so only what two looks in a row find behind the same number is another's. Returns a function that ends it.
  */
 export function watchOtherProcesses(deps: WatchDependencies): () => void {
@@ -37,11 +35,11 @@ export function watchOtherProcesses(deps: WatchDependencies): () => void {
     else if (suspected.get(id) === crlNumber) {
       feed.notify(id)
       // Also if there are none: who was let in before the change, and is not on record yet, is judged again.
-      events.publish({ kind: 'certificates', certificates: deps.callers().filter(isRevoked) })
+      events.publish({ kind: 'certificates', certificates: events.held().filter(isRevoked) })
     } else suspected.set(id, crlNumber)
   }
 
-  function isRevoked({ authorityId, serialNumber }: Caller): boolean {
+  function isRevoked({ authorityId, serialNumber }: NamedCertificate): boolean {
     return store.certificates.status(authorityId, serialNumber)?.revocation !== undefined
   }
 

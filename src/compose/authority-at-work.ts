@@ -157,9 +157,12 @@ export async function putToWork(
     newRequestId: () => randomUUID(),
   })
   undo.push(() => grpc.drain(settings.drainSeconds * 1000))
-  events.subscribe((event) => {
-    grpc.calls.endStreamsOf(event, revokedMeanwhile())
-  })
+  events.subscribe(
+    (event) => {
+      grpc.calls.endStreamsOf(event, revokedMeanwhile())
+    },
+    () => grpc.calls.callers(),
+  )
   return { deps, credentials, health, grpc }
 }
 

@@ -76,7 +76,7 @@ async function assemble(
     deps.authorities.all.map(({ id }) => ({ authority: id, nextUpdate: deps.feed.complete(id)?.nextUpdate })),
   )
   metrics.watchVerifiers(() => slowestVerifiers(deps))
-  undo.push(watchOtherProcesses({ ...deps, callers: () => grpc.calls.callers() }))
+  undo.push(watchOtherProcesses(deps))
   const oauth = createOAuthDoor(deps, credentials, log)
   undo.push(() => oauth.close(HTTP_CLOSE_MS))
   const artefacts = artefactRoute(deps, () => oauth.metadata())

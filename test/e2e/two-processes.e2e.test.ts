@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import tls from 'node:tls'
 import * as grpc from '@grpc/grpc-js'
 import { writeAdminIdentity } from '../../src/cli/admin-identity.ts'
 import { initialize } from '../../src/compose.ts'
@@ -211,5 +212,27 @@ describe('two processes on one data folder', () => {
     const revokedAt = Date.now()
     await second.reading.names([serialNumber, another])
     t.diagnostic(`the other named a revocation after ${Date.now() - revokedAt} ms`)
+  })
+
+  it('each renew their own TLS certificate at once when the other revoked it', async (t) => {
+    const [first, second] = [await start(), await start()]
+    const shown = () =>
+      new Promise<string>((resolve, reject) => {
+        const { port } = second.child
+        const socket = tls.connect({ host: '127.0.0.1', port, ca: caPem, servername: 'localhost' }, () => {
+          resolve(socket.getPeerCertificate().serialNumber.toLowerCase())
+          socket.destroy()
+        })
+        socket.on('error', reject)
+      })
+    const serialNumber = await shown()
+    const revokedAt = Date.now()
+    await first.client.call(
+      Authorization.revokeCertificate,
+      RevokeCertificateRequest.fromPartial({ target: { $case: 'serial', value: { serialNumber } } }),
+    )
+    const deadline = revokedAt + 30_000
+    while ((await shown()) === serialNumber) assert.ok(Date.now() < deadline, 'it was not renewed')
+    t.diagnostic(`after ${Date.now() - revokedAt} ms`)
   })
 })

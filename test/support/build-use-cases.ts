@@ -77,7 +77,10 @@ export async function buildUseCases(options: { publicUrl?: string } = {}) {
   await feed.start()
   const events = createRevocationEvents()
   const published: RevocationEvent[] = []
-  events.subscribe((event) => published.push(event))
+  events.subscribe(
+    (event) => published.push(event),
+    () => [],
+  )
   return {
     time,
     store,

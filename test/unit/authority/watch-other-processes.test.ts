@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it, mock } from 'node:test'
 import { createCrlFeed } from '../../../src/authority/crl-feed.ts'
-import { issueCertificate } from '../../../src/authority/issue-certificate.ts'
+import { SERVICE_CLIENT_ID } from '../../../src/authority/first-clients.ts'
+import { type IssuedCertificate, issueCertificate } from '../../../src/authority/issue-certificate.ts'
 import { lockClient } from '../../../src/authority/lock-client.ts'
 import type { Caller } from '../../../src/authority/ports.ts'
-import type { RevocationEvent } from '../../../src/authority/revocation-events.ts'
+import { createRevocationEvents } from '../../../src/authority/revocation-events.ts'
 import { revokeCertificate } from '../../../src/authority/revoke-certificate.ts'
+import { issueServiceCertificate, keepCertificate } from '../../../src/authority/service-certificate.ts'
 import { watchOtherProcesses } from '../../../src/authority/watch-other-processes.ts'
-import { ADMIN, callerOf, issueRequest } from '../../support/build-use-cases.ts'
+import { ADMIN, buildCsr, callerOf, issueRequest } from '../../support/build-use-cases.ts'
 import { silentLog } from '../../support/fakes.ts'
 import { buildRevokingAuthority, listedIn } from '../../support/revoking-authority.ts'
 
@@ -19,15 +21,17 @@ async function withTwo() {
   const feed = createCrlFeed({ ...deps, authorities: deps.authorities.all, log: silentLog })
   await feed.start()
   const ended: string[] = []
-  const events = {
-    publish: (event: RevocationEvent) =>
-      void ended.push(
+  const callers: Caller[] = []
+  const events = createRevocationEvents()
+  events.subscribe(
+    (event) =>
+      ended.push(
         ...(event.kind === 'certificates' ? event.certificates : []).map(({ serialNumber }) => serialNumber),
       ),
-  }
-  const callers: Caller[] = []
-  const stop = watchOtherProcesses({ ...deps, feed, events, callers: () => callers })
-  return { ...deps, other: feed, stop, callers, ended }
+    () => callers,
+  )
+  const stop = watchOtherProcesses({ ...deps, feed, events })
+  return { ...deps, other: feed, otherEvents: events, stop, callers, ended }
 }
 
 describe('a process that shares its store', () => {
@@ -95,11 +99,40 @@ describe('a process that shares its store', () => {
     deps.stop()
   })
 
+  it('renews a certificate of its own that another one revoked at once, and leaves the others', async () => {
+    const deps = await withTwo()
+    const certify = () => issueServiceCertificate(deps, buildCsr(SERVICE_CLIENT_ID).csrDer)
+    const [first, second, next] = [await certify(), await certify(), await certify()]
+    const renewed: string[] = []
+    const keep = (what: string, issued: IssuedCertificate) =>
+      keepCertificate({ ...deps, events: deps.otherEvents, log: silentLog }, what, issued, () => {
+        renewed.push(what)
+        return Promise.resolve(next)
+      })
+    const stops = [keep('first', first), keep('second', second)]
+    await deps.revokeNew()
+    await deps.time.advance(500)
+    assert.deepEqual(renewed, [])
+    await revokeCertificate(deps, ADMIN, {
+      target: { kind: 'serial', serialNumber: second.certificate!.serialNumber, authority: '' },
+      reason: 'superseded',
+      invalidityDate: undefined,
+      expectedCount: undefined,
+      dryRun: false,
+    })
+    await deps.time.advance(500)
+    assert.deepEqual(renewed, ['second'])
+    await deps.revokeNew()
+    await deps.time.advance(500)
+    assert.deepEqual(renewed, ['second'])
+    for (const stop of [...stops, deps.stop]) stop()
+  })
+
   it('takes no number when nothing changed, nor for what it has published itself', async () => {
     const deps = await withTwo()
     await deps.time.advance(60_000)
     assert.equal(deps.other.current(ID)!.crlNumber, 1n)
-    const own = watchOtherProcesses({ ...deps, callers: () => [] })
+    const own = watchOtherProcesses(deps)
     await deps.revokeNew()
     await deps.time.advance(0)
     const { crlNumber } = deps.feed.current(ID)!
