@@ -14,7 +14,7 @@ const AUDITED_SERIAL_NUMBERS = 100
 
 /** The refusals of a revocation, decided by how many certificates would be newly revoked; `undefined` to go on. */
 export function refuseRevocation(command: RevokeCommand, actualCount: number): RevokeResult | undefined {
-  if (actualCount > command.maxCount) return { outcome: 'too_many', actualCount }
+  if (actualCount > command.maxCount && command.inParts !== true) return { outcome: 'too_many', actualCount }
   if (command.expectedCount !== undefined && command.expectedCount !== actualCount) {
     return { outcome: 'count_mismatch', actualCount }
   }

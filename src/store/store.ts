@@ -305,6 +305,8 @@ export interface RevokeCommand {
   readonly expectedCount?: number
   /** Revoke nothing if more than this many would be newly revoked. */
   readonly maxCount: number
+  /** Then revoke so many, those that were issued first: whoever has no end to what must be revoked asks again until nothing is left. */
+  readonly inParts?: true
   readonly dryRun: boolean
 }
 

@@ -69,11 +69,12 @@ export function createCertificateStore(state: MemoryState): Synchronous<Certific
     revoke: (command, audit) => {
       const named = findNamed(state, command)
       if (named === undefined) return { outcome: 'not_found' }
-      const due = named.filter((certificate) => isDue(state, certificate, command.reason))
-      const refusal = refuseRevocation(command, due.length)
+      const allDue = named.filter((certificate) => isDue(state, certificate, command.reason))
+      const refusal = refuseRevocation(command, allDue.length)
       if (refusal !== undefined) return refusal
+      const due = allDue.slice(0, command.maxCount)
       const alreadyRevoked = named
-        .filter((certificate) => !due.includes(certificate))
+        .filter((certificate) => !isDue(state, certificate, command.reason))
         .slice(0, command.maxCount - due.length)
       if (command.dryRun || due.length === 0) return { outcome: 'revoked', revoked: due, alreadyRevoked }
       const revoked = due.map((certificate) => withRevocation(state, certificate, command))

@@ -76,12 +76,16 @@ const NAMED = {
   public_key: 'c.public_key_sha256 = :publicKeySha256 AND c.not_after >= :at',
 } satisfies Record<RevokeTarget['kind'], string>
 
+/** As SQLite's LIMIT says it. */
+const NO_LIMIT = -1
+
 /** The certificates of a client that have not expired at `at` and that `reason` would revoke, in issue order. */
 export function createSelectDue(
   database: Database,
 ): (clientId: string, reason: RevokeCommand['reason'], at: Date) => CertificateRow[] {
   const { selectDue } = createTargetStatements(database, NAMED.client)
-  return (clientId, reason, at) => selectDue.all({ clientId, reason, at: millisecondsOf(at) })
+  return (clientId, reason, at) =>
+    selectDue.all({ clientId, reason, at: millisecondsOf(at), limit: NO_LIMIT })
 }
 
 /** The `revoke` of the contract. */
@@ -111,8 +115,10 @@ export function createRevokeCommand(
     if (namesNothing(target, all)) return { outcome: 'not_found' }
     const refusal = refuseRevocation(command, due)
     if (refusal !== undefined) return refusal
-    const alreadyRevoked = selectRevoked.all({ ...named, limit: maxCount - due }).map(certificateOf)
-    const dueRows = selectDue.all(named)
+    const dueRows = selectDue.all({ ...named, limit: maxCount })
+    const alreadyRevoked = selectRevoked
+      .all({ ...named, limit: maxCount - dueRows.length })
+      .map(certificateOf)
     if (dryRun || due === 0)
       return { outcome: 'revoked', revoked: dueRows.map(certificateOf), alreadyRevoked }
     const revoked = revoke(dueRows, command, dryRun)
@@ -131,7 +137,7 @@ function createTargetStatements(database: Database, named: string) {
       LEFT JOIN revocations r ON r.authority_id = c.authority_id AND r.serial_number = c.serial_number
       WHERE ${named}`),
     selectDue: database.prepare<TargetParameters, CertificateRow>(
-      `${SELECT_CERTIFICATE} WHERE ${named} AND ${DUE} ORDER BY c.id`,
+      `${SELECT_CERTIFICATE} WHERE ${named} AND ${DUE} ORDER BY c.id LIMIT :limit`,
     ),
     selectRevoked: database.prepare<TargetParameters, CertificateRow>(
       `${SELECT_CERTIFICATE} WHERE ${named} AND NOT ${DUE} ORDER BY c.id LIMIT :limit`,

@@ -187,6 +187,26 @@ export function revocationContract(withStore: WithStore): void {
       }),
     )
     it(
+      'revokes in parts of maxCount where that is asked for, in the order of issue, until nothing is left',
+      withStore(async (store) => {
+        await seed(store)
+        for (let i = 0; i < 5; i++) await insertCertificate(store, { serialNumber: serialOf(i) })
+        const target = { kind: 'client', clientId: 'alice' } as const
+        const entries = await auditCount(store)
+        const part = async (dryRun = false) => {
+          const command = revokeCommand(target, { maxCount: 2, inParts: true, dryRun })
+          return serials(await store.certificates.revoke(command, auditEntry()))
+        }
+        const all = [0, 1, 2, 3, 4].map(serialOf)
+        assert.deepEqual(await part(true), { revoked: all.slice(0, 2), already: [] })
+        assert.deepEqual(await part(), { revoked: all.slice(0, 2), already: [] })
+        assert.deepEqual(await part(), { revoked: all.slice(2, 4), already: [] })
+        assert.deepEqual(await part(), { revoked: all.slice(4), already: all.slice(0, 1) })
+        assert.deepEqual(await part(), { revoked: [], already: all.slice(0, 2) })
+        assert.equal(await auditCount(store), entries + 3)
+      }),
+    )
+    it(
       'revokes nothing if more than maxCount would be newly revoked',
       withStore(async (store) => {
         await seed(store)
