@@ -4,8 +4,8 @@ import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '..')
 const CHANCERY = join(ROOT, 'bin', 'chancery.js')
-const START_MS = 30_000
-const STOP_MS = 10_000
+const START_MS = 60_000
+const STOP_MS = 30_000
 const KEPT_LOG_CHARACTERS = 4_000
 
 /** A running authority: `chancery serve` in a process of its own. */

@@ -3,7 +3,7 @@ import type { RpcClient } from '../src/cli/rpc-client.ts'
 import { formatSerialNumber } from '../src/core/x509/serial-number.ts'
 import type { CertificateList } from '../src/core/x509/types.ts'
 
-const PUSH_MS = 5_000
+const PUSH_MS = 30_000
 
 /** A list as it came over the open stream, its signature checked. */
 export interface PushedList {

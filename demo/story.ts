@@ -20,13 +20,14 @@ import { signAsAlice } from './alice.ts'
 import { type AuthorityProcess, runChancery, startAuthority } from './authority-process.ts'
 import { type Bob, startBob } from './bob.ts'
 import { expectAnswer, expectListed, expectScopes } from './expect.ts'
+import { findFreePort } from './free-port.ts'
 import { createNarrator, formatMs, hold } from './narrator.ts'
 import { type NewIdentity, newIdentity } from './new-identity.ts'
 import { type RevocationWatch, watchRevocations } from './revocation-watch.ts'
 import { tellOutage } from './outage.ts'
 import { createStage } from './stage.ts'
 
-const CALL_MS = 10_000
+const CALL_MS = 30_000
 const READ = 'bob.user.read'
 const WRITE = 'bob.user.write'
 
@@ -61,8 +62,9 @@ async function foundAuthority(): Promise<AuthorityProcess> {
     const roles = made.authorities.map(({ role }) => role).sort()
     hold(roles.join() === 'issuing,root', `init made ${roles.join(' and ')}`)
   })
+  const port = await findFreePort()
   const authority = await step('chancery serve starts in a process of its own: gRPC over mTLS', () =>
-    startAuthority({ dataDir: stage.folder }),
+    startAuthority({ dataDir: stage.folder, port }),
   )
   stage.onClear(() => authority.kill())
   return authority

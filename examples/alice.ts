@@ -8,6 +8,9 @@ const authority = connectAuthority({ address: process.env['CHANCERY_ADDRESS'] ??
 const source = createCredentialSource({
   authority,
   resource: (url) => ({ audience: url.origin === new URL(carol).origin ? 'carol' : 'bob' }),
+  // A program that has just been started rather waits for its first token than goes without. Requests of a service should not: the default is 250 ms.
+  patienceMs: 10_000,
+  deadlineMs: 10_000,
 })
 source.subscribe((event) => {
   if (event.kind === 'switched') console.log(`from now on with a ${event.to}`)

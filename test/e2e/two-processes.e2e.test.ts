@@ -73,7 +73,8 @@ describe('two processes on one data folder', () => {
 
   function read(child: ServeProcess, as = channel): Reading {
     const request = StreamCRLRequest.fromPartial({ authorities: [ID] })
-    const deadline = Date.now() + 180_000
+    // As long as the test may take.
+    const deadline = Date.now() + 300_000
     const stream = openStream(child, as, Authorization.streamCrl, request, { deadline })
     open.push(stream)
     const numbers: bigint[] = []

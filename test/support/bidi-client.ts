@@ -1,5 +1,6 @@
 import * as grpc from '@grpc/grpc-js'
 import { ISOLATED } from './grpc-fixture.ts'
+import { PATIENCE_MS } from './patience.ts'
 
 /** A bidirectional stream with all that came in so far. */
 export interface BidiStream<Request, Response> {
@@ -33,7 +34,7 @@ export function openBidi<Request, Response>(
     method.requestSerialize,
     method.responseDeserialize,
     new grpc.Metadata(),
-    { deadline: Date.now() + 60_000 },
+    { deadline: Date.now() + 2 * PATIENCE_MS },
   )
   const messages: Response[] = []
   let taken = 0

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer, type IncomingHttpHeaders } from 'node:http'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { findFreePort } from '../../demo/free-port.ts'
 
 const CONFIG = join(import.meta.dirname, '..', '..', 'docs', 'recipes', 'envoy-ext-authz.yaml')
-const START_MS = 30_000
+const START_MS = 60_000
 
 /** A running Envoy. */
 export interface Envoy {
@@ -91,19 +92,6 @@ async function untilAccepting(port: number): Promise<void> {
         })
     })
   while (!(await accepts())) if (Date.now() > until) throw new Error(`Envoy does not listen on ${port}.`)
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => {
-        resolve(port)
-      })
-    })
-  })
 }
 
 /** A plain service behind a proxy, which remembers what reached it. */

@@ -9,6 +9,7 @@ import type { Authenticator } from '../../src/grpc/authenticate.ts'
 import type { BoundService } from '../../src/grpc/handler.ts'
 import { type GrpcServer, createGrpcServer } from '../../src/grpc/server.ts'
 import { type ServerCredentials, createServerCredentials } from '../../src/grpc/server-credentials.ts'
+import { PATIENCE_MS } from './patience.ts'
 import { type KeyAndChain, type ThrowawayCa, makeThrowawayCa } from './tls-material.ts'
 
 const SERVER_NAMES = 'subjectAltName=DNS:localhost,IP:127.0.0.1'
@@ -155,7 +156,7 @@ export function callUnary<Request, Response>(
       method.responseDeserialize,
       request,
       options.metadata ?? new grpc.Metadata(),
-      { deadline: Date.now() + 10_000, ...options },
+      { deadline: Date.now() + PATIENCE_MS, ...options },
       (error, response) => {
         if (error) reject(error)
         else resolve(response!)
@@ -194,7 +195,7 @@ export function openStream<Request, Response>(
     responseDeserialize: (bytes: Buffer) => Response
   },
   request: Request,
-  { paused = false, deadline = Date.now() + 20_000 }: { paused?: boolean; deadline?: number } = {},
+  { paused = false, deadline = Date.now() + PATIENCE_MS }: { paused?: boolean; deadline?: number } = {},
 ): OpenStream<Response> {
   const client = new grpc.Client(`localhost:${fixture.port}`, channel, ISOLATED)
   const call = client.makeServerStreamRequest(

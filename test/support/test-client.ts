@@ -1,5 +1,6 @@
 import * as grpc from '@grpc/grpc-js'
 import { ISOLATED } from './grpc-fixture.ts'
+import { PATIENCE_MS } from './patience.ts'
 
 /** One connection that is used for many calls. */
 export interface TestClient {
@@ -27,7 +28,7 @@ export function connect(server: { readonly port: number }, channel: grpc.Channel
           method.responseDeserialize,
           request,
           new grpc.Metadata(),
-          { deadline: Date.now() + 20_000 },
+          { deadline: Date.now() + PATIENCE_MS },
           (error, response) => {
             if (error) reject(error)
             else resolve(response!)

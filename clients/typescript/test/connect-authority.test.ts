@@ -13,6 +13,7 @@ import {
   ListClientsRequest,
 } from '../../../src/gen/chancery/v1/client_service.ts'
 import { IssueTokenRequest, TokenServiceService } from '../../../src/gen/chancery/v1/token_service.ts'
+import { PATIENCE_MS } from '../../../test/support/patience.ts'
 import { type RunningService, startRunningService } from '../../../test/support/running-service.ts'
 import { connectAuthority } from '../src/authority/connect-authority.ts'
 import { ChanceryError } from '../src/chancery-error.ts'
@@ -50,7 +51,7 @@ function partsOf(
 /** A client of the service, and the rejection of a call by it. */
 async function connect(to: string | readonly string[] = address, ca = running.caPem) {
   const identity = await openIdentity(partsOf(alice, ca))
-  const authority = connectAuthority({ address: to, identity, deadlineMs: 3_000 })
+  const authority = connectAuthority({ address: to, identity, deadlineMs: PATIENCE_MS })
   const issue = (options = {}) =>
     authority.call(TokenServiceService.issueToken, IssueTokenRequest.create(), options)
   const failure = async (promise: Promise<unknown>): Promise<ChanceryError> => {

@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test'
 import { readVerifyRequest } from '../../../src/conformance/read-request.ts'
 import { createDecisionFixture, createMemoryReplayGuard } from '../../../test/support/decision-fixture.ts'
 import { type DecisionSuite, readFixtureKeys, readVectorKey } from '../../../test/support/decision-vector.ts'
+import { PATIENCE_MS } from '../../../test/support/patience.ts'
 import { caseContext, decisionCases } from '../../../test/vectors/suite.ts'
 import type { DecisionContext } from '../../../src/core/decision/decision.ts'
 import { createRequestVerifier } from '../src/verifier/request-verifier.ts'
@@ -20,7 +21,7 @@ const cases = new Map(
   decisionCases(fixture, readVectorKey(suite, 'rsa1024')).map((given) => [given.id, given]),
 )
 /** Nobody waits for an answer that does not come: what is slow here is the machine. */
-const timeoutMs = 20_000
+const timeoutMs = PATIENCE_MS
 
 describe('the decision vectors, of a verifier in each mode', () => {
   let authority: JudgingAuthority

@@ -7,6 +7,7 @@ import { FIXTURE_NOW, createMemoryReplayGuard } from '../../../test/support/deci
 import { samplePlans } from '../../../test/support/doors/plan.ts'
 import { type Question, buildQuestion } from '../../../test/support/doors/questions.ts'
 import { type DoorWorld, createDoorWorld } from '../../../test/support/doors/world.ts'
+import { PATIENCE_MS } from '../../../test/support/patience.ts'
 import { NoDecisionError } from '../src/verifier/no-decision-error.ts'
 import { type RequestVerifier, createRequestVerifier } from '../src/verifier/request-verifier.ts'
 import { type JudgingAuthority, startJudgingAuthority } from './support/judging-authority.ts'
@@ -18,7 +19,7 @@ const COUNT = 5000
 const BATCH = 100
 /** Batches for which an authority is there, and then as many for which it is not. */
 const AWAY = 8
-const timeoutMs = 60_000
+const timeoutMs = PATIENCE_MS
 
 describe(`${COUNT} generated requests (seed ${SEED}), asked of a verifier in each mode`, () => {
   let world: DoorWorld

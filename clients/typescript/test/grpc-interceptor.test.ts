@@ -17,6 +17,7 @@ import {
 import type { RequestAuthorizer } from '../src/authorizer.ts'
 import { grpcInterceptor } from '../src/adapters/grpc.ts'
 import { header } from '../../../test/support/decision-fixture.ts'
+import { PATIENCE_MS } from '../../../test/support/patience.ts'
 import { judge, signAsAlice } from './support/judge.ts'
 
 const octets = (bytes: Buffer) => bytes
@@ -100,7 +101,7 @@ beforeEach(() => {
 function connect(authorizer: RequestAuthorizer) {
   const interceptor = grpcInterceptor(authorizer, { authority: AUTHORITY, scheme: 'http' })
   const client = new Client(address, credentials.createInsecure(), { interceptors: [interceptor] })
-  const call = (request: string, deadline = Date.now() + 10_000) => {
+  const call = (request: string, deadline = Date.now() + PATIENCE_MS) => {
     let cancel: () => void
     const answer = new Promise<string>((resolve, reject) => {
       const running = client.makeUnaryRequest(

@@ -25,6 +25,7 @@ import {
 } from '../src/index.ts'
 import { type TestAuthority, startTestAuthority } from '../src/testing/index.ts'
 import { startLocalVerifier } from './support/local-verifier.ts'
+import { PATIENCE_MS } from '../../../test/support/patience.ts'
 
 const method = (name: string, responseStream = false) =>
   ({
@@ -124,7 +125,7 @@ function options(authorizer: RequestAuthorizer) {
 function call(
   { path, requestSerialize, responseDeserialize }: MethodDefinition<string, string>,
   authorizer: RequestAuthorizer,
-  deadline = Date.now() + 20_000,
+  deadline = Date.now() + PATIENCE_MS,
 ) {
   let cancel: () => void = () => undefined
   const answer = new Promise<string | ServiceError>((resolve) => {

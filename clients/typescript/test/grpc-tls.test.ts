@@ -20,6 +20,7 @@ import {
   startTestAuthority,
 } from '../src/testing/index.ts'
 import { type LocalVerifier, startLocalVerifier } from './support/local-verifier.ts'
+import { PATIENCE_MS } from '../../../test/support/patience.ts'
 
 const method = (name: string): MethodDefinition<string, string> => ({
   path: `/bob.v1.Users/${name}`,
@@ -105,7 +106,7 @@ describe('a gRPC server with TLS client authentication, behind the guard', () =>
         responseDeserialize,
         '7',
         metadata,
-        { interceptors, deadline: Date.now() + 20_000 },
+        { interceptors, deadline: Date.now() + PATIENCE_MS },
         (error, value) => {
           resolve(error ? `${status[error.code]} ${error.details}` : value!)
         },

@@ -8,6 +8,7 @@ import { ClientServiceService } from '../../../src/gen/chancery/v1/client_servic
 import { IssueTokenRequest, TokenServiceService } from '../../../src/gen/chancery/v1/token_service.ts'
 import { AuthorityServiceService } from '../../../src/gen/chancery/v1/authority_service.ts'
 import { ISOLATED } from '../../../test/support/grpc-fixture.ts'
+import { PATIENCE_MS } from '../../../test/support/patience.ts'
 import { type RunningService, call, startRunningService } from '../../../test/support/running-service.ts'
 import { createTemporaryFolder } from '../../../test/support/temporary-folder.ts'
 import type { RevocationFeed } from '../src/revocation/revocation-feed.ts'
@@ -25,7 +26,7 @@ describe('a resource server with the real service', { timeout: 120_000 }, () => 
   let alice: Enrolled
   const folder = createTemporaryFolder()
   const closing: (() => Promise<void>)[] = []
-  const patience = () => AbortSignal.timeout(20_000)
+  const patience = () => AbortSignal.timeout(PATIENCE_MS)
 
   before(async () => {
     running = await startRunningService()
@@ -52,7 +53,7 @@ describe('a resource server with the real service', { timeout: 120_000 }, () => 
       directory: folder.file(`${name}-lists`),
       verifierId: name,
     })
-    const verifier = createRequestVerifier({ mode, connection, trust, feed, timeoutMs: 5000 })
+    const verifier = createRequestVerifier({ mode, connection, trust, feed, timeoutMs: 20_000 })
     const stop = async () => {
       await verifier.close()
       client.close()

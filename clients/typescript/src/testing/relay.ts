@@ -101,7 +101,8 @@ function carry(from: Socket, to: Socket, mode: RelayMode): void {
   })
 }
 
-async function listenSomewhere(server: Server): Promise<number> {
+/** Listens on a port of the loopback interface that will not be anybody's while the server pauses. */
+export async function listenSomewhere(server: Server): Promise<number> {
   for (let attempt = 1; ; attempt++) {
     const port = randomInt(FIRST_PORT, LAST_PORT)
     try {

@@ -9,6 +9,7 @@ import {
   openIdentity,
 } from '../../src/index.ts'
 import type { TestAuthority } from '../../src/testing/index.ts'
+import { PATIENCE_MS } from '../../../../test/support/patience.ts'
 
 /** A resource server's side that decides by itself, in the time of a test authority. */
 export interface LocalVerifier {
@@ -17,8 +18,6 @@ export interface LocalVerifier {
   readonly verifier: RequestVerifier
   close(): Promise<void>
 }
-
-const READY_MS = 10_000
 
 /** Enrols a resource server at the authority; resolves when it knows whom to trust and has every list. */
 export async function startLocalVerifier(authority: TestAuthority, clientId = 'bob'): Promise<LocalVerifier> {
@@ -30,7 +29,7 @@ export async function startLocalVerifier(authority: TestAuthority, clientId = 'b
   const feed = createRevocationFeed({ connection, trust, ports, verifierId: false })
   const verifier = createRequestVerifier({ mode: 'local', trust, feed, ports })
   await verifier.start()
-  await feed.ready(AbortSignal.timeout(READY_MS))
+  await feed.ready(AbortSignal.timeout(PATIENCE_MS))
   return {
     connection,
     feed,

@@ -4,7 +4,7 @@ import type { AuthorityRpc } from '../../src/authority/authority-rpc.ts'
 /** Calls over the client of grpc-js that the test has just now. */
 export function rpcOver(current: () => Client): AuthorityRpc {
   return {
-    call: (method, request, { deadlineMs = 5000 } = {}) =>
+    call: (method, request, { deadlineMs = 20_000 } = {}) =>
       new Promise((resolve, reject) => {
         current().makeUnaryRequest(
           method.path,

@@ -13,6 +13,7 @@ import {
 } from '../../../../src/gen/chancery/v1/authorization_service.ts'
 import { IssueTokenRequest, TokenServiceService } from '../../../../src/gen/chancery/v1/token_service.ts'
 import { callUnary, refusalOf } from '../../../../test/support/grpc-fixture.ts'
+import { PATIENCE_MS } from '../../../../test/support/patience.ts'
 import { createTemporaryFolder } from '../../../../test/support/temporary-folder.ts'
 import {
   type Outage,
@@ -43,7 +44,7 @@ describe('the authority for tests', () => {
     identity: TestIdentity,
     method: MethodDefinition<Request, Response>,
     request: Request,
-    deadlineMs = 10_000,
+    deadlineMs = PATIENCE_MS,
   ): Promise<Response> {
     const channel = credentials.createSsl(
       Buffer.from(identity.ca),
