@@ -72,7 +72,7 @@ export function createCertificateWrites(
       const client = selectClient.get(clientId)
       if (client?.state !== 'active' || client.version !== clientVersion) return { outcome: 'client_changed' }
       if (isKeyCompromised(certificate.publicKeySha256)) return { outcome: 'key_compromised' }
-      if (maxOfClient !== undefined && live.count(clientId, millisecondsOf(issuedAt)) >= maxOfClient)
+      if (maxOfClient !== undefined && live.isFull(clientId, maxOfClient, millisecondsOf(issuedAt)))
         return { outcome: 'too_many' }
       if (revocation !== undefined) throw new StoreError('a certificate is not inserted revoked')
       const id = insertRecord(certificate)

@@ -4,11 +4,12 @@ import type { CertificateRow } from './rows.ts'
 
 /**
  * How many certificates of each client are live: neither expired nor revoked for good. Kept as a count, since to count 10,000 rows takes longer than to issue a
- * certificate. What expires leaves it when it is asked for: each certificate is looked at twice in its life, whatever the number of its kind.
+ * certificate. What expires leaves it only when the count seems to reach the bound, which is also how many rows that can take: each certificate is looked at twice in its life,
+ * whatever the number of its kind.
  */
 export interface LiveCertificates {
-  /** Live certificates of a client at an instant, in milliseconds. If the clock was set back, those that expired before are not live again. */
-  count(clientId: string, at: number): number
+  /** True if a client has `max` live certificates at an instant, in milliseconds. If the clock was set back, those that expired before are not live again. */
+  isFull(clientId: string, max: number, at: number): boolean
   /** Notes that one was issued. */
   add(clientId: string, notAfter: number): void
   /** Notes that one was revoked, for its first reason or another. A hold is not for good. */
@@ -20,15 +21,20 @@ const HELD = 'certificateHold' satisfies CrlReason
 /** For use inside a transaction that writes. */
 export function createLiveCertificates(database: Database): LiveCertificates {
   const countLive = createCountLive(database)
+  const selectKept = database
+    .prepare<[string], number>('SELECT live FROM live_certificates WHERE client_id = ?')
+    .pluck()
   const store = database.prepare('INSERT OR REPLACE INTO live_certificates VALUES (?, ?, ?)')
   const change = database.prepare(
     'UPDATE live_certificates SET live = live + ? WHERE client_id = ? AND counted_at <= ?',
   )
   return {
-    count(clientId, at) {
+    isFull(clientId, max, at) {
+      const atMost = selectKept.get(clientId)
+      if (atMost !== undefined && atMost < max) return false
       const { live, isKept } = countLive(clientId, at)
       if (!isKept) store.run(clientId, at, live)
-      return live
+      return live >= max
     },
     add: (clientId, notAfter) => {
       change.run(1, clientId, notAfter)
