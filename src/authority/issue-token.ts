@@ -3,8 +3,9 @@ import { DomainError } from '../core/errors.ts'
 import { parseClientId } from '../core/issuance/client-identity.ts'
 import { resolveScopes, type ResolvedScopes } from '../core/issuance/resolve-scopes.ts'
 import { isWithin } from '../core/scope/scope.ts'
-import { assembleToken, encodeToken, planToken } from '../core/token/plan-token.ts'
-import type { Store } from '../store/store.ts'
+import { grantCovers } from '../core/scope/scope-set.ts'
+import { assembleToken, encodeToken, planToken, type TokenPlan } from '../core/token/plan-token.ts'
+import type { ClientRecord, Store } from '../store/store.ts'
 import { requireRightOrSelf } from './access.ts'
 import { requireActiveClient } from './clients.ts'
 import { fieldInvalid } from './fields.ts'
@@ -35,7 +36,7 @@ export interface IssuedToken {
 }
 
 export interface IssueTokenDependencies {
-  readonly store: Pick<Store, 'clients' | 'audit'>
+  readonly store: Pick<Store, 'clients' | 'tokens'>
   readonly tokenIssuer: TokenAuthority
   readonly clock: Clock
   readonly random: Random
@@ -43,14 +44,17 @@ export interface IssueTokenDependencies {
   readonly tokenRate: TokenRate
 }
 
+/** A client that changes under our hands is asked about anew; one that changes that often is being attacked or misused. */
+const MAX_ATTEMPTS = 3
+
 /** 128 bits: nobody meets one twice, and nobody guesses one. */
 const TOKEN_ID_BYTES = 16
 
 /**
  * Issues an access token. For itself a client gets no more than its certificate carries, and no longer than that is good; for another it takes a right, and
- * the measure is that client's grant. Each is entered in the audit table before anybody has it.
+ * the measure is that client's grant. Each is on record before anybody has it, so that what takes a scope from the client, also at this moment, finds it.
  *
- * @throws DomainError CALLER_NOT_ALLOWED, CLIENT_NOT_FOUND, CLIENT_LOCKED, SCOPE_MALFORMED, SCOPE_NOT_GRANTABLE, VALIDITY_OUT_OF_RANGE, FIELD_INVALID, RATE_LIMITED;
+ * @throws DomainError CALLER_NOT_ALLOWED, CLIENT_NOT_FOUND, CLIENT_LOCKED, SCOPE_MALFORMED, SCOPE_NOT_GRANTABLE, CLIENT_CHANGED, CALLER_UNAUTHENTICATED, VALIDITY_OUT_OF_RANGE, FIELD_INVALID, RATE_LIMITED;
  * SignerError
  */
 export async function issueToken(
@@ -78,39 +82,57 @@ async function decideAndSign(
   const isSelf = clientId === caller.clientId
   // Whoever gets tokens for others has a right to, and may do so for all of them at once.
   if (isSelf) deps.tokenRate.take(clientId)
-  const client = await requireActiveClient(deps.store, clientId)
   const audience = checkAudience(request.audience)
-  const { scopes, warnings } = narrow(
-    clientId,
-    isSelf ? caller.scopes : client.grantedScopes,
-    request,
-    audience,
-  )
-
   const boundTo = isSelf && !request.unbound ? requireCertificate(caller) : undefined
-  const tokenId = formatBase64Url(deps.random.bytes(TOKEN_ID_BYTES))
-  const plan = planToken({
-    issuer: deps.tokenIssuer.issuer,
-    clientId,
-    audience: audience ?? deps.tokenIssuer.audience,
-    scopes,
-    tokenId,
-    now: deps.clock.now(),
-    validitySeconds: request.validitySeconds,
-    notAfter: caller.notAfter,
-    boundTo,
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const client = await requireActiveClient(deps.store, clientId)
+    const held = isSelf ? requireStillGranted(caller, client) : client.grantedScopes
+    const { scopes, warnings } = narrow(clientId, held, request, audience)
+    const tokenId = formatBase64Url(deps.random.bytes(TOKEN_ID_BYTES))
+    const plan = planToken({
+      issuer: deps.tokenIssuer.issuer,
+      clientId,
+      audience: audience ?? deps.tokenIssuer.audience,
+      scopes,
+      tokenId,
+      now: deps.clock.now(),
+      validitySeconds: request.validitySeconds,
+      notAfter: caller.notAfter,
+      boundTo,
+    })
+    const token = await sign(deps, plan)
+    const { expiresAt } = plan
+    const outcome = await deps.store.tokens.record({ tokenId, clientId, scopes, expiresAt }, client.version, {
+      at: deps.clock.now(),
+      actor: caller.clientId,
+      action: 'token.issue',
+      subject: clientId,
+      details: { token_id: tokenId, scopes },
+    })
+    if (outcome === 'recorded') return { token, tokenId, expiresAt, scopes, boundTo, warnings }
+  }
+  throw new DomainError('CLIENT_CHANGED', `Client ${clientId} keeps changing. Try again.`, {
+    client_id: clientId,
   })
-  const { signer, key } = await deps.tokenIssuer.signing()
+}
+
+async function sign({ tokenIssuer }: IssueTokenDependencies, plan: TokenPlan): Promise<string> {
+  const { signer, key } = await tokenIssuer.signing()
   const input = encodeToken(plan, key)
-  const token = assembleToken(input, signer.algorithm, await signer.sign(input))
-  await deps.store.audit.append({
-    at: deps.clock.now(),
-    actor: caller.clientId,
-    action: 'token.issue',
-    subject: clientId,
-    details: { token_id: tokenId, scopes },
-  })
-  return { token, tokenId, expiresAt: plan.expiresAt, scopes, boundTo, warnings }
+  return assembleToken(input, signer.algorithm, await signer.sign(input))
+}
+
+/** What a certificate carries. A scope that was taken from the client since the certificate was judged has revoked it. */
+function requireStillGranted(
+  { scopes }: Caller,
+  { clientId, grantedScopes }: ClientRecord,
+): readonly string[] {
+  if (scopes.every((scope) => grantCovers(grantedScopes, scope))) return scopes
+  throw new DomainError(
+    'CALLER_UNAUTHENTICATED',
+    `A scope of this certificate was taken from ${clientId}, which revoked it. Get another certificate.`,
+    { deny_reason: 'CERTIFICATE_REVOKED' },
+  )
 }
 
 /** What is asked for by name must be there; what is not asked for by name is what is there and belongs to the audience. */

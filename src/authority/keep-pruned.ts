@@ -36,6 +36,13 @@ export function keepRevokedTokensPruned(
   )
 }
 
+/** Forgets what tokens carried that have expired, a bounded number at a time. */
+export function keepExpiredTokensPruned(
+  deps: PruneDependencies & { readonly store: Pick<Store, 'tokens'> },
+): () => void {
+  return keepPruned(deps, 'expired tokens', (at) => deps.store.tokens.pruneRecorded(at))
+}
+
 function keepPruned(
   { settled, timers, log }: PruneDependencies,
   what: string,

@@ -3,8 +3,8 @@ import { grantCovers } from '../core/scope/scope-set.ts'
 import type { Store } from '../store/store.ts'
 
 /**
- * The service's own tokens as it knows them itself: the client's state and grant are read anew for every decision, and whether it was revoked. What a token carries is not on record, so a scope that was taken from
- * its client is looked for in the grant: what revokes a certificate that carries it ends the token too.
+ * The service's own tokens as it knows them itself: the client's state and grant are read anew for every decision, and whether it was revoked. What takes a scope from a client revokes its tokens that carry it; the grant is looked at
+ * nevertheless, since those that an earlier release issued are not on record.
  */
 export function createLiveTokens(
   store: Pick<Store, 'clients' | 'tokens'>,

@@ -4,7 +4,11 @@ import { createCrlFeed, leaveLostNumbersBehind } from '../authority/crl-feed.ts'
 import type { IssueDependencies, IssuedCertificate } from '../authority/issue-certificate.ts'
 import type { Authorities } from '../authority/issuing-authority.ts'
 import type { Clock, Log, Metrics, Random, Timers } from '../authority/ports.ts'
-import { keepNoncesPruned, keepRevokedTokensPruned } from '../authority/keep-pruned.ts'
+import {
+  keepExpiredTokensPruned,
+  keepNoncesPruned,
+  keepRevokedTokensPruned,
+} from '../authority/keep-pruned.ts'
 import { createRevocationEvents } from '../authority/revocation-events.ts'
 import { issueServiceCertificate, keepCertificate } from '../authority/service-certificate.ts'
 import type { AuthoritySettings } from '../authority/settings.ts'
@@ -92,6 +96,7 @@ export async function putToWork(
   await feed.start()
   const settled = createSettledClock({ clock, timers, log, settings })
   undo.push(keepNoncesPruned({ store, settled, timers, log }))
+  undo.push(keepExpiredTokensPruned({ store, settled, timers, log }))
   undo.push(keepRevokedTokensPruned({ store, settled, timers, log, settings }))
 
   const deps = {

@@ -14,8 +14,11 @@ export const TOKENS_GONE_SECONDS = MAX_TOKEN_LIFETIME_SECONDS + 60 * 60
 /** Tokens that one client can have revoked by itself and that lists still name. Stops one that gets and revokes tokens in a loop from making every verifier's lists long. */
 export const MAX_REVOKED_TOKENS_PER_CLIENT = 10_000
 
-/** Expired revoked tokens removed in one transaction, so that other writes get their turn. */
-export const MAX_REVOKED_TOKENS_PRUNED = 1_000
+/** Tokens that one transaction revokes with a scope that is taken from their client; more follow in the next. Stops a client that gets tokens in a loop from holding up all other writes. */
+export const MAX_TOKENS_WITHDRAWN = 1_000
+
+/** Expired tokens, revoked or not, forgotten in one transaction, so that other writes get their turn. */
+export const MAX_TOKENS_PRUNED = 1_000
 
 /**
  * A JWT that a client authenticates itself with, its certificates included, in characters; and how far ahead its `exp` may lie: for so long its `jti` has to be remembered,

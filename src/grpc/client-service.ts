@@ -23,10 +23,11 @@ export function createClientService(deps: ClientServiceDependencies): BoundServi
       return { clients: page.clients.map(toWireClient), nextPageToken: page.nextPageToken }
     },
     setClientScopes: async (request, { caller }) => {
-      const { client, revoked, crlNumber } = await setClientScopes(deps, caller, request)
+      const { client, revoked, revokedTokens, crlNumber } = await setClientScopes(deps, caller, request)
       return {
         client: toWireClient(client),
         revokedSerialNumbers: revoked.map((certificate) => certificate.serialNumber),
+        revokedTokenCount: revokedTokens,
         crlNumber,
       }
     },

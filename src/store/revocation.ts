@@ -7,6 +7,7 @@ import type {
   Relisting,
   RevokeResult,
   RevokeTarget,
+  WithdrawnTokens,
 } from './store.ts'
 
 /** How many serial numbers an audit entry names; the count is always exact. */
@@ -52,6 +53,27 @@ export function withCertificates(
   return {
     ...entry,
     details: { ...entry.details, count: certificates.length, serial_numbers: serialNumbers },
+  }
+}
+
+/** Adds to the entry of a scope change how many tokens it revoked. */
+export function withTokens(entry: AuditEntry, { count }: WithdrawnTokens): AuditEntry {
+  return count === 0 ? entry : { ...entry, details: { ...entry.details, token_count: count } }
+}
+
+/** What taking a scope does to tokens, and by them to lists. */
+export type Withdrawal = Relisting & { readonly tokens: WithdrawnTokens }
+
+/** Of tokens that were revoked one by one; `remain` if there are more. */
+export function joinWithdrawal(
+  revoked: readonly (Relisting & { readonly wasRevoked: boolean })[],
+  remain: boolean,
+): Withdrawal {
+  const numbers = revoked.map(({ crlNumber }) => crlNumber)
+  return {
+    tokens: { count: revoked.filter(({ wasRevoked }) => !wasRevoked).length, remain },
+    authorityIds: [...new Set(revoked.flatMap(({ authorityIds }) => authorityIds))],
+    crlNumber: numbers.reduce((highest, one) => (one > highest ? one : highest), 0n),
   }
 }
 

@@ -95,9 +95,10 @@ export interface ClientStore {
   list(query: ClientQuery): Promise<ClientRecord[]>
   /**
    * Replaces the grant and, in the same transaction, revokes (privilegeWithdrawn) every live certificate of the client, on hold or not, that
-   * carries a scope which the new grant does not cover. With `dryRun` nothing changes and the answer is what would be.
-   * A change that changes nothing leaves the version and the audit log as they are. The entry's details get `count` and at most
-   * 100 `serial_numbers`.
+   * carries a scope which the new grant does not cover, and as {@link TokenStore.revoke} does every recorded token of it that has one, expired or not: the clock may be wrong. Of more tokens than
+   * `MAX_TOKENS_WITHDRAWN` the rest remain, for the same change again. With `dryRun` nothing changes and the answer is what would be.
+   * A change that changes nothing leaves the version and the audit log as they are. The entry's details get `count`, at most
+   * 100 `serial_numbers`, and `token_count` if there were tokens.
    */
   setScopes(change: ScopeChange, audit: AuditEntry): Promise<ScopeChangeResult>
   /**
@@ -134,13 +135,22 @@ export interface ScopeChange {
 }
 
 export type ScopeChangeResult =
-  | {
+  | ({
       readonly outcome: 'changed'
       readonly client: ClientRecord
       readonly revoked: readonly CertificateRecord[]
-    }
+      readonly tokens: WithdrawnTokens
+    } & Relisting)
   | { readonly outcome: 'not_found' }
   | { readonly outcome: 'version_mismatch'; readonly currentVersion: number }
+
+/** Tokens that end with the scope that they carry. */
+export interface WithdrawnTokens {
+  /** Newly revoked ones; some may have expired. */
+  readonly count: number
+  /** There are more. */
+  readonly remain: boolean
+}
 
 /** What a change does to lists. */
 export interface Relisting {
@@ -427,14 +437,30 @@ export interface CrlStore {
 
 export interface TokenStore {
   /**
+   * Records what a token carries, before anybody has it. `client_changed`, and nothing changes, unless its client is still active and at `clientVersion`: what takes a
+   * scope from a client finds every token that has it.
+   */
+  record(token: TokenRecord, clientVersion: number, audit: AuditEntry): Promise<'recorded' | 'client_changed'>
+  /**
    * Revokes a token, from the next lists of every issuing authority on, by its stand-in serial number with the reason unspecified. One that is revoked already,
    * until then or later, stays as it is; if it turns out to live longer it is listed anew for as long. `too_many` if `maxOfClient` other tokens of the client are kept as revoked.
    */
   revoke(revocation: TokenRevocation, audit: AuditEntry): Promise<TokenRevocationResult>
   /** A part of every decision about a token: one point read, on the calling thread, not queued behind writes. */
   isRevoked(tokenId: string): boolean
+  /** Forgets recorded tokens that expired before then, a bounded number per call; returns how many. What was revoked stays so. */
+  pruneRecorded(expiredBefore: Date): Promise<number>
   /** Forgets revoked tokens that expired before then, a bounded number per call, also in lists; returns how many. */
   prune(expiredBefore: Date): Promise<number>
+}
+
+/** An issued token. */
+export interface TokenRecord {
+  /** Given to no other token. */
+  readonly tokenId: string
+  readonly clientId: string
+  readonly scopes: readonly string[]
+  readonly expiresAt: Date
 }
 
 export interface TokenRevocation {

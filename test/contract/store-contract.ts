@@ -10,6 +10,7 @@ import { liveCertificatesContract } from './store/live-certificates-contract.ts'
 import { nonceContract } from './store/nonce-contract.ts'
 import { revocationContract } from './store/revocation-contract.ts'
 import { tokenContract } from './store/token-contract.ts'
+import { tokenRecordContract } from './store/token-record-contract.ts'
 import type { WithStore } from './store/with-store.ts'
 
 /** Holds an implementation to each sentence of `src/store/store.ts`. */
@@ -24,6 +25,7 @@ export function storeContract(withStore: WithStore): void {
   liveCertificatesContract(withStore)
   crlContract(withStore)
   tokenContract(withStore)
+  tokenRecordContract(withStore)
   nonceContract(withStore)
   auditContract(withStore)
 }

@@ -22,7 +22,11 @@ import {
   VerifyRequestRequest,
   denyReasonToJSON,
 } from '../../src/gen/chancery/v1/authorization_service.ts'
-import { ClientServiceService, RemoveClientRequest } from '../../src/gen/chancery/v1/client_service.ts'
+import {
+  ClientServiceService,
+  RemoveClientRequest,
+  SetClientScopesRequest,
+} from '../../src/gen/chancery/v1/client_service.ts'
 import {
   IssueTokenRequest,
   RevokeTokenRequest,
@@ -35,7 +39,9 @@ import {
   startRunningService,
 } from '../support/running-service.ts'
 
-const CLIENTS = ['carol', 'dave', 'erin'] as const
+const CLIENTS = ['carol', 'dave', 'erin', 'frank'] as const
+const READ = 'bob.user.read'
+const WRITE = 'bob.user.write'
 const ALLOWED = 'ALLOW'
 
 interface HeldToken {
@@ -62,10 +68,10 @@ describe('tokens, asked about and decided from followed lists', () => {
     running = await startRunningService({ CHANCERY_TOKENS_PER_MINUTE: '600' })
     bob = await running.enrol('bob', ['chancery.requests.verify', 'chancery.crl.read'])
     for (const clientId of CLIENTS) {
-      const enrolled = await running.enrol(clientId, ['bob.user.read'])
+      const enrolled = await running.enrol(clientId, clientId === 'frank' ? [READ, WRITE] : [READ])
       identities.set(clientId, enrolled)
-      for (const unbound of [true, true, true, false]) {
-        const request = IssueTokenRequest.fromPartial({ unbound })
+      for (const [unbound, scopes] of [[true], [true, [READ]], [true], [false], [false, [READ]]] as const) {
+        const request = IssueTokenRequest.fromPartial({ unbound, scopes: [...(scopes ?? [])] })
         const { token, tokenId } = await call(running, enrolled, TokenServiceService.issueToken, request)
         const certificateDer = unbound ? undefined : enrolled.issued.certificateDer
         held.push({ clientId, token, tokenId, certificateDer })
@@ -144,7 +150,7 @@ describe('tokens, asked about and decided from followed lists', () => {
       $case: 'bearerToken' as const,
       value: { token, ...(chain && { presentedCertificate: chain }) },
     }
-    const request = VerifyRequestRequest.fromPartial({ credential, requiredScopes: ['bob.user.read'] })
+    const request = VerifyRequestRequest.fromPartial({ credential, requiredScopes: [READ] })
     const { denyReason } = await call(running, bob, Authorization.verifyRequest, request)
     return denyReason === 0 ? ALLOWED : denyReasonToJSON(denyReason).replace('DENY_REASON_', '')
   }
@@ -165,7 +171,7 @@ describe('tokens, asked about and decided from followed lists', () => {
           token,
           certificate: certificateDer && { kind: 'presented', chain: [certificateDer] },
         },
-        requiredScopes: ['bob.user.read'],
+        requiredScopes: [READ],
         match: 'all',
         audience: undefined,
         freshness: undefined,
@@ -213,6 +219,15 @@ describe('tokens, asked about and decided from followed lists', () => {
           RemoveClientRequest.fromPartial({ clientId }),
         )
       ).crlNumber,
+    grant: async (clientId: string, grantedScopes: string[]) =>
+      (
+        await call(
+          running,
+          running.admin,
+          ClientServiceService.setClientScopes,
+          SetClientScopesRequest.fromPartial({ clientId, grantedScopes }),
+        )
+      ).crlNumber,
     revokeOwn: async ({ clientId, token: value }: HeldToken) =>
       revoke(identities.get(clientId)!, { target: { $case: 'token', value } }),
     revokeById: async ({ tokenId: id }: HeldToken) =>
@@ -235,6 +250,7 @@ describe('tokens, asked about and decided from followed lists', () => {
     const ofDave = held.filter(({ clientId }) => clientId === 'dave')
     const steps: readonly (readonly [string, () => Promise<bigint>])[] = [
       ['a token revoked by its client', () => change.revokeOwn(ofCarol[0]!)],
+      ['a scope taken from a client', () => change.grant('frank', [READ])],
       ['a client locked', () => change.lock('carol')],
       ['another locked', () => change.lock('dave')],
       ['a token revoked while its client is locked', () => change.revokeById(ofDave[1]!)],
@@ -247,9 +263,22 @@ describe('tokens, asked about and decided from followed lists', () => {
       ['a revoked token revoked again', () => change.revokeById(ofCarol[0]!)],
     ]
     const seen = new Set<string>()
+    const ofFrank = held.flatMap(({ clientId }, i) => (clientId === 'frank' ? [i] : []))
     for (const [name, act] of steps) {
       await reach(await act())
-      for (const reason of await compareAll(name)) seen.add(reason)
+      const reasons = await compareAll(name)
+      for (const reason of reasons) seen.add(reason)
+      if (name === 'a scope taken from a client') {
+        // What carried it, bound or not, is revoked; what did not goes on, unless it is bound to a certificate that did.
+        const expected = ['TOKEN_REVOKED', ALLOWED, 'TOKEN_REVOKED', 'TOKEN_REVOKED', 'CERTIFICATE_REVOKED']
+        assert.deepEqual(
+          ofFrank.map((i) => reasons[i]),
+          expected,
+        )
+        // Given back, it does not bring back what was revoked.
+        assert.equal(await change.grant('frank', [READ, WRITE]), 0n)
+        assert.deepEqual(await compareAll('and given back'), reasons)
+      }
       if (name === 'a client unlocked') {
         await running.restart()
         await reach(await change.lock('erin'))

@@ -632,10 +632,12 @@ type SetClientScopesResponse struct {
 	Client *Client `protobuf:"bytes,1,opt,name=client,proto3" json:"client,omitempty"`
 	// Serial numbers of the certificates revoked because they carry a withdrawn scope.
 	RevokedSerialNumbers []string `protobuf:"bytes,2,rep,name=revoked_serial_numbers,json=revokedSerialNumbers,proto3" json:"revoked_serial_numbers,omitempty"`
-	// Number of the CRL that lists them; 0 if none.
-	CrlNumber     uint64 `protobuf:"varint,3,opt,name=crl_number,json=crlNumber,proto3" json:"crl_number,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// Number of the CRL that lists them, and the tokens; 0 if none.
+	CrlNumber uint64 `protobuf:"varint,3,opt,name=crl_number,json=crlNumber,proto3" json:"crl_number,omitempty"`
+	// How many tokens were revoked because they carry a withdrawn scope; those that expired minutes ago may be among them. On a dry run at most 1,000 are counted.
+	RevokedTokenCount uint32 `protobuf:"varint,4,opt,name=revoked_token_count,json=revokedTokenCount,proto3" json:"revoked_token_count,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *SetClientScopesResponse) Reset() {
@@ -685,6 +687,13 @@ func (x *SetClientScopesResponse) GetRevokedSerialNumbers() []string {
 func (x *SetClientScopesResponse) GetCrlNumber() uint64 {
 	if x != nil {
 		return x.CrlNumber
+	}
+	return 0
+}
+
+func (x *SetClientScopesResponse) GetRevokedTokenCount() uint32 {
+	if x != nil {
+		return x.RevokedTokenCount
 	}
 	return 0
 }
@@ -1090,12 +1099,13 @@ const file_chancery_v1_client_service_proto_rawDesc = "" +
 	"\tclient_id\x18\x01 \x01(\tR\bclientId\x12%\n" +
 	"\x0egranted_scopes\x18\x02 \x03(\tR\rgrantedScopes\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12\x17\n" +
-	"\adry_run\x18\x04 \x01(\bR\x06dryRun\"\x9b\x01\n" +
+	"\adry_run\x18\x04 \x01(\bR\x06dryRun\"\xcb\x01\n" +
 	"\x17SetClientScopesResponse\x12+\n" +
 	"\x06client\x18\x01 \x01(\v2\x13.chancery.v1.ClientR\x06client\x124\n" +
 	"\x16revoked_serial_numbers\x18\x02 \x03(\tR\x14revokedSerialNumbers\x12\x1d\n" +
 	"\n" +
-	"crl_number\x18\x03 \x01(\x04R\tcrlNumber\"J\n" +
+	"crl_number\x18\x03 \x01(\x04R\tcrlNumber\x12.\n" +
+	"\x13revoked_token_count\x18\x04 \x01(\rR\x11revokedTokenCount\"J\n" +
 	"\x11LockClientRequest\x12\x1b\n" +
 	"\tclient_id\x18\x01 \x01(\tR\bclientId\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\"\x7f\n" +

@@ -23,7 +23,7 @@ export function addClientSetScopes(parent: Command, run: Run): void {
   addVerb(
     parent,
     'set-scopes',
-    'replace the grant of a client; certificates that carry what it loses are revoked',
+    'replace the grant of a client; certificates and tokens that carry what it loses are revoked',
     [
       'client set-scopes alice --scope bob.user.read',
       'client set-scopes alice --scope bob.user.read --dry-run',
@@ -63,6 +63,7 @@ export function addClientSetScopes(parent: Command, run: Run): void {
               ['client', response.client?.clientId ?? clientId],
               ['scopes', response.client?.grantedScopes ?? []],
               [options.dryRun === true ? 'would revoke' : 'revoked', response.revokedSerialNumbers],
+              ['tokens', String(response.revokedTokenCount)],
               ['crl number', response.crlNumber === 0n ? '-' : String(response.crlNumber)],
             ]),
         )

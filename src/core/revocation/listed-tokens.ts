@@ -11,7 +11,7 @@ export interface ListJudge {
 /**
  * Tokens as a verifier judges them that has signed lists and nothing else: they name revoked tokens, and clients that are locked or were removed. What any list says
  * against a token or its client counts whatever the time. That they say nothing counts as long as the lists of the issuer's authority are relied on, as for a
- * certificate. A scope that was taken from a client is in no list: its tokens end by themselves.
+ * certificate. A scope that was taken from a client is in no list, but the tokens that carry it are.
  */
 export function createListedTokens(options: {
   readonly issuers: readonly TokenIssuer[]

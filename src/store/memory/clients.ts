@@ -2,7 +2,7 @@ import { formatHex } from '../../core/bytes.ts'
 import { clientStandIn } from '../../core/revocation/stand-in-serial.ts'
 import { highestCrlNumber } from '../../core/revocation/highest-crl-number.ts'
 import { grantCovers } from '../../core/scope/scope-set.ts'
-import { joinRelistings, lastTokenOf, withCertificates } from '../revocation.ts'
+import { joinRelistings, lastTokenOf, withCertificates, withTokens } from '../revocation.ts'
 import type {
   CertificateRecord,
   ClientRecord,
@@ -14,6 +14,7 @@ import type {
 import type { Synchronous } from '../synchronous.ts'
 import { release, revoke, withRevocation } from './revoke.ts'
 import { liftStandIn, listStandIn } from './stand-ins.ts'
+import { withdrawTokens } from './tokens.ts'
 import { type MemoryState, appendAudit, certificateKey, dueOfClient } from './state.ts'
 
 /** The client part of the memory store. */
@@ -40,10 +41,11 @@ export function createClientStore(state: MemoryState): Synchronous<ClientStore> 
       const result = planScopeChange(state, change)
       if (result.outcome !== 'changed' || change.dryRun) return result
       const isUnchanged = result.client.version === state.clients.get(change.clientId)?.version
-      if (isUnchanged && result.revoked.length === 0) return result
-      appendAudit(state, withCertificates(audit, result.revoked))
+      if (isUnchanged && result.authorityIds.length === 0) return result
+      appendAudit(state, withTokens(withCertificates(audit, result.revoked), result.tokens))
       state.clients.set(change.clientId, result.client)
       revoke(state, result.revoked)
+      withdrawTokens(state, change, false)
       return result
     },
     setState: (change, audit) => {
@@ -151,9 +153,15 @@ function planScopeChange(state: MemoryState, change: ScopeChange): ScopeChangeRe
     .map((certificate) =>
       withRevocation(state, certificate, { reason: 'privilegeWithdrawn', invalidityDate: undefined, at }),
     )
-  if (sameTexts(client.grantedScopes, grantedScopes)) return { outcome: 'changed', client, revoked }
-  const changed = { ...client, grantedScopes, updatedAt: at, version: client.version + 1 }
-  return { outcome: 'changed', client: changed, revoked }
+  const { tokens, ...relisting } = withdrawTokens(state, change, true)
+  const isSame = sameTexts(client.grantedScopes, grantedScopes)
+  return {
+    outcome: 'changed',
+    client: isSame ? client : { ...client, grantedScopes, updatedAt: at, version: client.version + 1 },
+    revoked,
+    tokens,
+    ...joinRelistings(revoked, highestCrlNumber(revoked), relisting),
+  }
 }
 
 function sameTexts(a: readonly string[], b: readonly string[]): boolean {

@@ -14,6 +14,7 @@ import {
   type RevocationRecord,
   StoreError,
   type TokenKeyRecord,
+  type TokenRecord,
 } from '../store.ts'
 
 /** An authority with its numbers and its newest list. */
@@ -46,6 +47,8 @@ export interface MemoryState {
   readonly removedClients: Set<string>
   /** By stand-in serial number. */
   readonly revokedTokens: Map<string, { readonly clientId: string | undefined; readonly expiresAt: Date }>
+  /** Recorded ones, by id. */
+  readonly liveTokens: Map<string, TokenRecord>
   /** By {@link certificateKey}; a Map keeps the order of insertion, which is issue order, also when a value is replaced. */
   readonly certificates: Map<string, CertificateRecord>
   /** Keys of certificates whose hold a lock put on. */
@@ -70,6 +73,7 @@ export function createMemoryState(): MemoryState {
     clients: new Map(),
     removedClients: new Set(),
     revokedTokens: new Map(),
+    liveTokens: new Map(),
     certificates: new Map(),
     heldByLock: new Set(),
     compromisedKeys: new Set(),

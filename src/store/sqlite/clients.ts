@@ -3,7 +3,7 @@ import { formatHex } from '../../core/bytes.ts'
 import { highestCrlNumber } from '../../core/revocation/highest-crl-number.ts'
 import { clientStandIn } from '../../core/revocation/stand-in-serial.ts'
 import { grantCovers } from '../../core/scope/scope-set.ts'
-import { joinRelistings, lastTokenOf, withCertificates } from '../revocation.ts'
+import { joinRelistings, lastTokenOf, withCertificates, withTokens } from '../revocation.ts'
 import type { ClientQuery, ClientRecord, ClientStore, RevokeCommand, ScopeChange } from '../store.ts'
 import type { Synchronous } from '../synchronous.ts'
 import type { AppendAudit } from './audit.ts'
@@ -17,6 +17,7 @@ import {
   millisecondsOf,
 } from './rows.ts'
 import { type Revoke, createSelectDue } from './revoke.ts'
+import type { WithdrawTokens } from './live-tokens.ts'
 import type { StandIns } from './stand-ins.ts'
 import { yieldToEventLoop } from './yield.ts'
 
@@ -27,7 +28,12 @@ const ROWS_PER_TURN = 500
 export function createClientWrites(
   database: Database,
   appendAudit: AppendAudit,
-  { revoke, release, standIns }: { revoke: Revoke; release: Release; standIns: StandIns },
+  {
+    revoke,
+    release,
+    standIns,
+    withdrawTokens,
+  }: { revoke: Revoke; release: Release; standIns: StandIns; withdrawTokens: WithdrawTokens },
 ): Synchronous<Pick<ClientStore, 'create' | 'setScopes' | 'setState' | 'remove'>> {
   const insert = database.prepare(
     'INSERT INTO clients VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
@@ -100,19 +106,27 @@ export function createClientWrites(
       const { clientId, grantedScopes, at, dryRun } = change
       const cause = { reason: 'privilegeWithdrawn', invalidityDate: undefined, at } as const
       const revoked = revoke(findUncovered(change), cause, dryRun)
+      const { tokens, ...relisting } = withdrawTokens(change)
       const isSame = JSON.stringify(grantedScopes) === JSON.stringify(client.grantedScopes)
       const changed = isSame
         ? client
         : { ...client, grantedScopes, updatedAt: at, version: client.version + 1 }
-      if (dryRun || (isSame && revoked.length === 0)) return { outcome: 'changed', client: changed, revoked }
+      const result = {
+        outcome: 'changed',
+        client: changed,
+        revoked,
+        tokens,
+        ...joinRelistings(revoked, highestCrlNumber(revoked), relisting),
+      } as const
+      if (dryRun || (isSame && result.authorityIds.length === 0)) return result
       updateScopes.run(
         JSON.stringify(grantedScopes),
         millisecondsOf(changed.updatedAt),
         changed.version,
         clientId,
       )
-      appendAudit(withCertificates(audit, revoked))
-      return { outcome: 'changed', client: changed, revoked }
+      appendAudit(withTokens(withCertificates(audit, revoked), tokens))
+      return result
     },
     setState: ({ clientId, state, lockMessage, at }, audit) => {
       const client = findClient(clientId)

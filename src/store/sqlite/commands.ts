@@ -28,6 +28,8 @@ export interface WriteCommands {
   'crls.skipTo': CrlStore['skipTo']
   'crls.startOver': CrlStore['startOver']
   'crls.publish': (crl: Omit<CrlRecord, 'der'>) => Promise<void>
+  'tokens.record': TokenStore['record']
+  'tokens.pruneRecorded': TokenStore['pruneRecorded']
   'tokens.revoke': TokenStore['revoke']
   'tokens.prune': TokenStore['prune']
   'nonces.claim': NonceStore['claim']

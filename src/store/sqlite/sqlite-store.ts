@@ -121,6 +121,8 @@ function createStore(path: string, writer: Writer, database: Database): Store {
       latest: read(lists.latest),
     },
     tokens: {
+      record: write('tokens.record'),
+      pruneRecorded: write('tokens.pruneRecorded'),
       revoke: write('tokens.revoke'),
       isRevoked: readNow(createTokenReads(database).isRevoked),
       prune: write('tokens.prune'),

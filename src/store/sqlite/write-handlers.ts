@@ -6,12 +6,13 @@ import { createClientWrites } from './clients.ts'
 import type { WriteHandlers } from './commands.ts'
 import { createCrlWrites } from './crls.ts'
 import { createLiveCertificates } from './live-certificates.ts'
+import { createLiveTokenWrites, createWithdrawTokens } from './live-tokens.ts'
 import { createMetaWrites } from './meta.ts'
 import { createNonceWrites } from './nonces.ts'
 import { createRelease, createUnrevoke } from './end-revocation.ts'
 import { createRevoke, createRevokeCommand } from './revoke.ts'
 import { createStandIns } from './stand-ins.ts'
-import { createTokenWrites } from './tokens.ts'
+import { createRevokeToken, createTokenWrites } from './tokens.ts'
 import { createTokenKeyWrites } from './token-keys.ts'
 
 /** Prepares every write on one connection. */
@@ -21,8 +22,11 @@ export function createWriteHandlers(database: Database): WriteHandlers {
   const revoke = createRevoke(database, live)
   const release = createRelease(database)
   const standIns = createStandIns(database)
-  const tokens = createTokenWrites(database, appendAudit, standIns)
-  const clients = createClientWrites(database, appendAudit, { revoke, release, standIns })
+  const revokeToken = createRevokeToken(database, standIns)
+  const tokens = createTokenWrites(database, appendAudit, revokeToken)
+  const liveTokens = createLiveTokenWrites(database, appendAudit)
+  const withdrawTokens = createWithdrawTokens(database, revokeToken)
+  const clients = createClientWrites(database, appendAudit, { revoke, release, standIns, withdrawTokens })
   const crls = createCrlWrites(database)
   const nonces = createNonceWrites(database)
   const tokenKeys = createTokenKeyWrites(database, appendAudit)
@@ -41,6 +45,8 @@ export function createWriteHandlers(database: Database): WriteHandlers {
     'crls.skipTo': crls.skipTo,
     'crls.startOver': crls.startOver,
     'crls.publish': crls.publish,
+    'tokens.record': liveTokens.record,
+    'tokens.pruneRecorded': liveTokens.pruneRecorded,
     'tokens.revoke': tokens.revoke,
     'tokens.prune': tokens.prune,
     'nonces.claim': nonces.claim,

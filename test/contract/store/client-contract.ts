@@ -224,6 +224,9 @@ export function clientContract(withStore: WithStore): void {
           outcome: 'changed',
           client: clientRecord(),
           revoked: [],
+          tokens: { count: 0, remain: false },
+          authorityIds: [],
+          crlNumber: 0n,
         })
         assert.equal(await auditCount(store), entries)
       }),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { formatHex } from '../../../src/core/bytes.ts'
-import { MAX_REVOKED_TOKENS_PRUNED, TOKENS_GONE_SECONDS } from '../../../src/core/token-limits.ts'
+import { MAX_TOKENS_PRUNED, TOKENS_GONE_SECONDS } from '../../../src/core/token-limits.ts'
 import { clientStandIn, tokenStandIn } from '../../../src/core/revocation/stand-in-serial.ts'
 import type { Store, TokenRevocation } from '../../../src/store/store.ts'
 import { readAssembledList } from '../../support/assembled-list.ts'
@@ -133,13 +133,13 @@ export function tokenContract(withStore: WithStore): void {
       withStore(async (store) => {
         await seed(store)
         await revoke(store, 'lives', { expiresAt: secondsLater(10) })
-        const count = MAX_REVOKED_TOKENS_PRUNED + 1
+        const count = MAX_TOKENS_PRUNED + 1
         await Promise.all(
           Array.from({ length: count }, (_, i) => revoke(store, `t${i}`, { expiresAt: fixtures.NOW })),
         )
         assert.equal((await listed(store)).length, 1)
         assert.equal(await store.tokens.prune(fixtures.NOW), 0)
-        assert.equal(await store.tokens.prune(secondsLater(1)), MAX_REVOKED_TOKENS_PRUNED)
+        assert.equal(await store.tokens.prune(secondsLater(1)), MAX_TOKENS_PRUNED)
         assert.equal(await store.tokens.prune(secondsLater(1)), 1)
         assert.equal(await store.tokens.prune(secondsLater(1)), 0)
         assert.equal(store.tokens.isRevoked('t0'), false)

@@ -8,9 +8,10 @@ import { getClient, listClients } from '../../../src/authority/read-clients.ts'
 import { removeClient } from '../../../src/authority/remove-client.ts'
 import { setClientScopes } from '../../../src/authority/set-client-scopes.ts'
 import { MAX_GRPC_MESSAGE_BYTES } from '../../../src/core/limits.ts'
+import { MAX_TOKENS_WITHDRAWN } from '../../../src/core/token-limits.ts'
 import { ListClientsResponse } from '../../../src/gen/chancery/v1/client_service.ts'
 import { toWireClient } from '../../../src/grpc/convert.ts'
-import { ADMIN, buildUseCases, callerOf, issueRequest } from '../../support/build-use-cases.ts'
+import { ADMIN, START, buildUseCases, callerOf, issueRequest } from '../../support/build-use-cases.ts'
 
 function clientRequest(request: Partial<CreateClientRequest> = {}): CreateClientRequest {
   return {
@@ -129,6 +130,33 @@ describe('clients', () => {
     const kept = await deps.store.certificates.get('issuing-1', reading.certificate!.serialNumber)
     assert.equal(kept?.revocation, undefined)
     assert.ok(narrowed.crlNumber > 0n)
+  })
+
+  it('lose the tokens that carry a scope which is taken away, however many, and every list is renewed', async () => {
+    const notified: string[] = []
+    const built = await buildUseCases()
+    const deps = { ...built, feed: { ...built.feed, notify: (id: string) => void notified.push(id) } }
+    await createClient(deps, ADMIN, clientRequest({ grantedScopes: ['a.read', 'a.write'] }))
+    const record = (tokenId: string, scopes: string[]) => {
+      const token = { tokenId, clientId: 'alice', scopes, expiresAt: new Date(START.getTime() + 300_000) }
+      const entry = { at: START, actor: 'alice', action: 'token.issue', subject: 'alice', details: {} }
+      return deps.store.tokens.record(token, 1, entry)
+    }
+    for (let i = 0; i < MAX_TOKENS_WITHDRAWN + 3; i++) await record(`t${i}`, ['a.read', 'a.write'])
+    await record('reads', ['a.read'])
+    const change = { clientId: 'alice', grantedScopes: ['a.read'], etag: '', dryRun: true }
+    const preview = await setClientScopes(deps, ADMIN, change)
+    assert.deepEqual([preview.revokedTokens, preview.crlNumber], [MAX_TOKENS_WITHDRAWN, 0n])
+    assert.deepEqual(notified, [])
+    const { revokedTokens, crlNumber, client } = await setClientScopes(deps, ADMIN, {
+      ...change,
+      dryRun: false,
+    })
+    assert.deepEqual([revokedTokens, client.version], [MAX_TOKENS_WITHDRAWN + 3, 2])
+    assert.ok(crlNumber > 0n)
+    assert.deepEqual(new Set(notified), new Set(['issuing-1']))
+    assert.equal(deps.store.tokens.isRevoked(`t${MAX_TOKENS_WITHDRAWN + 2}`), true)
+    assert.equal(deps.store.tokens.isRevoked('reads'), false)
   })
 
   it('are listed in pages that one message can hold, however long their grants are', async () => {

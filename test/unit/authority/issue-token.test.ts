@@ -159,6 +159,39 @@ describe('issueToken', () => {
     assert.deepEqual(entry?.details, { token_id: tokenId, scopes })
   })
 
+  it('leaves no token that carries a scope which was taken from its client at the same moment', async () => {
+    const deps = await createDeps()
+    const take = (grantedScopes: string[]) => {
+      const change = { clientId: 'alice', grantedScopes, at: FIXTURE_NOW, dryRun: false }
+      return deps.store.clients.setScopes(change, auditEntry())
+    }
+    // Between the plan and its record, so that the plan is made again by what is granted then.
+    let takeFirst: (() => Promise<unknown>) | undefined
+    const tokens = {
+      ...deps.store.tokens,
+      record: async (...args: Parameters<(typeof deps.store.tokens)['record']>) => {
+        await takeFirst?.()
+        return deps.store.tokens.record(...args)
+      },
+    }
+    const racing = { ...deps, store: { ...deps.store, tokens } }
+    takeFirst = async () => {
+      takeFirst = undefined
+      await take(['bob.user.read'])
+    }
+    const { scopes } = await issueToken(racing, BROKER, ask({ clientId: 'alice' }))
+    assert.deepEqual(scopes, ['bob.user.read'])
+    // The certificate that asks carries carol.read, so that what took it has revoked the certificate.
+    await assert.rejects(issueToken(racing, ALICE, ask({ scopes: ['bob.user.read'] })), {
+      reason: 'CALLER_UNAUTHENTICATED',
+      metadata: { deny_reason: 'CERTIFICATE_REVOKED' },
+    })
+    let version = 0
+    takeFirst = () => take(['bob.user.read', `s${version++}`])
+    await assert.rejects(issueToken(racing, BROKER, ask({ clientId: 'alice' })), { reason: 'CLIENT_CHANGED' })
+    assert.equal(version, 3)
+  })
+
   it('gives a client so many tokens for itself, and counts what was issued and what was refused', async () => {
     const counted: string[] = []
     const metrics = {
@@ -207,6 +240,8 @@ describe('issueToken', () => {
   it('issues no token that is too long for its own verifier', async () => {
     const deps = await createDeps()
     const scopes = Array.from({ length: 100 }, (_, i) => `bob.${'x'.repeat(60)}${i}`)
+    const change = { clientId: 'alice', grantedScopes: ['bob.*'], at: FIXTURE_NOW, dryRun: false }
+    await deps.store.clients.setScopes(change, auditEntry())
     await assert.rejects(issueToken(deps, { ...ALICE, scopes }, ask()), { reason: 'FIELD_INVALID' })
   })
 })

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { keepNoncesPruned, keepRevokedTokensPruned } from '../../../src/authority/keep-pruned.ts'
+import {
+  keepExpiredTokensPruned,
+  keepNoncesPruned,
+  keepRevokedTokensPruned,
+} from '../../../src/authority/keep-pruned.ts'
 import { createSettledClock } from '../../../src/authority/settled-clock.ts'
 import { createMemoryStore } from '../../../src/store/memory/memory-store.ts'
 import { START } from '../../support/build-use-cases.ts'
 import { type FakeTime, createFakeTime, silentLog } from '../../support/fakes.ts'
-import { auditEntry } from '../../support/store-fixtures.ts'
+import { auditEntry, clientRecord } from '../../support/store-fixtures.ts'
 
 const settings = { ageWindowSeconds: 60, clockSkewSeconds: 30, crlLifetimeSeconds: 3600 }
 const MINUTE = 60_000
@@ -21,7 +25,9 @@ const claimAt = (nonce: string, at: Date, seconds: number) => ({
 function start(time: FakeTime, store = createMemoryStore()) {
   const deps = { ...time, store, log: silentLog, settings }
   const settled = createSettledClock(deps)
-  const stops = [keepNoncesPruned, keepRevokedTokensPruned].map((keep) => keep({ ...deps, settled }))
+  const stops = [keepNoncesPruned, keepRevokedTokensPruned, keepExpiredTokensPruned].map((keep) =>
+    keep({ ...deps, settled }),
+  )
   return {
     store,
     stop: () => {
@@ -124,5 +130,33 @@ describe('keepRevokedTokensPruned', () => {
     await time.advance(4 * MINUTE)
     time.setClock(-2 * DAY)
     assert.equal(store.tokens.isRevoked('one'), true)
+  })
+})
+
+describe('keepExpiredTokensPruned', () => {
+  it('forgets what an expired token carried, and not before it has expired for certain', async () => {
+    const time = createFakeTime(START)
+    const { store } = start(time)
+    const { clock } = time
+    await store.clients.create(clientRecord(), auditEntry())
+    await time.advance(20 * MINUTE)
+    const record = (tokenId: string) => {
+      const expiresAt = new Date(clock.now().getTime() + 5 * MINUTE)
+      return store.tokens.record({ tokenId, clientId: 'alice', scopes: ['a.b'], expiresAt }, 1, auditEntry())
+    }
+    const wouldRevoke = async () => {
+      const change = { clientId: 'alice', grantedScopes: [], at: clock.now(), dryRun: true }
+      const result = await store.clients.setScopes(change, auditEntry())
+      return result.outcome === 'changed' && result.tokens.count
+    }
+    await record('one')
+    time.setClock(DAY)
+    await time.advance(MINUTE)
+    assert.equal(await wouldRevoke(), 1)
+    time.setClock(-DAY)
+    await time.advance(3 * MINUTE)
+    assert.equal(await wouldRevoke(), 1)
+    await time.advance(20 * MINUTE)
+    assert.equal(await wouldRevoke(), 0)
   })
 })

@@ -176,8 +176,10 @@ export interface SetClientScopesResponse {
     | undefined;
   /** Serial numbers of the certificates revoked because they carry a withdrawn scope. */
   revokedSerialNumbers: string[];
-  /** Number of the CRL that lists them; 0 if none. */
+  /** Number of the CRL that lists them, and the tokens; 0 if none. */
   crlNumber: bigint;
+  /** How many tokens were revoked because they carry a withdrawn scope; those that expired minutes ago may be among them. On a dry run at most 1,000 are counted. */
+  revokedTokenCount: number;
 }
 
 /** Which client to lock and why. */
@@ -1200,7 +1202,7 @@ export const SetClientScopesRequest: MessageFns<SetClientScopesRequest> = {
 };
 
 function createBaseSetClientScopesResponse(): SetClientScopesResponse {
-  return { client: undefined, revokedSerialNumbers: [], crlNumber: 0n };
+  return { client: undefined, revokedSerialNumbers: [], crlNumber: 0n, revokedTokenCount: 0 };
 }
 
 export const SetClientScopesResponse: MessageFns<SetClientScopesResponse> = {
@@ -1216,6 +1218,9 @@ export const SetClientScopesResponse: MessageFns<SetClientScopesResponse> = {
         throw new globalThis.Error("value provided for field message.crlNumber of type uint64 too large");
       }
       writer.uint32(24).uint64(message.crlNumber);
+    }
+    if (message.revokedTokenCount !== 0) {
+      writer.uint32(32).uint32(message.revokedTokenCount);
     }
     return writer;
   },
@@ -1257,6 +1262,14 @@ export const SetClientScopesResponse: MessageFns<SetClientScopesResponse> = {
             message.crlNumber = reader.uint64() as bigint;
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.revokedTokenCount = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1282,6 +1295,11 @@ export const SetClientScopesResponse: MessageFns<SetClientScopesResponse> = {
         : isSet(object.crl_number)
         ? BigInt(object.crl_number)
         : 0n,
+      revokedTokenCount: isSet(object.revokedTokenCount)
+        ? globalThis.Number(object.revokedTokenCount)
+        : isSet(object.revoked_token_count)
+        ? globalThis.Number(object.revoked_token_count)
+        : 0,
     };
   },
 
@@ -1296,6 +1314,9 @@ export const SetClientScopesResponse: MessageFns<SetClientScopesResponse> = {
     if (message.crlNumber !== 0n) {
       obj.crlNumber = message.crlNumber.toString();
     }
+    if (message.revokedTokenCount !== 0) {
+      obj.revokedTokenCount = Math.round(message.revokedTokenCount);
+    }
     return obj;
   },
 
@@ -1309,6 +1330,7 @@ export const SetClientScopesResponse: MessageFns<SetClientScopesResponse> = {
       : undefined;
     message.revokedSerialNumbers = object.revokedSerialNumbers?.map((e) => e) || [];
     message.crlNumber = (object.crlNumber !== undefined && object.crlNumber !== null) ? BigInt(object.crlNumber) : 0n;
+    message.revokedTokenCount = object.revokedTokenCount ?? 0;
     return message;
   },
 };

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n chancery/v1/client_service.proto\x12\x0b\x63hancery.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9b\x02\n\x06\x43lient\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x16\n\x0egranted_scopes\x18\x03 \x03(\t\x12\x10\n\x08profiles\x18\x04 \x03(\t\x12\'\n\x05state\x18\x05 \x01(\x0e\x32\x18.chancery.v1.ClientState\x12\x14\n\x0clock_message\x18\x06 \x01(\t\x12.\n\ncreated_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nupdated_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\t \x01(\t\x12\x11\n\tdns_names\x18\n \x03(\t\"{\n\x13\x43reateClientRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x16\n\x0egranted_scopes\x18\x03 \x03(\t\x12\x10\n\x08profiles\x18\x04 \x03(\t\x12\x11\n\tdns_names\x18\x05 \x03(\t\";\n\x14\x43reateClientResponse\x12#\n\x06\x63lient\x18\x01 \x01(\x0b\x32\x13.chancery.v1.Client\"%\n\x10GetClientRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\"8\n\x11GetClientResponse\x12#\n\x06\x63lient\x18\x01 \x01(\x0b\x32\x13.chancery.v1.Client\"{\n\x12ListClientsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\r\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\'\n\x05state\x18\x03 \x01(\x0e\x32\x18.chancery.v1.ClientState\x12\x15\n\rgranted_scope\x18\x04 \x01(\t\"T\n\x13ListClientsResponse\x12$\n\x07\x63lients\x18\x01 \x03(\x0b\x32\x13.chancery.v1.Client\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"b\n\x16SetClientScopesRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x16\n\x0egranted_scopes\x18\x02 \x03(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12\x0f\n\x07\x64ry_run\x18\x04 \x01(\x08\"r\n\x17SetClientScopesResponse\x12#\n\x06\x63lient\x18\x01 \x01(\x0b\x32\x13.chancery.v1.Client\x12\x1e\n\x16revoked_serial_numbers\x18\x02 \x03(\t\x12\x12\n\ncrl_number\x18\x03 \x01(\x04\"7\n\x11LockClientRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\"a\n\x12LockClientResponse\x12#\n\x06\x63lient\x18\x01 \x01(\x0b\x32\x13.chancery.v1.Client\x12\x12\n\nheld_count\x18\x02 \x01(\r\x12\x12\n\ncrl_number\x18\x03 \x01(\x04\"(\n\x13UnlockClientRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\"g\n\x14UnlockClientResponse\x12#\n\x06\x63lient\x18\x01 \x01(\x0b\x32\x13.chancery.v1.Client\x12\x16\n\x0ereleased_count\x18\x02 \x01(\r\x12\x12\n\ncrl_number\x18\x03 \x01(\x04\"G\n\x13RemoveClientRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\x0f\n\x07\x64ry_run\x18\x03 \x01(\x08\"o\n\x14RemoveClientResponse\x12#\n\x06\x63lient\x18\x01 \x01(\x0b\x32\x13.chancery.v1.Client\x12\x1e\n\x16revoked_serial_numbers\x18\x02 \x03(\t\x12\x12\n\ncrl_number\x18\x03 \x01(\x04*]\n\x0b\x43lientState\x12\x1c\n\x18\x43LIENT_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13\x43LIENT_STATE_ACTIVE\x10\x01\x12\x17\n\x13\x43LIENT_STATE_LOCKED\x10\x02\x32\xd9\x04\n\rClientService\x12S\n\x0c\x43reateClient\x12 .chancery.v1.CreateClientRequest\x1a!.chancery.v1.CreateClientResponse\x12J\n\tGetClient\x12\x1d.chancery.v1.GetClientRequest\x1a\x1e.chancery.v1.GetClientResponse\x12P\n\x0bListClients\x12\x1f.chancery.v1.ListClientsRequest\x1a .chancery.v1.ListClientsResponse\x12\\\n\x0fSetClientScopes\x12#.chancery.v1.SetClientScopesRequest\x1a$.chancery.v1.SetClientScopesResponse\x12M\n\nLockClient\x12\x1e.chancery.v1.LockClientRequest\x1a\x1f.chancery.v1.LockClientResponse\x12S\n\x0cUnlockClient\x12 .chancery.v1.UnlockClientRequest\x1a!.chancery.v1.UnlockClientResponse\x12S\n\x0cRemoveClient\x12 .chancery.v1.RemoveClientRequest\x1a!.chancery.v1.RemoveClientResponseBK\n\x13\x65xample.chancery.v1B\x12\x43lientServiceProtoP\x01Z\x1e\x63hancery.example/go/chanceryv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n chancery/v1/client_service.proto\x12\x0b\x63hancery.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9b\x02\n\x06\x43lient\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x16\n\x0egranted_scopes\x18\x03 \x03(\t\x12\x10\n\x08profiles\x18\x04 \x03(\t\x12\'\n\x05state\x18\x05 \x01(\x0e\x32\x18.chancery.v1.ClientState\x12\x14\n\x0clock_message\x18\x06 \x01(\t\x12.\n\ncreated_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nupdated_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0c\n\x04\x65tag\x18\t \x01(\t\x12\x11\n\tdns_names\x18\n \x03(\t\"{\n\x13\x43reateClientRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x16\n\x0egranted_scopes\x18\x03 \x03(\t\x12\x10\n\x08profiles\x18\x04 \x03(\t\x12\x11\n\tdns_names\x18\x05 \x03(\t\";\n\x14\x43reateClientResponse\x12#\n\x06\x63lient\x18\x01 \x01(\x0b\x32\x13.chancery.v1.Client\"%\n\x10GetClientRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\"8\n\x11GetClientResponse\x12#\n\x06\x63lient\x18\x01 \x01(\x0b\x32\x13.chancery.v1.Client\"{\n\x12ListClientsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\r\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\'\n\x05state\x18\x03 \x01(\x0e\x32\x18.chancery.v1.ClientState\x12\x15\n\rgranted_scope\x18\x04 \x01(\t\"T\n\x13ListClientsResponse\x12$\n\x07\x63lients\x18\x01 \x03(\x0b\x32\x13.chancery.v1.Client\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"b\n\x16SetClientScopesRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x16\n\x0egranted_scopes\x18\x02 \x03(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12\x0f\n\x07\x64ry_run\x18\x04 \x01(\x08\"\x8f\x01\n\x17SetClientScopesResponse\x12#\n\x06\x63lient\x18\x01 \x01(\x0b\x32\x13.chancery.v1.Client\x12\x1e\n\x16revoked_serial_numbers\x18\x02 \x03(\t\x12\x12\n\ncrl_number\x18\x03 \x01(\x04\x12\x1b\n\x13revoked_token_count\x18\x04 \x01(\r\"7\n\x11LockClientRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\"a\n\x12LockClientResponse\x12#\n\x06\x63lient\x18\x01 \x01(\x0b\x32\x13.chancery.v1.Client\x12\x12\n\nheld_count\x18\x02 \x01(\r\x12\x12\n\ncrl_number\x18\x03 \x01(\x04\"(\n\x13UnlockClientRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\"g\n\x14UnlockClientResponse\x12#\n\x06\x63lient\x18\x01 \x01(\x0b\x32\x13.chancery.v1.Client\x12\x16\n\x0ereleased_count\x18\x02 \x01(\r\x12\x12\n\ncrl_number\x18\x03 \x01(\x04\"G\n\x13RemoveClientRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\x12\x0f\n\x07\x64ry_run\x18\x03 \x01(\x08\"o\n\x14RemoveClientResponse\x12#\n\x06\x63lient\x18\x01 \x01(\x0b\x32\x13.chancery.v1.Client\x12\x1e\n\x16revoked_serial_numbers\x18\x02 \x03(\t\x12\x12\n\ncrl_number\x18\x03 \x01(\x04*]\n\x0b\x43lientState\x12\x1c\n\x18\x43LIENT_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13\x43LIENT_STATE_ACTIVE\x10\x01\x12\x17\n\x13\x43LIENT_STATE_LOCKED\x10\x02\x32\xd9\x04\n\rClientService\x12S\n\x0c\x43reateClient\x12 .chancery.v1.CreateClientRequest\x1a!.chancery.v1.CreateClientResponse\x12J\n\tGetClient\x12\x1d.chancery.v1.GetClientRequest\x1a\x1e.chancery.v1.GetClientResponse\x12P\n\x0bListClients\x12\x1f.chancery.v1.ListClientsRequest\x1a .chancery.v1.ListClientsResponse\x12\\\n\x0fSetClientScopes\x12#.chancery.v1.SetClientScopesRequest\x1a$.chancery.v1.SetClientScopesResponse\x12M\n\nLockClient\x12\x1e.chancery.v1.LockClientRequest\x1a\x1f.chancery.v1.LockClientResponse\x12S\n\x0cUnlockClient\x12 .chancery.v1.UnlockClientRequest\x1a!.chancery.v1.UnlockClientResponse\x12S\n\x0cRemoveClient\x12 .chancery.v1.RemoveClientRequest\x1a!.chancery.v1.RemoveClientResponseBK\n\x13\x65xample.chancery.v1B\x12\x43lientServiceProtoP\x01Z\x1e\x63hancery.example/go/chanceryv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,8 +33,8 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'chancery.v1.client_service_
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\023example.chancery.v1B\022ClientServiceProtoP\001Z\036chancery.example/go/chanceryv1'
-  _globals['_CLIENTSTATE']._serialized_start=1567
-  _globals['_CLIENTSTATE']._serialized_end=1660
+  _globals['_CLIENTSTATE']._serialized_start=1597
+  _globals['_CLIENTSTATE']._serialized_end=1690
   _globals['_CLIENT']._serialized_start=83
   _globals['_CLIENT']._serialized_end=366
   _globals['_CREATECLIENTREQUEST']._serialized_start=368
@@ -51,20 +51,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTCLIENTSRESPONSE']._serialized_end=860
   _globals['_SETCLIENTSCOPESREQUEST']._serialized_start=862
   _globals['_SETCLIENTSCOPESREQUEST']._serialized_end=960
-  _globals['_SETCLIENTSCOPESRESPONSE']._serialized_start=962
-  _globals['_SETCLIENTSCOPESRESPONSE']._serialized_end=1076
-  _globals['_LOCKCLIENTREQUEST']._serialized_start=1078
-  _globals['_LOCKCLIENTREQUEST']._serialized_end=1133
-  _globals['_LOCKCLIENTRESPONSE']._serialized_start=1135
-  _globals['_LOCKCLIENTRESPONSE']._serialized_end=1232
-  _globals['_UNLOCKCLIENTREQUEST']._serialized_start=1234
-  _globals['_UNLOCKCLIENTREQUEST']._serialized_end=1274
-  _globals['_UNLOCKCLIENTRESPONSE']._serialized_start=1276
-  _globals['_UNLOCKCLIENTRESPONSE']._serialized_end=1379
-  _globals['_REMOVECLIENTREQUEST']._serialized_start=1381
-  _globals['_REMOVECLIENTREQUEST']._serialized_end=1452
-  _globals['_REMOVECLIENTRESPONSE']._serialized_start=1454
-  _globals['_REMOVECLIENTRESPONSE']._serialized_end=1565
-  _globals['_CLIENTSERVICE']._serialized_start=1663
-  _globals['_CLIENTSERVICE']._serialized_end=2264
+  _globals['_SETCLIENTSCOPESRESPONSE']._serialized_start=963
+  _globals['_SETCLIENTSCOPESRESPONSE']._serialized_end=1106
+  _globals['_LOCKCLIENTREQUEST']._serialized_start=1108
+  _globals['_LOCKCLIENTREQUEST']._serialized_end=1163
+  _globals['_LOCKCLIENTRESPONSE']._serialized_start=1165
+  _globals['_LOCKCLIENTRESPONSE']._serialized_end=1262
+  _globals['_UNLOCKCLIENTREQUEST']._serialized_start=1264
+  _globals['_UNLOCKCLIENTREQUEST']._serialized_end=1304
+  _globals['_UNLOCKCLIENTRESPONSE']._serialized_start=1306
+  _globals['_UNLOCKCLIENTRESPONSE']._serialized_end=1409
+  _globals['_REMOVECLIENTREQUEST']._serialized_start=1411
+  _globals['_REMOVECLIENTREQUEST']._serialized_end=1482
+  _globals['_REMOVECLIENTRESPONSE']._serialized_start=1484
+  _globals['_REMOVECLIENTRESPONSE']._serialized_end=1595
+  _globals['_CLIENTSERVICE']._serialized_start=1693
+  _globals['_CLIENTSERVICE']._serialized_end=2294
 # @@protoc_insertion_point(module_scope)

@@ -333,8 +333,11 @@ class SetClientScopesResponse(_message.Message):
     CLIENT_FIELD_NUMBER: _builtins.int
     REVOKED_SERIAL_NUMBERS_FIELD_NUMBER: _builtins.int
     CRL_NUMBER_FIELD_NUMBER: _builtins.int
+    REVOKED_TOKEN_COUNT_FIELD_NUMBER: _builtins.int
     crl_number: _builtins.int
-    """Number of the CRL that lists them; 0 if none."""
+    """Number of the CRL that lists them, and the tokens; 0 if none."""
+    revoked_token_count: _builtins.int
+    """How many tokens were revoked because they carry a withdrawn scope; those that expired minutes ago may be among them. On a dry run at most 1,000 are counted."""
     @_builtins.property
     def client(self) -> Global___Client:
         """The client after the change, or as it would be."""
@@ -349,10 +352,11 @@ class SetClientScopesResponse(_message.Message):
         client: Global___Client | None = ...,
         revoked_serial_numbers: _abc.Iterable[_builtins.str] | None = ...,
         crl_number: _builtins.int = ...,
+        revoked_token_count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["client", b"client"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["client", b"client", "crl_number", b"crl_number", "revoked_serial_numbers", b"revoked_serial_numbers"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client", b"client", "crl_number", b"crl_number", "revoked_serial_numbers", b"revoked_serial_numbers", "revoked_token_count", b"revoked_token_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

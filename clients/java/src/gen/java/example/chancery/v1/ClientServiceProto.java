@@ -130,47 +130,48 @@ public final class ClientServiceProto {
       "\001\n\026SetClientScopesRequest\022\033\n\tclient_id\030\001" +
       " \001(\tR\010clientId\022%\n\016granted_scopes\030\002 \003(\tR\r" +
       "grantedScopes\022\022\n\004etag\030\003 \001(\tR\004etag\022\027\n\007dry" +
-      "_run\030\004 \001(\010R\006dryRun\"\233\001\n\027SetClientScopesRe" +
+      "_run\030\004 \001(\010R\006dryRun\"\313\001\n\027SetClientScopesRe" +
       "sponse\022+\n\006client\030\001 \001(\0132\023.chancery.v1.Cli" +
       "entR\006client\0224\n\026revoked_serial_numbers\030\002 " +
       "\003(\tR\024revokedSerialNumbers\022\035\n\ncrl_number\030" +
-      "\003 \001(\004R\tcrlNumber\"J\n\021LockClientRequest\022\033\n" +
-      "\tclient_id\030\001 \001(\tR\010clientId\022\030\n\007message\030\002 " +
-      "\001(\tR\007message\"\177\n\022LockClientResponse\022+\n\006cl" +
-      "ient\030\001 \001(\0132\023.chancery.v1.ClientR\006client\022" +
-      "\035\n\nheld_count\030\002 \001(\rR\theldCount\022\035\n\ncrl_nu" +
-      "mber\030\003 \001(\004R\tcrlNumber\"2\n\023UnlockClientReq" +
-      "uest\022\033\n\tclient_id\030\001 \001(\tR\010clientId\"\211\001\n\024Un" +
-      "lockClientResponse\022+\n\006client\030\001 \001(\0132\023.cha" +
-      "ncery.v1.ClientR\006client\022%\n\016released_coun" +
-      "t\030\002 \001(\rR\rreleasedCount\022\035\n\ncrl_number\030\003 \001" +
-      "(\004R\tcrlNumber\"_\n\023RemoveClientRequest\022\033\n\t" +
-      "client_id\030\001 \001(\tR\010clientId\022\022\n\004etag\030\002 \001(\tR" +
-      "\004etag\022\027\n\007dry_run\030\003 \001(\010R\006dryRun\"\230\001\n\024Remov" +
-      "eClientResponse\022+\n\006client\030\001 \001(\0132\023.chance" +
-      "ry.v1.ClientR\006client\0224\n\026revoked_serial_n" +
-      "umbers\030\002 \003(\tR\024revokedSerialNumbers\022\035\n\ncr" +
-      "l_number\030\003 \001(\004R\tcrlNumber*]\n\013ClientState" +
-      "\022\034\n\030CLIENT_STATE_UNSPECIFIED\020\000\022\027\n\023CLIENT" +
-      "_STATE_ACTIVE\020\001\022\027\n\023CLIENT_STATE_LOCKED\020\002" +
-      "2\331\004\n\rClientService\022S\n\014CreateClient\022 .cha" +
-      "ncery.v1.CreateClientRequest\032!.chancery." +
-      "v1.CreateClientResponse\022J\n\tGetClient\022\035.c" +
-      "hancery.v1.GetClientRequest\032\036.chancery.v" +
-      "1.GetClientResponse\022P\n\013ListClients\022\037.cha" +
-      "ncery.v1.ListClientsRequest\032 .chancery.v" +
-      "1.ListClientsResponse\022\\\n\017SetClientScopes" +
-      "\022#.chancery.v1.SetClientScopesRequest\032$." +
-      "chancery.v1.SetClientScopesResponse\022M\n\nL" +
-      "ockClient\022\036.chancery.v1.LockClientReques" +
-      "t\032\037.chancery.v1.LockClientResponse\022S\n\014Un" +
-      "lockClient\022 .chancery.v1.UnlockClientReq" +
-      "uest\032!.chancery.v1.UnlockClientResponse\022" +
-      "S\n\014RemoveClient\022 .chancery.v1.RemoveClie" +
-      "ntRequest\032!.chancery.v1.RemoveClientResp" +
-      "onseBK\n\023example.chancery.v1B\022ClientServi" +
-      "ceProtoP\001Z\036chancery.example/go/chanceryv" +
-      "1b\006proto3"
+      "\003 \001(\004R\tcrlNumber\022.\n\023revoked_token_count\030" +
+      "\004 \001(\rR\021revokedTokenCount\"J\n\021LockClientRe" +
+      "quest\022\033\n\tclient_id\030\001 \001(\tR\010clientId\022\030\n\007me" +
+      "ssage\030\002 \001(\tR\007message\"\177\n\022LockClientRespon" +
+      "se\022+\n\006client\030\001 \001(\0132\023.chancery.v1.ClientR" +
+      "\006client\022\035\n\nheld_count\030\002 \001(\rR\theldCount\022\035" +
+      "\n\ncrl_number\030\003 \001(\004R\tcrlNumber\"2\n\023UnlockC" +
+      "lientRequest\022\033\n\tclient_id\030\001 \001(\tR\010clientI" +
+      "d\"\211\001\n\024UnlockClientResponse\022+\n\006client\030\001 \001" +
+      "(\0132\023.chancery.v1.ClientR\006client\022%\n\016relea" +
+      "sed_count\030\002 \001(\rR\rreleasedCount\022\035\n\ncrl_nu" +
+      "mber\030\003 \001(\004R\tcrlNumber\"_\n\023RemoveClientReq" +
+      "uest\022\033\n\tclient_id\030\001 \001(\tR\010clientId\022\022\n\004eta" +
+      "g\030\002 \001(\tR\004etag\022\027\n\007dry_run\030\003 \001(\010R\006dryRun\"\230" +
+      "\001\n\024RemoveClientResponse\022+\n\006client\030\001 \001(\0132" +
+      "\023.chancery.v1.ClientR\006client\0224\n\026revoked_" +
+      "serial_numbers\030\002 \003(\tR\024revokedSerialNumbe" +
+      "rs\022\035\n\ncrl_number\030\003 \001(\004R\tcrlNumber*]\n\013Cli" +
+      "entState\022\034\n\030CLIENT_STATE_UNSPECIFIED\020\000\022\027" +
+      "\n\023CLIENT_STATE_ACTIVE\020\001\022\027\n\023CLIENT_STATE_" +
+      "LOCKED\020\0022\331\004\n\rClientService\022S\n\014CreateClie" +
+      "nt\022 .chancery.v1.CreateClientRequest\032!.c" +
+      "hancery.v1.CreateClientResponse\022J\n\tGetCl" +
+      "ient\022\035.chancery.v1.GetClientRequest\032\036.ch" +
+      "ancery.v1.GetClientResponse\022P\n\013ListClien" +
+      "ts\022\037.chancery.v1.ListClientsRequest\032 .ch" +
+      "ancery.v1.ListClientsResponse\022\\\n\017SetClie" +
+      "ntScopes\022#.chancery.v1.SetClientScopesRe" +
+      "quest\032$.chancery.v1.SetClientScopesRespo" +
+      "nse\022M\n\nLockClient\022\036.chancery.v1.LockClie" +
+      "ntRequest\032\037.chancery.v1.LockClientRespon" +
+      "se\022S\n\014UnlockClient\022 .chancery.v1.UnlockC" +
+      "lientRequest\032!.chancery.v1.UnlockClientR" +
+      "esponse\022S\n\014RemoveClient\022 .chancery.v1.Re" +
+      "moveClientRequest\032!.chancery.v1.RemoveCl" +
+      "ientResponseBK\n\023example.chancery.v1B\022Cli" +
+      "entServiceProtoP\001Z\036chancery.example/go/c" +
+      "hanceryv1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -230,7 +231,7 @@ public final class ClientServiceProto {
     internal_static_chancery_v1_SetClientScopesResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_chancery_v1_SetClientScopesResponse_descriptor,
-        new java.lang.String[] { "Client", "RevokedSerialNumbers", "CrlNumber", });
+        new java.lang.String[] { "Client", "RevokedSerialNumbers", "CrlNumber", "RevokedTokenCount", });
     internal_static_chancery_v1_LockClientRequest_descriptor =
       getDescriptor().getMessageTypes().get(9);
     internal_static_chancery_v1_LockClientRequest_fieldAccessorTable = new

@@ -141,7 +141,7 @@ private static final long serialVersionUID = 0L;
   private long crlNumber_ = 0L;
   /**
    * <pre>
-   * Number of the CRL that lists them; 0 if none.
+   * Number of the CRL that lists them, and the tokens; 0 if none.
    * </pre>
    *
    * <code>uint64 crl_number = 3 [json_name = "crlNumber"];</code>
@@ -150,6 +150,21 @@ private static final long serialVersionUID = 0L;
   @java.lang.Override
   public long getCrlNumber() {
     return crlNumber_;
+  }
+
+  public static final int REVOKED_TOKEN_COUNT_FIELD_NUMBER = 4;
+  private int revokedTokenCount_ = 0;
+  /**
+   * <pre>
+   * How many tokens were revoked because they carry a withdrawn scope; those that expired minutes ago may be among them. On a dry run at most 1,000 are counted.
+   * </pre>
+   *
+   * <code>uint32 revoked_token_count = 4 [json_name = "revokedTokenCount"];</code>
+   * @return The revokedTokenCount.
+   */
+  @java.lang.Override
+  public int getRevokedTokenCount() {
+    return revokedTokenCount_;
   }
 
   private byte memoizedIsInitialized = -1;
@@ -174,6 +189,9 @@ private static final long serialVersionUID = 0L;
     }
     if (crlNumber_ != 0L) {
       output.writeUInt64(3, crlNumber_);
+    }
+    if (revokedTokenCount_ != 0) {
+      output.writeUInt32(4, revokedTokenCount_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -200,6 +218,10 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeUInt64Size(3, crlNumber_);
     }
+    if (revokedTokenCount_ != 0) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeUInt32Size(4, revokedTokenCount_);
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -224,6 +246,8 @@ private static final long serialVersionUID = 0L;
         .equals(other.getRevokedSerialNumbersList())) return false;
     if (getCrlNumber()
         != other.getCrlNumber()) return false;
+    if (getRevokedTokenCount()
+        != other.getRevokedTokenCount()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -246,6 +270,8 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + CRL_NUMBER_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
         getCrlNumber());
+    hash = (37 * hash) + REVOKED_TOKEN_COUNT_FIELD_NUMBER;
+    hash = (53 * hash) + getRevokedTokenCount();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -395,6 +421,7 @@ private static final long serialVersionUID = 0L;
       revokedSerialNumbers_ =
           com.google.protobuf.LazyStringArrayList.emptyList();
       crlNumber_ = 0L;
+      revokedTokenCount_ = 0;
       return this;
     }
 
@@ -441,6 +468,9 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00000004) != 0)) {
         result.crlNumber_ = crlNumber_;
+      }
+      if (((from_bitField0_ & 0x00000008) != 0)) {
+        result.revokedTokenCount_ = revokedTokenCount_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -505,6 +535,9 @@ private static final long serialVersionUID = 0L;
       if (other.getCrlNumber() != 0L) {
         setCrlNumber(other.getCrlNumber());
       }
+      if (other.getRevokedTokenCount() != 0) {
+        setRevokedTokenCount(other.getRevokedTokenCount());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -549,6 +582,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000004;
               break;
             } // case 24
+            case 32: {
+              revokedTokenCount_ = input.readUInt32();
+              bitField0_ |= 0x00000008;
+              break;
+            } // case 32
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -873,7 +911,7 @@ private static final long serialVersionUID = 0L;
     private long crlNumber_ ;
     /**
      * <pre>
-     * Number of the CRL that lists them; 0 if none.
+     * Number of the CRL that lists them, and the tokens; 0 if none.
      * </pre>
      *
      * <code>uint64 crl_number = 3 [json_name = "crlNumber"];</code>
@@ -885,7 +923,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Number of the CRL that lists them; 0 if none.
+     * Number of the CRL that lists them, and the tokens; 0 if none.
      * </pre>
      *
      * <code>uint64 crl_number = 3 [json_name = "crlNumber"];</code>
@@ -901,7 +939,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Number of the CRL that lists them; 0 if none.
+     * Number of the CRL that lists them, and the tokens; 0 if none.
      * </pre>
      *
      * <code>uint64 crl_number = 3 [json_name = "crlNumber"];</code>
@@ -910,6 +948,50 @@ private static final long serialVersionUID = 0L;
     public Builder clearCrlNumber() {
       bitField0_ = (bitField0_ & ~0x00000004);
       crlNumber_ = 0L;
+      onChanged();
+      return this;
+    }
+
+    private int revokedTokenCount_ ;
+    /**
+     * <pre>
+     * How many tokens were revoked because they carry a withdrawn scope; those that expired minutes ago may be among them. On a dry run at most 1,000 are counted.
+     * </pre>
+     *
+     * <code>uint32 revoked_token_count = 4 [json_name = "revokedTokenCount"];</code>
+     * @return The revokedTokenCount.
+     */
+    @java.lang.Override
+    public int getRevokedTokenCount() {
+      return revokedTokenCount_;
+    }
+    /**
+     * <pre>
+     * How many tokens were revoked because they carry a withdrawn scope; those that expired minutes ago may be among them. On a dry run at most 1,000 are counted.
+     * </pre>
+     *
+     * <code>uint32 revoked_token_count = 4 [json_name = "revokedTokenCount"];</code>
+     * @param value The revokedTokenCount to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRevokedTokenCount(int value) {
+
+      revokedTokenCount_ = value;
+      bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How many tokens were revoked because they carry a withdrawn scope; those that expired minutes ago may be among them. On a dry run at most 1,000 are counted.
+     * </pre>
+     *
+     * <code>uint32 revoked_token_count = 4 [json_name = "revokedTokenCount"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRevokedTokenCount() {
+      bitField0_ = (bitField0_ & ~0x00000008);
+      revokedTokenCount_ = 0;
       onChanged();
       return this;
     }

@@ -78,11 +78,21 @@ public interface SetClientScopesResponseOrBuilder extends
 
   /**
    * <pre>
-   * Number of the CRL that lists them; 0 if none.
+   * Number of the CRL that lists them, and the tokens; 0 if none.
    * </pre>
    *
    * <code>uint64 crl_number = 3 [json_name = "crlNumber"];</code>
    * @return The crlNumber.
    */
   long getCrlNumber();
+
+  /**
+   * <pre>
+   * How many tokens were revoked because they carry a withdrawn scope; those that expired minutes ago may be among them. On a dry run at most 1,000 are counted.
+   * </pre>
+   *
+   * <code>uint32 revoked_token_count = 4 [json_name = "revokedTokenCount"];</code>
+   * @return The revokedTokenCount.
+   */
+  int getRevokedTokenCount();
 }
