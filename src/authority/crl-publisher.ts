@@ -3,6 +3,7 @@ import { MAX_CLOCK_SET_BACK_MS } from '../core/revocation/feed-limits.ts'
 import type { CrlRecord, Store } from '../store/store.ts'
 import { type DeltaCache, createDeltaCache } from './delta-cache.ts'
 import type { IssuingAuthority } from './issuing-authority.ts'
+import { isInForce, untilPassed, untilRenewal } from './list-times.ts'
 import { createPacedJob } from './paced-job.ts'
 import type { Clock, Log, Metrics, Timers } from './ports.ts'
 import type { AuthoritySettings } from './settings.ts'
@@ -72,18 +73,8 @@ export function createCrlPublisher(
   let isRunning = false
 
   const now = () => clock.now().getTime()
-  /** Milliseconds until `span` has passed since `since`; 0 if the clock was set back meanwhile. */
-  const untilPassed = (span: number, since: number) =>
-    now() < since ? 0 : Math.max(0, span - (now() - since))
-
-  /** Half of the lifetime leaves the other half to repair whatever keeps a new list from being made. */
-  function untilRenewal({ thisUpdate, nextUpdate }: CrlState): number {
-    // From the future, by a clock that was wrong then: verifiers refuse it.
-    if (thisUpdate.getTime() > now()) return 0
-    const half = (settings.crlLifetimeSeconds * 1000) / 2
-    // The two differ for a list that was made under another lifetime.
-    return Math.max(0, Math.min(thisUpdate.getTime() + half, nextUpdate.getTime() - half) - now())
-  }
+  const untilSpent = (span: number, since: number) => untilPassed(span, since, now())
+  const untilDue = (list: CrlState) => untilRenewal(list, now(), settings.crlLifetimeSeconds)
 
   function deltaLimit(): number {
     return Math.min(MAX_DELTA_ENTRIES, Math.max(MIN_DELTA_LIMIT, complete?.entryCount ?? 0))
@@ -145,18 +136,18 @@ export function createCrlPublisher(
   function untilAdvance(): number {
     if (head === undefined) return 0
     // The coalescing span lies between two numbers, never before the first.
-    if (isWanted) return untilPassed(settings.crlCoalesceMs, advancedAt)
+    if (isWanted) return untilSpent(settings.crlCoalesceMs, advancedAt)
     const untilCheckpoint =
-      followers > 0 ? untilPassed(settings.checkpointSeconds * 1000, advancedAt) : Infinity
-    return Math.min(untilRenewal(head), untilCheckpoint)
+      followers > 0 ? untilSpent(settings.checkpointSeconds * 1000, advancedAt) : Infinity
+    return Math.min(untilDue(head), untilCheckpoint)
   }
 
   function untilRebuild(): number {
     if (head === undefined || complete === undefined) return 0
     if (complete.crlNumber >= head.crlNumber) return Infinity
-    if (missing === 0) return untilRenewal(complete)
+    if (missing === 0) return untilDue(complete)
     if (isSmall(complete) || missing >= settings.crlDeltasPerComplete) return 0
-    return Math.min(untilRenewal(complete), untilPassed(settings.crlCompleteSeconds * 1000, missingSince))
+    return Math.min(untilDue(complete), untilSpent(settings.crlCompleteSeconds * 1000, missingSince))
   }
 
   const advanceJob = createPacedJob({
@@ -182,8 +173,8 @@ export function createCrlPublisher(
     },
   })
 
-  const isInForce = (state: CrlState | undefined): state is CrlState =>
-    state !== undefined && state.thisUpdate.getTime() <= now() && state.nextUpdate.getTime() > now()
+  const isCurrent = (state: CrlState | undefined): state is CrlState =>
+    state !== undefined && isInForce(state, now())
 
   /** True if the stored list shows everything, and no delta or checkpoint was given a number after it. */
   async function isNewest({ crlNumber }: CrlState): Promise<boolean> {
@@ -200,14 +191,14 @@ export function createCrlPublisher(
       const stored = await store.crls.latest(authority.id)
       if (stored !== undefined) {
         // One that is not in force is shown to nobody: it is as good as none.
-        complete = isInForce(stored) ? stored : undefined
+        complete = isCurrent(stored) ? stored : undefined
         begun = stored
         adopt(stored)
       }
       const needsNumber = stored === undefined || !(await isNewest(stored)) || untilAdvance() === 0
       if (needsNumber) await advanceJob.until(() => head !== undefined && head !== stored)
       // A large list that is in force is made anew while the service runs: until then deltas have what it lacks.
-      const isDue = () => !isInForce(complete) || (isSmall(complete) && untilRebuild() === 0)
+      const isDue = () => !isCurrent(complete) || (isSmall(complete) && untilRebuild() === 0)
       // Whatever keeps it from being made is in the log, and it is tried again: decisions need no list.
       if (await isShort()) await rebuildJob.until(() => !isDue()).catch(() => undefined)
     },
@@ -243,7 +234,7 @@ export function createCrlPublisher(
         advanceJob.poke()
       }
     },
-    isFresh: () => isInForce(head) && isInForce(complete) && !advanceJob.isFailing && !rebuildJob.isFailing,
+    isFresh: () => isCurrent(head) && isCurrent(complete) && !advanceJob.isFailing && !rebuildJob.isFailing,
     async stop() {
       await Promise.all([advanceJob.stop(), rebuildJob.stop()])
     },

@@ -15,7 +15,7 @@ import type {
   Store,
 } from '../store/store.ts'
 import { requireRightOrSelf } from './access.ts'
-import { artefactUrls } from './artefact-urls.ts'
+import { type CertificateUrlSettings, certificateUrls } from './artefact-urls.ts'
 import { certificateLimitReached, requireRoomForCertificate } from './certificate-limit.ts'
 import { requireActiveClient } from './clients.ts'
 import type { CrlFeed } from './crl-feed.ts'
@@ -53,10 +53,8 @@ export interface IssueDependencies {
   readonly clock: Clock
   readonly random: Random
   readonly metrics: Metrics
-  readonly settings: Pick<
-    AuthoritySettings,
-    'publicUrl' | 'ocspInCertificates' | 'serverNames' | 'backdateSeconds' | 'maxCertificatesPerClient'
-  >
+  readonly settings: CertificateUrlSettings &
+    Pick<AuthoritySettings, 'serverNames' | 'backdateSeconds' | 'maxCertificatesPerClient'>
 }
 
 /** A client that changes under our hands is planned anew; one that changes that often is being attacked or misused. */
@@ -141,6 +139,7 @@ function planFor(
   request: IssueCertificateRequest,
 ): CertificatePlan {
   const { authorities, clock, meta, random, settings } = deps
+  const serialOctets = random.bytes(SERIAL_BYTES)
   return planCertificate({
     clientId: client.clientId,
     trustDomain: meta.trustDomain,
@@ -154,9 +153,9 @@ function planFor(
     validitySeconds: request.validitySeconds,
     backdateSeconds: settings.backdateSeconds,
     now: clock.now(),
-    serialOctets: random.bytes(SERIAL_BYTES),
+    serialOctets,
     issuer: authorities.issuing.certificate,
-    ...artefactUrls(settings, authorities.issuing.id),
+    ...certificateUrls(settings, authorities.issuing.id, serialOctets),
   })
 }
 

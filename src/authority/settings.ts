@@ -14,6 +14,8 @@ export interface AuthoritySettings {
   readonly crlCoalesceMs: number
   readonly crlCompleteSeconds: number
   readonly crlDeltasPerComplete: number
+  /** How many parts the lists that certificates name are split into; 0: certificates name the whole list. */
+  readonly crlShards: number
   readonly checkpointSeconds: number
   readonly streamMaxAgeSeconds: number
   /** Tokens that one client gets for itself in a minute. */

@@ -1,8 +1,14 @@
 import { parseHex } from '../core/bytes.ts'
 import { assembleCertList, certListPieces } from '../core/issuance/assemble.ts'
 import { wholeSeconds } from '../core/issuance/plan.ts'
-import { encodeCrlEntry, encodeTbsCertList, frameTbsCertList } from '../core/revocation/encode-crl.ts'
-import type { CrlStore, SignedList } from '../store/store.ts'
+import {
+  type TbsCertListInput,
+  encodeCrlEntry,
+  encodeTbsCertList,
+  frameTbsCertList,
+} from '../core/revocation/encode-crl.ts'
+import type { CrlShard } from '../core/revocation/crl-shard.ts'
+import type { CrlRecord, CrlStore, SignedList } from '../store/store.ts'
 import { type PublicSettings, artefactUrls } from './artefact-urls.ts'
 import type { IssuingAuthority } from './issuing-authority.ts'
 import type { AuthoritySettings } from './settings.ts'
@@ -50,16 +56,39 @@ export async function signCompleteList(
   authority: IssuingAuthority,
   state: CrlState,
 ): Promise<SignedList> {
+  const { deltaCrlUrl } = artefactUrls(deps.settings, authority.id)
+  return signAssembled(deps, authority, state, { freshestCrlUrl: deltaCrlUrl })
+}
+
+/** Signs the list of a part of a state, known under these URLs. It names no delta: those speak of all certificates, and have another scope. */
+export async function signShard(
+  deps: SignCrlDependencies & { readonly store: { readonly crls: Pick<CrlStore, 'join'> } },
+  authority: IssuingAuthority,
+  state: CrlState,
+  { shard, urls }: { readonly shard: CrlShard; readonly urls: readonly string[] },
+): Promise<CrlRecord> {
+  return deps.store.crls.join(
+    await signAssembled(deps, authority, state, { distributionPointUrls: urls }, shard),
+  )
+}
+
+async function signAssembled(
+  deps: SignCrlDependencies,
+  authority: IssuingAuthority,
+  state: CrlState,
+  scope: Pick<TbsCertListInput, 'freshestCrlUrl' | 'distributionPointUrls'>,
+  shard?: CrlShard,
+): Promise<SignedList> {
   // An expired certificate stays on the list for one more lifetime, so that it is on at least one list issued after it expired (RFC 5280
   // section 3.3).
   const expiredBefore = new Date(state.thisUpdate.getTime() - deps.settings.crlLifetimeSeconds * 1000)
-  const { deltaCrlUrl } = artefactUrls(deps.settings, authority.id)
-  const frame = frameTbsCertList({ ...fieldsOf(authority, state), freshestCrlUrl: deltaCrlUrl })
+  const frame = frameTbsCertList({ ...fieldsOf(authority, state), ...scope })
   const { tbs, entryCount } = await deps.store.crls.assemble(
     authority.id,
     state.crlNumber,
     expiredBefore,
     frame,
+    shard,
   )
   const { signer } = authority
   return { ...state, entryCount, pieces: certListPieces(tbs, signer.algorithm, await signer.sign(tbs)) }

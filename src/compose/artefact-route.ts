@@ -7,7 +7,7 @@ import { type PublicCertificate, createArtefactRoute } from '../http/artefacts.t
 
 export interface ArtefactDependencies {
   readonly authorities: Authorities
-  readonly feed: Pick<CrlFeed, 'current' | 'complete' | 'deltaOfComplete'>
+  readonly feed: Pick<CrlFeed, 'current' | 'complete' | 'deltaOfComplete' | 'shard'>
   readonly tokenIssuer: Pick<TokenAuthority, 'jwks'>
   readonly clock: Clock
 }
@@ -30,6 +30,7 @@ export function artefactRoute(
       : undefined
   const source = {
     crl: (authorityId: string) => feed.complete(authorityId) ?? absence(authorityId),
+    crlShard: feed.shard.bind(feed),
     async deltaCrl(authorityId: string) {
       const delta = await feed.deltaOfComplete(authorityId)
       return delta === undefined ? absence(authorityId) : { ...delta.state, der: delta.der }

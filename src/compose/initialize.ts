@@ -114,6 +114,8 @@ export async function issueAdminIdentity(options: {
         settings: {
           publicUrl: options.publicUrl,
           ocspInCertificates: options.ocspInCertificates ?? 'on',
+          // Shards are for `serve` to take into use; the whole list covers every certificate.
+          crlShards: 0,
           serverNames: [],
           backdateSeconds: DEFAULT_BACKDATE_SECONDS,
           maxCertificatesPerClient: DEFAULT_CERTIFICATES_PER_CLIENT,

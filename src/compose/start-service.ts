@@ -73,7 +73,7 @@ async function assemble(
   )
   metrics.watchCrls(() =>
     // The complete list: it is never newer than the newest delta, so it runs out first.
-    deps.authorities.all.map(({ id }) => ({ authority: id, nextUpdate: deps.feed.complete(id)?.nextUpdate })),
+    deps.authorities.all.map(({ id }) => ({ authority: id, nextUpdate: deps.feed.runsOutAt(id) })),
   )
   metrics.watchVerifiers(() => slowestVerifiers(deps))
   undo.push(watchOtherProcesses(deps))

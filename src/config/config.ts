@@ -1,3 +1,4 @@
+import { isShardCount } from '../core/revocation/crl-shard.ts'
 import { type Environment, environmentName } from './env.ts'
 import type { ConfigKey } from './config-key.ts'
 import { type ConfigKeyName, CONFIG_KEYS } from './keys.ts'
@@ -127,6 +128,10 @@ function findConflicts(config: Config): string[] {
       'checkpointSeconds must be less than crlLifetimeSeconds: a checkpoint refreshes a list that still holds.',
     )
   }
+  if (config.crlShards > 0 && !isShardCount(config.crlShards))
+    conflicts.push('crlShards must be 0 or a power of two.')
+  if (config.crlShards > 0 && config.publicUrl === undefined)
+    conflicts.push('crlShards needs publicUrl: certificates name the parts by it.')
   if (config.tokenKeySeconds > 0 && config.tokenKeyPrepublishSeconds >= config.tokenKeySeconds) {
     conflicts.push(
       'tokenKeyPrepublishSeconds must be less than tokenKeySeconds: each key is published while the one before it signs.',

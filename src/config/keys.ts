@@ -11,6 +11,7 @@ import {
   DEFAULT_DECISION_CACHE_SECONDS,
   DEFAULT_OCSP_LIFETIME_SECONDS,
   DEFAULT_STREAM_MAX_AGE_SECONDS,
+  MAX_CRL_SHARDS,
   MAX_STORED_NONCES,
 } from '../core/limits.ts'
 import { key } from './config-key.ts'
@@ -146,6 +147,14 @@ export const CONFIG_KEYS = {
     meaning: 'Such a list is made anew before that if so many deltas with changes were signed since.',
     unit: 'deltas',
     why: 'five seconds of the densest storm, so that a raised `crlCompleteSeconds` does not let deltas grow without end',
+  }),
+  crlShards: key({
+    type: integer(0, MAX_CRL_SHARDS),
+    fallback: 0,
+    meaning:
+      'Split the complete CRL, beside the whole one, into this many: a power of two. A new certificate then names the part that its serial number belongs to as its distribution point, for its whole life. Needs `publicUrl`. 0: certificates name the whole list.',
+    unit: 'lists',
+    why: 'lists of some thousand entries are short, and one list has no parts that can be mixed up',
   }),
   streamMaxAgeSeconds: key({
     type: integer(10, 31 * 86_400),

@@ -212,6 +212,9 @@ export const MAX_CACHED_DELTAS = 16
 /** Complete lists up to this size are made anew after every change: that takes milliseconds. */
 export const SMALL_CRL_BYTES = 1 * MIB
 
+/** Parts that the lists of an authority are split into at most. Each is a signature and a list in memory: more would let one batch of revocations cost thousands. */
+export const MAX_CRL_SHARDS = 256
+
 /** How soon after a change a larger one is made anew, and after how many deltas at the latest. */
 export const DEFAULT_CRL_COMPLETE_SECONDS = 5
 export const DEFAULT_CRL_DELTAS_PER_COMPLETE = 100

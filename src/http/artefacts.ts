@@ -1,5 +1,6 @@
 import type { Clock } from '../authority/ports.ts'
 import { sha256 } from '../core/crypto.ts'
+import type { CrlShard } from '../core/revocation/crl-shard.ts'
 import { JWKS_AGE_SECONDS } from '../core/token-limits.ts'
 import { formatPem } from '../core/pem.ts'
 import {
@@ -15,6 +16,8 @@ import { isNotModified } from './conditional.ts'
 export interface ArtefactSource {
   /** The newest complete CRL. */
   crl(authorityId: string): PublicCrl | 'being_made' | undefined
+  /** The newest list of a part of an authority's certificates. */
+  crlShard(authorityId: string, shard: CrlShard): PublicCrl | 'being_made' | undefined
   /** The delta that it is to be combined with; made once, when it is first asked for. */
   deltaCrl(authorityId: string): Promise<PublicCrl | 'being_made' | undefined>
   certificate(authorityId: string): PublicCertificate | undefined
@@ -53,6 +56,7 @@ const JWKS_STALE_SECONDS = 86_400
 
 const NAME = '([a-z0-9-]{1,64})'
 const CRL_PATH = new RegExp(`^/crl/${NAME}(\\.delta)?\\.crl$`)
+const SHARD_PATH = new RegExp(`^/crl/${NAME}/shard/([1-9]\\d{0,2})-(0|[1-9]\\d{0,2})\\.crl$`)
 const CERTIFICATE_PATH = new RegExp(`^/ca/${NAME}\\.(crt|pem)$`)
 
 interface Artefact {
@@ -65,7 +69,7 @@ interface Artefact {
 }
 
 /**
- * Serves `/crl/<authority>.crl`, `/crl/<authority>.delta.crl`, `/ca/<authority>.crt`, `/ca/<authority>.pem`, what is well known of tokens, and `/bundle.pem`, which holds the
+ * Serves `/crl/<authority>.crl`, `/crl/<authority>.delta.crl`, `/crl/<authority>/shard/<count>-<index>.crl`, `/ca/<authority>.crt`, `/ca/<authority>.pem`, what is well known of tokens, and `/bundle.pem`, which holds the
  * roots and nothing else: intermediates travel with the certificates that they issued. The path names an authority and never a file.
  */
 export function createArtefactRoute(source: ArtefactSource, clock: Clock): HttpRoute {
@@ -84,6 +88,11 @@ export function createArtefactRoute(source: ArtefactSource, clock: Clock): HttpR
     const [, crlId, isDelta] = CRL_PATH.exec(path) ?? []
     if (crlId !== undefined) {
       const crl = isDelta === undefined ? source.crl(crlId) : await source.deltaCrl(crlId)
+      return crl === 'being_made' ? crl : crlArtefact(crl, clock.now())
+    }
+    const [, shardedId, count, index] = SHARD_PATH.exec(path) ?? []
+    if (shardedId !== undefined) {
+      const crl = source.crlShard(shardedId, { count: Number(count), index: Number(index) })
       return crl === 'being_made' ? crl : crlArtefact(crl, clock.now())
     }
     const [, id, form] = CERTIFICATE_PATH.exec(path) ?? []
@@ -105,13 +114,9 @@ export function createArtefactRoute(source: ArtefactSource, clock: Clock): HttpR
 }
 
 function crlNotReady(): HttpAnswer {
-  return plainAnswer(
-    503,
-    'CRL_NOT_READY: the first complete list is being made. Ask again in some seconds.',
-    {
-      'retry-after': String(CRL_RETRY_SECONDS),
-    },
-  )
+  return plainAnswer(503, 'CRL_NOT_READY: the first list is being made. Ask again in some seconds.', {
+    'retry-after': String(CRL_RETRY_SECONDS),
+  })
 }
 
 function answer(question: HttpQuestion, artefact: Artefact, etag: string): HttpAnswer {

@@ -1,4 +1,5 @@
 import type { SigningAlgorithm } from '../core/issuance/signing-algorithm.ts'
+import type { CrlShard } from '../core/revocation/crl-shard.ts'
 import type { ListFrame } from '../core/revocation/encode-crl.ts'
 import type { CrlReason } from '../core/x509/types.ts'
 
@@ -374,6 +375,12 @@ export interface UnsignedList {
   readonly entryCount: number
 }
 
+/** How the lists of an authority are split, and the URL under which certificates name the parts. */
+export interface CrlSharding {
+  readonly publicUrl: string
+  readonly shardCount: number
+}
+
 /** One line of a list to be made. */
 export interface RevokedEntry {
   readonly serialNumber: string
@@ -390,14 +397,27 @@ export interface CrlStore {
   reserveNumber(authorityId: string): Promise<bigint>
   /**
    * The complete list of a reserved number, in its frame: every revocation that {@link reserveNumber} says, whose certificate expires after `expiredBefore`.
-   * However long, it does not hold up the calling thread.
+   * With `shard`, those of its certificates alone; stand-ins are in none. However long, it does not hold up the calling thread.
    */
   assemble(
     authorityId: string,
     crlNumber: bigint,
     expiredBefore: Date,
     frame: ListFrame,
+    shard?: CrlShard,
   ): Promise<UnsignedList>
+  /** Joins a list without storing it, and without holding up the calling thread. The pieces are given away, as to {@link publish}. */
+  join(list: SignedList): Promise<CrlRecord>
+  /**
+   * Notes how lists are split from `at` on (`undefined`: not at all), and returns that and what was in use before, newest first: certificates name those lists. What went
+   * out of use before `since` is left out, but not forgotten: the clock may be wrong.
+   */
+  useSharding(use: {
+    readonly authorityId: string
+    readonly sharding: CrlSharding | undefined
+    readonly at: Date
+    readonly since: Date
+  }): Promise<CrlSharding[]>
   /**
    * What list `upTo` shows otherwise than list `after`, one entry for each certificate, by serial number as text: as it stands in `upTo`, or, if it was on
    * hold in `after` and is revoked no longer, with the reason `removeFromCRL`. `upTo` must be reserved.

@@ -89,7 +89,7 @@ export function createMetrics(clock: Clock): Telemetry {
   })
   new Gauge({
     name: 'chancery_crl_seconds_to_next_update',
-    help: 'Time until the newest complete CRL runs out, 0 while there is none. Below zero verifiers refuse everything.',
+    help: 'Time until the newest complete CRL runs out, or the first of its shards; 0 while one is missing. Below zero verifiers refuse everything.',
     labelNames: ['authority'] as const,
     registers,
     collect() {

@@ -135,6 +135,12 @@ describeWithTool('zlint', 'zlint finds nothing in the RFC sources', (zlint) => {
         const freshestCrlUrl = 'http://ca.chancery.example/crl/a.delta.crl'
         await lintCrl(`dated-${keyType}-${variant}`, await buildCrl(issuing, dated, { freshestCrlUrl }))
         const changes = [...dated, { ...dated[0]!, serialNumber: LONGEST_SERIAL, reason: REMOVED }]
+        const distributionPointUrls = ['http://ca.chancery.example/crl/a/shard/16-3.crl']
+        for (const [content, list] of Object.entries({ none: [], entries }))
+          await lintCrl(
+            `shard-${content}-${keyType}-${variant}`,
+            await buildCrl(issuing, list, { distributionPointUrls }),
+          )
         for (const [content, list] of Object.entries({ none: [], changes })) {
           const delta = await buildCrl(issuing, list, { crlNumber: 9n, baseCrlNumber: 7n })
           await lintCrl(`delta-${content}-${keyType}-${variant}`, delta)

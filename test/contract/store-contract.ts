@@ -2,6 +2,7 @@ import { auditContract } from './store/audit-contract.ts'
 import { certificateContract } from './store/certificate-contract.ts'
 import { clientContract } from './store/client-contract.ts'
 import { crlContract } from './store/crl-contract.ts'
+import { crlShardContract } from './store/crl-shard-contract.ts'
 import { tokenKeyContract } from './store/token-key-contract.ts'
 import { foundationContract } from './store/foundation-contract.ts'
 import { holdContract } from './store/hold-contract.ts'
@@ -24,6 +25,7 @@ export function storeContract(withStore: WithStore): void {
   holdContract(withStore)
   liveCertificatesContract(withStore)
   crlContract(withStore)
+  crlShardContract(withStore)
   tokenContract(withStore)
   tokenRecordContract(withStore)
   nonceContract(withStore)

@@ -25,6 +25,7 @@ describe('the HTTP listener', () => {
     const artefacts = createArtefactRoute(
       {
         crl: (id) => (id === 'issuing' ? crl : undefined),
+        crlShard: () => undefined,
         deltaCrl: () => Promise.resolve(undefined),
         certificate: () => undefined,
         bundle: () => [],

@@ -1,6 +1,7 @@
 import { formatHex } from '../../src/core/bytes.ts'
 import { assembleCertList } from '../../src/core/issuance/assemble.ts'
 import { encodeName } from '../../src/core/issuance/encode-name.ts'
+import type { CrlShard } from '../../src/core/revocation/crl-shard.ts'
 import { frameTbsCertList } from '../../src/core/revocation/encode-crl.ts'
 import { parseCrl } from '../../src/core/x509/crl.ts'
 import type { CrlReason } from '../../src/core/x509/types.ts'
@@ -14,12 +15,13 @@ export interface AssembledEntry {
   readonly invalidityDate: Date | undefined
 }
 
-/** Has a store assemble a list, and reads it back, by serial number. */
+/** Has a store assemble a list, or a shard of it, and reads it back, by serial number. */
 export async function readAssembledList(
   store: Store,
   authorityId: string,
   crlNumber: bigint,
   expiredBefore: Date,
+  shard?: CrlShard,
 ): Promise<AssembledEntry[]> {
   const frame = frameTbsCertList({
     algorithm: 'ed25519',
@@ -29,7 +31,7 @@ export async function readAssembledList(
     nextUpdate: new Date('2030-01-02T00:00:00Z'),
     crlNumber,
   })
-  const { tbs, entryCount } = await store.crls.assemble(authorityId, crlNumber, expiredBefore, frame)
+  const { tbs, entryCount } = await store.crls.assemble(authorityId, crlNumber, expiredBefore, frame, shard)
   const list = parseCrl(assembleCertList(tbs, 'ed25519', new Uint8Array(64)))
   if (list.entryCount !== entryCount)
     throw new Error(`${entryCount} entries are said, ${list.entryCount} found`)

@@ -116,6 +116,7 @@ export async function buildCrl(
     readonly crlNumber?: bigint
     readonly baseCrlNumber?: bigint
     readonly freshestCrlUrl?: string
+    readonly distributionPointUrls?: readonly string[]
   } = {},
 ): Promise<Uint8Array> {
   const { now = TEST_NOW, crlNumber = 1n, ...extensions } = options

@@ -28,7 +28,7 @@ export function callerOf(clientId: string): Caller {
 }
 
 /** Everything the use cases need, over a memory store that `initialize` has set up, with a clock that stands. */
-export async function buildUseCases(options: { publicUrl?: string } = {}) {
+export async function buildUseCases(options: { publicUrl?: string; crlShards?: number } = {}) {
   const time = createFakeTime(START)
   const store = createMemoryStore()
   const keys = createFakeKeyStore()
@@ -44,6 +44,7 @@ export async function buildUseCases(options: { publicUrl?: string } = {}) {
     crlCoalesceMs: 50,
     crlCompleteSeconds: 5,
     crlDeltasPerComplete: 100,
+    crlShards: options.crlShards ?? 0,
     checkpointSeconds: 10,
     streamMaxAgeSeconds: 3600,
     tokensPerMinute: 600,

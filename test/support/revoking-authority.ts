@@ -7,7 +7,7 @@ import { parseCrl } from '../../src/core/x509/crl.ts'
 import { ADMIN, START, buildUseCases, issueRequest } from './build-use-cases.ts'
 
 /** Use cases with a client, `alice`, whose certificates can be revoked in one step. */
-export async function buildRevokingAuthority(options: { publicUrl?: string } = {}) {
+export async function buildRevokingAuthority(options: { publicUrl?: string; crlShards?: number } = {}) {
   const deps = await buildUseCases(options)
   await createClient(deps, ADMIN, {
     clientId: 'alice',

@@ -48,14 +48,16 @@ export function encodeTbs(fields: TbsFields, algorithm: SigningAlgorithm): Uint8
 
 /** Encodes the to-be-signed part of a planned client certificate. */
 export function encodeTbsCertificate(plan: CertificatePlan, algorithm: SigningAlgorithm): Uint8Array {
-  const { usage, authorityKey, published } = encodeShared(plan)
+  const { usage, authorityKey, infoAccess } = encodeShared(plan)
   const extensions = [
     usage,
     encodeSubjectKeyIdentifier(plan.subjectKeyIdentifier),
     authorityKey,
     encodeSubjectAltName(plan.spiffeId, plan.hosts),
     encodeScopes(plan.scopeExtensionOid, plan.scopes),
-    published,
+    // Not shared: of a list in parts, each certificate names its own.
+    ...(plan.crlUrl === undefined ? [] : [encodeCrlDistributionPoint(plan.crlUrl)]),
+    infoAccess,
   ]
   return encodeTbs(
     { ...plan, subjectNameDer: encodeName({ commonName: plan.clientId }), extensions },
@@ -63,24 +65,23 @@ export function encodeTbsCertificate(plan: CertificatePlan, algorithm: SigningAl
   )
 }
 
-type SharedFields = Pick<CertificatePlan, 'issuerKeyIdentifier' | 'crlUrl' | 'issuerUrl' | 'ocspUrl'>
+type SharedFields = Pick<CertificatePlan, 'issuerKeyIdentifier' | 'issuerUrl' | 'ocspUrl'>
 
 /** The extensions that are the same in all certificates of one profile and one issuer, in their order; those of one array are joined. */
 interface SharedExtensions extends SharedFields {
   readonly usage: Uint8Array
   readonly authorityKey: Uint8Array
-  readonly published: Uint8Array
+  readonly infoAccess: Uint8Array
 }
 
 /** What was encoded last for a profile. A service has one issuer at a time, and few profiles. */
 const shared = new WeakMap<Profile, SharedExtensions>()
 
 function encodeShared(plan: CertificatePlan): SharedExtensions {
-  const { profile, issuerKeyIdentifier, crlUrl, issuerUrl, ocspUrl } = plan
+  const { profile, issuerKeyIdentifier, issuerUrl, ocspUrl } = plan
   const last = shared.get(profile)
   if (
     last?.issuerKeyIdentifier === issuerKeyIdentifier &&
-    last.crlUrl === crlUrl &&
     last.issuerUrl === issuerUrl &&
     last.ocspUrl === ocspUrl
   ) {
@@ -92,12 +93,8 @@ function encodeShared(plan: CertificatePlan): SharedExtensions {
     END_ENTITY_BASIC_CONSTRAINTS,
   ])
   const authorityKey = encodeAuthorityKeyIdentifier(issuerKeyIdentifier)
-  const infoAccess = encodeAuthorityInfoAccess(plan)
-  const published = concatBytes([
-    ...(crlUrl === undefined ? [] : [encodeCrlDistributionPoint(crlUrl)]),
-    ...(infoAccess === undefined ? [] : [infoAccess]),
-  ])
-  const made = { issuerKeyIdentifier, crlUrl, issuerUrl, ocspUrl, usage, authorityKey, published }
+  const infoAccess = encodeAuthorityInfoAccess(plan) ?? new Uint8Array(0)
+  const made = { issuerKeyIdentifier, issuerUrl, ocspUrl, usage, authorityKey, infoAccess }
   shared.set(profile, made)
   return made
 }

@@ -94,9 +94,26 @@ export function encodeFreshestCrl(url: string): Uint8Array {
   return encodeExtension(OID.freshestCrl, false, encodeDistributionPoints(url))
 }
 
+/**
+ * Says that a list speaks of those user certificates alone that name one of these URLs, RFC 5280 section 5.2.5. Critical, lest someone take it for the
+ * whole list; the names are encoded as in {@link encodeCrlDistributionPoint}, which the RFC demands.
+ */
+export function encodeIssuingDistributionPoint(urls: readonly string[]): Uint8Array {
+  const onlyContainsUserCerts = encodeElement(contextPrimitive(1), Uint8Array.of(0xff))
+  return encodeExtension(
+    OID.issuingDistributionPoint,
+    true,
+    encodeSequence(encodeFullName(urls), onlyContainsUserCerts),
+  )
+}
+
 function encodeDistributionPoints(url: string): Uint8Array {
-  const fullName = encodeElement(contextConstructed(0), encodeUri(url))
-  return encodeSequence(encodeSequence(encodeElement(contextConstructed(0), fullName)))
+  return encodeSequence(encodeSequence(encodeFullName([url])))
+}
+
+/** `distributionPoint [0]`, whose CHOICE makes the tag explicit, with a `fullName [0]`. */
+function encodeFullName(urls: readonly string[]): Uint8Array {
+  return encodeElement(contextConstructed(0), encodeElement(contextConstructed(0), ...urls.map(encodeUri)))
 }
 
 /**

@@ -101,6 +101,11 @@ export function findProfile(name: string): Profile {
   return profile
 }
 
+/** Longer than this no client's certificate lives. */
+export function longestValiditySeconds(): number {
+  return Math.max(...[...PROFILES.values()].map(({ maxValiditySeconds }) => maxValiditySeconds))
+}
+
 /**
  * Settles how long a certificate is valid: what was asked for, or the profile's default.
  *

@@ -18,6 +18,7 @@ import {
   encodeExtension,
   encodeExtensions,
   encodeFreshestCrl,
+  encodeIssuingDistributionPoint,
 } from '../issuance/encode-extension.ts'
 import { type SigningAlgorithm, encodeSigningAlgorithm } from '../issuance/signing-algorithm.ts'
 import type { CrlReason } from '../x509/types.ts'
@@ -45,6 +46,8 @@ export interface TbsCertListInput {
   readonly baseCrlNumber?: bigint
   /** Where the newest delta can be fetched; in complete lists only. */
   readonly freshestCrlUrl?: string | undefined
+  /** Makes it the list of a part: of the certificates that name one of these as their distribution point. Left out, it speaks of all. */
+  readonly distributionPointUrls?: readonly string[]
   /** Subject key identifier of the issuer's certificate. */
   readonly issuerKeyIdentifier: Uint8Array
   /** What {@link encodeCrlEntry} made, in any order; several entries may come joined in one piece. */
@@ -103,11 +106,11 @@ function checkTimes({ thisUpdate, nextUpdate }: Pick<TbsCertListInput, 'thisUpda
 }
 
 /**
- * No issuing distribution point: the lists cover all certificates of the issuer and all reasons, so a delta and its base have the
- * same scope by having none (RFC 5280 section 5.2.4).
+ * A delta and its base have the same scope, by having no issuing distribution point (RFC 5280 section 5.2.4). So there are no deltas to the list of a part,
+ * and it names none.
  */
 function encodeListExtensions(input: Omit<TbsCertListInput, 'entries'>): Uint8Array {
-  const { crlNumber, baseCrlNumber, freshestCrlUrl } = input
+  const { crlNumber, baseCrlNumber, freshestCrlUrl, distributionPointUrls } = input
   if (crlNumber < 0n || crlNumber >= CRL_NUMBER_LIMIT) throw new RangeError('CRL number out of range')
   const extensions = [
     encodeAuthorityKeyIdentifier(input.issuerKeyIdentifier),
@@ -118,6 +121,12 @@ function encodeListExtensions(input: Omit<TbsCertListInput, 'entries'>): Uint8Ar
     if (baseCrlNumber < 0n || baseCrlNumber >= crlNumber) throw new RangeError('base CRL number out of range')
     // Critical, lest someone take what changed for all that is revoked.
     extensions.push(encodeExtension(OID.deltaCrlIndicator, true, encodeInteger(baseCrlNumber)))
+  }
+  if (distributionPointUrls !== undefined) {
+    if (distributionPointUrls.length === 0) throw new RangeError('the list of a part without a name')
+    if (baseCrlNumber !== undefined || freshestCrlUrl !== undefined)
+      throw new RangeError('the list of a part has no deltas')
+    extensions.push(encodeIssuingDistributionPoint(distributionPointUrls))
   }
   if (freshestCrlUrl !== undefined) {
     if (baseCrlNumber !== undefined) throw new RangeError('a delta names no fresher list (section 5.2.6)')

@@ -10,9 +10,9 @@ export interface EntryLog {
 }
 
 export function createEntryLog(): EntryLog {
-  let bytes = new Uint8Array(1 << 16)
-  let ends = new Uint32Array(1 << 10)
-  let expiries = new Float64Array(1 << 10)
+  let bytes = new Uint8Array(1 << 10)
+  let ends = new Uint32Array(1 << 4)
+  let expiries = new Float64Array(1 << 4)
   let count = 0
 
   return {

@@ -16,6 +16,7 @@ export function createAuthorityStore(state: MemoryState): Synchronous<AuthorityS
         skippedNumbers: [],
         firstBase: 0n,
         latestCrl: undefined,
+        shardings: [],
         endedRevocations: [],
         standIns: new Map(),
       })

@@ -1,7 +1,17 @@
 import { concatBytes, parseHex } from '../../core/bytes.ts'
 import { sha256 } from '../../core/crypto.ts'
+import { type CrlShard, shardOf } from '../../core/revocation/crl-shard.ts'
 import { encodeCrlEntry, joinTbsCertList } from '../../core/revocation/encode-crl.ts'
-import { type CertificateRecord, type CrlStore, type RevokedEntry, StoreError } from '../store.ts'
+import { standInKind } from '../../core/revocation/stand-in-serial.ts'
+import {
+  type CertificateRecord,
+  type CrlRecord,
+  type CrlSharding,
+  type CrlStore,
+  type RevokedEntry,
+  type SignedList,
+  StoreError,
+} from '../store.ts'
 import type { Synchronous } from '../synchronous.ts'
 import { type ListedRevocation, type MemoryState, authorityState } from './state.ts'
 
@@ -14,12 +24,12 @@ export function createCrlStore(state: MemoryState): Synchronous<CrlStore> {
       authority.nextCrlNumber += 1n
       return crlNumber
     },
-    assemble: (authorityId, crlNumber, expiredBefore, frame) => {
+    assemble: (authorityId, crlNumber, expiredBefore, frame, shard) => {
       const entries = listedIn(state, authorityId, crlNumber)
         .filter(({ notAfter }) => notAfter.getTime() > expiredBefore.getTime())
-        .map(({ serialNumber, revocation }) =>
-          encodeCrlEntry({ ...revocation, serialNumber: parseHex(serialNumber)! }),
-        )
+        .map(({ serialNumber, revocation }) => ({ ...revocation, serialNumber: parseHex(serialNumber)! }))
+        .filter(({ serialNumber }) => shard === undefined || isIn(shard, serialNumber))
+        .map(encodeCrlEntry)
       return { tbs: joinTbsCertList(frame, entries), entryCount: entries.length }
     },
     changes: (authorityId, after, upTo, limit) => {
@@ -57,17 +67,43 @@ export function createCrlStore(state: MemoryState): Synchronous<CrlStore> {
     },
     hasChanged: (authorityId, crlNumber) => hasChanged(state, authorityId, crlNumber),
     hasRevocations: (authorityId, count) => revokedBy(state, authorityId).length >= count,
-    publish: ({ pieces, ...crl }) => {
+    join,
+    useSharding: ({ authorityId, sharding, at, since }) => {
+      const authority = authorityState(state, authorityId)
+      const others = authority.shardings
+        .filter((other) => !isSameSharding(other, sharding))
+        .map((other) => ({ ...other, retiredAt: other.retiredAt ?? at }))
+      authority.shardings = [
+        ...(sharding === undefined ? [] : [{ ...sharding, retiredAt: undefined }]),
+        ...others.sort((a, b) => b.retiredAt.getTime() - a.retiredAt.getTime()),
+      ]
+      return authority.shardings
+        .filter(({ retiredAt }) => retiredAt === undefined || retiredAt >= since)
+        .map(({ publicUrl, shardCount }) => ({ publicUrl, shardCount }))
+    },
+    publish: (crl) => {
       const authority = authorityState(state, crl.authorityId)
       const stored = authority.latestCrl?.crlNumber ?? 0n
       if (crl.crlNumber === stored) throw new StoreError(`CRL ${stored} was published before`)
-      const der = concatBytes(pieces)
-      const record = { ...crl, der, sha256: new Uint8Array(sha256(der)) }
+      const record = join(crl)
       if (crl.crlNumber > stored) authority.latestCrl = record
       return record
     },
     latest: (authorityId) => state.authorities.get(authorityId)?.latestCrl,
   }
+}
+
+function join({ pieces, ...list }: SignedList): CrlRecord {
+  const der = concatBytes(pieces)
+  return { ...list, der, sha256: new Uint8Array(sha256(der)) }
+}
+
+function isIn(shard: CrlShard, serialNumber: Uint8Array): boolean {
+  return standInKind(serialNumber) === undefined && shardOf(serialNumber, shard.count).index === shard.index
+}
+
+function isSameSharding(a: CrlSharding, b: CrlSharding | undefined): boolean {
+  return a.publicUrl === b?.publicUrl && a.shardCount === b.shardCount
 }
 
 function hasChanged(state: MemoryState, authorityId: string, crlNumber: bigint): boolean {

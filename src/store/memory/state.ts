@@ -9,6 +9,7 @@ import {
   type CertificateRecord,
   type ClientRecord,
   type CrlRecord,
+  type CrlSharding,
   type IdempotencyClaim,
   type Meta,
   type RevocationRecord,
@@ -26,6 +27,8 @@ export interface AuthorityState {
   /** Below it no change begins. */
   firstBase: bigint
   latestCrl: CrlRecord | undefined
+  /** Newest first. */
+  shardings: readonly (CrlSharding & { readonly retiredAt: Date | undefined })[]
   /** In the lists from the revocation's `crlNumber` up to the one before `endedNumber`. */
   readonly endedRevocations: { readonly listed: ListedRevocation; readonly endedNumber: bigint }[]
   /** What stands in the lists and is no certificate, by serial number. */

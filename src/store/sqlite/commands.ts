@@ -27,6 +27,7 @@ export interface WriteCommands {
   'crls.reserveNumber': CrlStore['reserveNumber']
   'crls.skipTo': CrlStore['skipTo']
   'crls.startOver': CrlStore['startOver']
+  'crls.useSharding': CrlStore['useSharding']
   'crls.publish': (crl: Omit<CrlRecord, 'der'>) => Promise<void>
   'tokens.record': TokenStore['record']
   'tokens.pruneRecorded': TokenStore['pruneRecorded']

@@ -1,13 +1,21 @@
 import type { Database } from 'better-sqlite3'
 import { parseHex } from '../../core/bytes.ts'
+import { MAX_CRL_SHARDS } from '../../core/limits.ts'
+import { type CrlShard, shardOf } from '../../core/revocation/crl-shard.ts'
 import { encodeCrlEntry } from '../../core/revocation/encode-crl.ts'
 import { type EntryLog, createEntryLog } from '../../core/revocation/entry-log.ts'
+import { standInKind } from '../../core/revocation/stand-in-serial.ts'
 import type { CrlReason } from '../../core/x509/types.ts'
 
 /** The entries of complete lists, encoded. */
 export interface ListEntries {
-  /** Those of a reserved number whose certificates expire after `expiredBefore`. */
-  of(authorityId: string, crlNumber: bigint, expiredBefore: number): ReturnType<EntryLog['expiringAfter']>
+  /** Those of a reserved number, or of one shard in it, whose certificates expire after `expiredBefore`. */
+  of(
+    authorityId: string,
+    crlNumber: bigint,
+    expiredBefore: number,
+    shard?: CrlShard,
+  ): ReturnType<EntryLog['expiringAfter']>
 }
 
 type Row = [
@@ -21,7 +29,8 @@ type Parameters = Readonly<Record<string, string | bigint>>
 
 /**
  * Reads and encodes each revocation once, in the order of numbers, and keeps them for the next list. When a revocation has ended, or a list of a lower number
- * is asked for, it begins anew.
+ * is asked for, it begins anew. Those of shards are kept apart from those of whole lists, since they are made at other numbers, and in as many parts as
+ * there can be shards: each is some of those.
  */
 export function createListEntries(database: Database): ListEntries {
   const selectAdded = database
@@ -39,31 +48,52 @@ export function createListEntries(database: Database): ListEntries {
       WHERE authority_id = :authorityId AND ended_number > :after AND ended_number <= :upTo)`,
     )
     .pluck()
-  const known = new Map<string, { log: EntryLog; upTo: bigint }>()
+  const whole: Known = new Map()
+  const parted: Known = new Map()
 
   // One transaction, so that what ends meanwhile is seen in one of the two tables.
-  const bringTo = database.transaction((authorityId: string, upTo: bigint): EntryLog => {
+  const bringTo = database.transaction((known: Known, authorityId: string, upTo: bigint) => {
     const before = known.get(authorityId)
     const isUsable =
       before !== undefined &&
       before.upTo <= upTo &&
       hasEnded.get({ authorityId, after: before.upTo, upTo }) === 0
-    const { log, upTo: after } = isUsable ? before : { log: createEntryLog(), upTo: 0n }
+    const { logs, upTo: after } = isUsable ? before : { logs: [], upTo: 0n }
     // Half-filled, should a read fail on the way: then it must not be there for the next list.
     known.delete(authorityId)
-    for (const row of selectAdded.iterate({ authorityId, after, upTo })) log.append(encodeRow(row), row[4])
-    known.set(authorityId, { log, upTo })
-    return log
+    for (const row of selectAdded.iterate({ authorityId, after, upTo })) {
+      const serialNumber = parseHex(row[0])!
+      const place = known === whole ? 0 : placeOf(serialNumber)
+      if (place !== undefined) (logs[place] ??= createEntryLog()).append(encodeRow(serialNumber, row), row[4])
+    }
+    known.set(authorityId, { logs, upTo })
+    return logs
   })
   return {
-    of: (authorityId, crlNumber, expiredBefore) =>
-      bringTo(authorityId, crlNumber).expiringAfter(expiredBefore),
+    of(authorityId, crlNumber, expiredBefore, shard) {
+      const logs = bringTo(shard === undefined ? whole : parted, authorityId, crlNumber)
+      const parts = logs
+        .filter((_, place) => shard === undefined || place % shard.count === shard.index)
+        .map((log) => log.expiringAfter(expiredBefore))
+      return {
+        count: parts.reduce((sum, { count }) => sum + count, 0),
+        pieces: parts.flatMap(({ pieces }) => pieces),
+      }
+    },
   }
 }
 
-function encodeRow([serialNumber, revokedAt, reason, invalidityDate]: Row): Uint8Array {
+/** Entries by authority. Logs by {@link placeOf}; a place without an entry has none. */
+type Known = Map<string, { readonly logs: EntryLog[]; readonly upTo: bigint }>
+
+/** `undefined` for what stands for something else than a certificate: no certificate names a shard in which it could be looked up. */
+function placeOf(serialNumber: Uint8Array): number | undefined {
+  return standInKind(serialNumber) === undefined ? shardOf(serialNumber, MAX_CRL_SHARDS).index : undefined
+}
+
+function encodeRow(serialNumber: Uint8Array, [, revokedAt, reason, invalidityDate]: Row): Uint8Array {
   return encodeCrlEntry({
-    serialNumber: parseHex(serialNumber)!,
+    serialNumber,
     revokedAt: new Date(revokedAt),
     reason,
     invalidityDate: invalidityDate === null ? undefined : new Date(invalidityDate),

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { CrlShard } from '../../core/revocation/crl-shard.ts'
 import type { ListFrame } from '../../core/revocation/encode-crl.ts'
 import { StoreError } from '../store.ts'
 
@@ -10,7 +11,9 @@ export type ListJob =
       readonly crlNumber: bigint
       readonly expiredBefore: number
       readonly frame: ListFrame
+      readonly shard: CrlShard | undefined
     }
+  | { readonly kind: 'join'; readonly pieces: readonly Uint8Array[] }
   | {
       readonly kind: 'write'
       readonly authorityId: string
@@ -27,7 +30,7 @@ export interface ListJobOutcome {
 
 /** Sends jobs to the list thread, which starts with the first of them. */
 export interface ListMaker {
-  /** The pieces of a `write` are given away; joined, they come back in the outcome. Rejects with {@link StoreError}. */
+  /** The pieces of a `join` or `write` are given away; joined, they come back in the outcome. Rejects with {@link StoreError}. */
   run(job: ListJob): Promise<ListJobOutcome>
   close(): Promise<void>
 }
@@ -81,7 +84,7 @@ export function createListMaker(path: string): ListMaker {
         waiting.set(id, { resolve, reject })
       })
       worker.ref()
-      const given = job.kind === 'write' ? job.pieces.map(({ buffer }) => buffer as ArrayBuffer) : []
+      const given = 'pieces' in job ? job.pieces.map(({ buffer }) => buffer as ArrayBuffer) : []
       worker.postMessage({ id, job }, given)
       return outcome
     },

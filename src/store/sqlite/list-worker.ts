@@ -20,8 +20,12 @@ const entries = createListEntries(database)
 function run(job: ListJob): ListJobOutcome {
   switch (job.kind) {
     case 'assemble': {
-      const { count, pieces } = entries.of(job.authorityId, job.crlNumber, job.expiredBefore)
+      const { count, pieces } = entries.of(job.authorityId, job.crlNumber, job.expiredBefore, job.shard)
       return { octets: joinTbsCertList(job.frame, pieces), entryCount: count }
+    }
+    case 'join': {
+      const octets = concatBytes(job.pieces)
+      return { octets, sha256: sha256(octets) }
     }
     case 'write': {
       const octets = concatBytes(job.pieces)

@@ -111,6 +111,8 @@ function createStore(path: string, writer: Writer, database: Database): Store {
       skipTo: write('crls.skipTo'),
       startOver: write('crls.startOver'),
       assemble: lists.assemble,
+      join: lists.join,
+      useSharding: write('crls.useSharding'),
       changes: read(createCrlChanges(database)),
       wasGiven: read(crls.wasGiven),
       nextNumber: read(crls.nextNumber),

@@ -15,29 +15,30 @@ export function createStoredLists(
   maker: ListMaker,
   reads: Pick<ReturnType<typeof createCrlReads>, 'latest'>,
   writeRow: WriteCommands['crls.publish'],
-): Pick<CrlStore, 'assemble' | 'publish' | 'latest'> {
+): Pick<CrlStore, 'assemble' | 'join' | 'publish' | 'latest'> {
   return {
-    async assemble(authorityId, crlNumber, expiredBefore, frame) {
+    async assemble(authorityId, crlNumber, expiredBefore, frame, shard) {
       const { octets, entryCount } = await maker.run({
         kind: 'assemble',
         authorityId,
         crlNumber,
         expiredBefore: expiredBefore.getTime(),
         frame,
+        shard,
       })
       return { tbs: octets, entryCount: entryCount! }
     },
+    async join({ pieces, ...rest }) {
+      const { octets, sha256: digest } = await maker.run({ kind: 'join', pieces: given(pieces) })
+      return { ...rest, der: octets, sha256: digest! }
+    },
     async publish({ pieces, ...rest }) {
       const { authorityId, crlNumber } = rest
-      // What is a part of something larger must not take that away with it.
-      const given = pieces.map((piece) =>
-        piece.byteLength === piece.buffer.byteLength ? piece : piece.slice(),
-      )
       const { octets, sha256: digest } = await maker.run({
         kind: 'write',
         authorityId,
         crlNumber,
-        pieces: given,
+        pieces: given(pieces),
       })
       await writeRow({ ...rest, sha256: digest! })
       // What cannot be removed now is removed after the next list.
@@ -59,4 +60,9 @@ export function createStoredLists(
       }
     },
   }
+}
+
+/** What is a part of something larger must not take that away with it. */
+function given(pieces: readonly Uint8Array[]): Uint8Array[] {
+  return pieces.map((piece) => (piece.byteLength === piece.buffer.byteLength ? piece : piece.slice()))
 }

@@ -4,6 +4,7 @@ import { createAuthorityWrites } from './authorities.ts'
 import { createCertificateWrites } from './certificates.ts'
 import { createClientWrites } from './clients.ts'
 import type { WriteHandlers } from './commands.ts'
+import { createCrlShardings } from './crl-shardings.ts'
 import { createCrlWrites } from './crls.ts'
 import { createLiveCertificates } from './live-certificates.ts'
 import { createLiveTokenWrites, createWithdrawTokens } from './live-tokens.ts'
@@ -44,6 +45,7 @@ export function createWriteHandlers(database: Database): WriteHandlers {
     'crls.reserveNumber': crls.reserveNumber,
     'crls.skipTo': crls.skipTo,
     'crls.startOver': crls.startOver,
+    'crls.useSharding': createCrlShardings(database).useSharding,
     'crls.publish': crls.publish,
     'tokens.record': liveTokens.record,
     'tokens.pruneRecorded': liveTokens.pruneRecorded,

@@ -129,6 +129,7 @@ describe('the configuration', () => {
     trustDomain: ['', 'Upper.example', 'a b', '-a', 'a.', 'x'.repeat(256)],
     serverNames: [[], [''], ['a b'], ['*.example'], 'localhost', [1], Array.from({ length: 33 }, () => 'a')],
     crlLifetimeSeconds: [59, 1.5, '60', NaN, Infinity, -1, 31 * 86_400 + 1],
+    crlShards: [-1, 1.5, 257, '4', NaN],
     maxStoredNonces: [0, 1e12],
     auth: ['8443', 'localhost:'],
     authSocket: ['relative.sock', '', `/${'x'.repeat(107)}`, 1, '/a\0b'],
@@ -170,6 +171,15 @@ describe('the configuration', () => {
 
   it('refuses a checkpoint that comes later than the end of the list it confirms', () => {
     assert.equal(problemsOf({ file: { checkpointSeconds: 120, crlLifetimeSeconds: 60 } }).length, 1)
+  })
+
+  it('takes shards in powers of two, if there is a URL that certificates can name', () => {
+    const publicUrl = 'http://ca.example'
+    for (const crlShards of [0, 2, 16, 256])
+      assert.equal(parse({ file: { crlShards, publicUrl } }).crlShards, crlShards)
+    for (const crlShards of [1, 3, 12, 255])
+      assert.equal(problemsOf({ file: { crlShards, publicUrl } }).length, 1)
+    assert.equal(problemsOf({ file: { crlShards: 16 } }).length, 1)
   })
 
   it('refuses a file that is not keys and values', () => {

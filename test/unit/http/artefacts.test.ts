@@ -12,6 +12,7 @@ const crl = {
   crlNumber: 17n,
 }
 const delta = { ...crl, der: Buffer.from('what changed'), crlNumber: 19n }
+const shard = { ...crl, der: Buffer.from('a part'), crlNumber: 18n }
 const root = { der: Buffer.alloc(100, 7), since: new Date('2026-01-01T00:00:00Z') }
 const issuing = { der: Buffer.alloc(100, 8), since: new Date('2026-01-02T00:00:00Z') }
 
@@ -20,6 +21,7 @@ const metadata = Buffer.from('{"issuer":"https://pki.example"}')
 
 const source: ArtefactSource = {
   crl: (id) => (id === 'issuing' ? crl : undefined),
+  crlShard: (id, { count, index }) => (id === 'issuing' && count === 16 && index < 16 ? shard : undefined),
   deltaCrl: (id) => Promise.resolve(id === 'issuing' ? delta : undefined),
   certificate: (id) => ({ root, issuing })[id],
   bundle: () => [root],
@@ -73,13 +75,30 @@ describe('public artefacts', () => {
     assert.equal((await ask('/crl/unknown.delta.crl')).status, 404)
   })
 
+  it('serves the shards of a CRL in the same way, and none that there is not', async () => {
+    const path = '/crl/issuing/shard/16-3.crl'
+    const { status, headers, body } = await ask(path)
+    assert.deepEqual([status, body], [200, shard.der])
+    assert.equal(headers['content-type'], 'application/pkix-crl')
+    assert.equal(headers['cache-control'], `public, max-age=60, stale-if-error=${86_400 - 60}`)
+    assert.equal(headers['x-crl-number'], '18')
+    const etag = headers['etag'] ?? ''
+    assert.notEqual(etag, (await ask('/crl/issuing.crl')).headers['etag'])
+    assert.equal((await ask(path, { ifNoneMatch: etag })).status, 304)
+    assert.equal((await ask(path, { method: 'HEAD' })).status, 200)
+    assert.equal((await ask(path, { method: 'POST' })).status, 405)
+    for (const absent of ['issuing/shard/16-16', 'issuing/shard/8-3', 'unknown/shard/16-3'])
+      assert.equal((await ask(`/crl/${absent}.crl`)).status, 404, absent)
+  })
+
   it('says by name that a list is being made, and when to ask again, and lets no cache keep that', async () => {
     const from: ArtefactSource = {
       ...source,
       crl: () => 'being_made',
+      crlShard: () => 'being_made',
       deltaCrl: () => Promise.resolve('being_made'),
     }
-    for (const path of ['/crl/issuing.crl', '/crl/issuing.delta.crl']) {
+    for (const path of ['/crl/issuing.crl', '/crl/issuing.delta.crl', '/crl/issuing/shard/16-3.crl']) {
       const { status, headers, body } = await ask(path, { from, ifNoneMatch: '*' })
       assert.equal(status, 503)
       assert.equal(headers['retry-after'], '5')
@@ -158,7 +177,7 @@ describe('public artefacts', () => {
   })
 
   it('never calls a copy of a list current for its date: two lists can be of one second, and clocks are set back', async () => {
-    for (const path of ['/crl/issuing.crl', '/crl/issuing.delta.crl'])
+    for (const path of ['/crl/issuing.crl', '/crl/issuing.delta.crl', '/crl/issuing/shard/16-3.crl'])
       assert.equal((await ask(path, { ifModifiedSince: crl.thisUpdate.toUTCString() })).status, 200)
   })
 
@@ -175,6 +194,7 @@ describe('public artefacts', () => {
     const asked: string[] = []
     const spy: ArtefactSource = {
       crl: (id) => void asked.push(id),
+      crlShard: (id) => void asked.push(id),
       deltaCrl: (id) => Promise.resolve(void asked.push(id)),
       certificate: (id) => void asked.push(id),
       bundle: () => [],
@@ -205,6 +225,14 @@ describe('public artefacts', () => {
         '/crl/issuing.delta.delta.crl',
         '/crl/issuing.crl\n',
         '/crl/a/b.crl',
+        '/crl/a/shard/16-3.delta.crl',
+        '/crl/a/shard/16-03.crl',
+        '/crl/a/shard/016-3.crl',
+        '/crl/a/shard/0-0.crl',
+        '/crl/a/shard/16--3.crl',
+        '/crl/a/shard/1024-1.crl',
+        '/crl/a/shard/16-3.crl/',
+        '/crl/a/shard/3.crl',
         '/ca/__proto__.crt',
       ],
     ]) {

@@ -46,6 +46,7 @@ const DEFAULTS: TestSettings = {
   crlCoalesceMs: CRL_COALESCE_MS,
   crlCompleteSeconds: DEFAULT_CRL_COMPLETE_SECONDS,
   crlDeltasPerComplete: DEFAULT_CRL_DELTAS_PER_COMPLETE,
+  crlShards: 0,
   checkpointSeconds: DEFAULT_CHECKPOINT_SECONDS,
   streamMaxAgeSeconds: DEFAULT_STREAM_MAX_AGE_SECONDS,
   tokensPerMinute: DEFAULT_TOKENS_PER_MINUTE,

@@ -7,6 +7,7 @@ import {
   encodeTbsCertList,
 } from '../../../../src/core/revocation/encode-crl.ts'
 import { assembleCertList } from '../../../../src/core/issuance/assemble.ts'
+import { encodeCrlDistributionPoint } from '../../../../src/core/issuance/encode-extension.ts'
 import { encodeName } from '../../../../src/core/issuance/encode-name.ts'
 import { parseCrl } from '../../../../src/core/x509/crl.ts'
 import type { CrlReason } from '../../../../src/core/x509/types.ts'
@@ -165,5 +166,33 @@ describe('a delta CRL', () => {
   })
   it('does not point to a fresher list', () => {
     assert.throws(() => delta({ freshestCrlUrl: 'http://ca.example/d' }), RangeError)
+  })
+})
+
+describe('the list of a part', () => {
+  const urls = ['http://a/1.crl', 'http://b/1.crl']
+  const scope = (distributionPointUrls: readonly string[]) =>
+    parse({ distributionPointUrls }).extensions.get('2.5.29.28')
+
+  it('says so critically, for user certificates that name one of its URLs', () => {
+    const extension = scope(urls)!
+    assert.equal(extension.critical, true)
+    const uris = urls.map((url) => '860e' + Buffer.from(url).toString('hex')).join('')
+    assert.equal(formatHex(extension.value), '3027' + 'a022' + 'a020' + uris + '8101ff')
+    assert.equal(parse().extensions.has('2.5.29.28'), false)
+  })
+
+  it('has the name encoded as certificates have it', () => {
+    const inCertificate = encodeCrlDistributionPoint(urls[0]!)
+    // distributionPoint [0] with fullName [0] and the URI, as it stands in both.
+    const name = formatHex(scope(urls.slice(0, 1))!.value.subarray(2, -3))
+    assert.ok(formatHex(inCertificate).endsWith(name))
+    assert.ok(name.startsWith('a012a010860e'))
+  })
+
+  it('is no delta, has none, and is not without a name', () => {
+    assert.throws(() => encode({ distributionPointUrls: urls, baseCrlNumber: 0n }), RangeError)
+    assert.throws(() => encode({ distributionPointUrls: urls, freshestCrlUrl: 'http://a' }), RangeError)
+    assert.throws(() => encode({ distributionPointUrls: [] }), RangeError)
   })
 })

@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { OID } from '../../../../../src/core/asn1/oids.ts'
 import type { CertificateList, ReasonFlag } from '../../../../../src/core/x509/types.ts'
 import {
   type CrlOptions,
   type TestDistributionPoint,
   type TestIssuingPoint,
   crlDistributionPoints,
+  extension,
+  issuingDistributionPoint,
   makeCa,
   makeCrl,
   makeLeaf,
   makeRoot,
   verdict,
 } from '../../../../support/pki/index.ts'
+import { assertDefect } from '../../../../support/defect.ts'
 
 const root = makeRoot({ subject: 'O=Test,CN=Root' })
 const ca = makeCa(root, { subject: 'O=Test,CN=CA' })
@@ -91,6 +95,56 @@ describe('an issuing point', () => {
   it('of an indirect list covers nothing', async () => {
     assert.equal(await check([], [{ indirect: true }]), unknown)
     assert.equal(await check([uri('a')], [{ ...uri('a'), indirect: true }]), unknown)
+  })
+})
+
+describe('shards', () => {
+  const shard = (name: string): TestIssuingPoint => ({ ...uri(name), only: 'user' })
+  const other = makeCa(root, { subject: 'O=Test,CN=Other' })
+  const judge = (leaf: ReturnType<typeof leafWith>, crls: readonly CertificateList[]) =>
+    verdict({ leaf, via: [ca], anchors: [root], crls: [rootCrl, ...crls] })
+
+  it('of another part say nothing of a certificate, good or bad', async () => {
+    const leaf = leafWith([uri('shard/4-1.crl')])
+    const swapped = makeCrl(ca, { issuingPoint: shard('shard/4-2.crl') })
+    assert.equal(await judge(leaf, [swapped]), unknown)
+    assert.equal(await judge(leaf, [makeCrl(ca, { issuingPoint: shard('shard/4-1.crl') })]), 'ok')
+    const naming = makeCrl(ca, { issuingPoint: shard('shard/4-1.crl'), revoked: [leaf] })
+    assert.equal(await judge(leaf, [swapped, naming]), 'CERTIFICATE_REVOKED')
+  })
+
+  it('of the same part of another authority say nothing either', async () => {
+    const leaf = leafWith([uri('shard/4-1.crl')])
+    assert.equal(await judge(leaf, [makeCrl(other, { issuingPoint: shard('shard/4-1.crl') })]), unknown)
+    const claimed = { issuer: 'O=Test,CN=CA', issuingPoint: shard('shard/4-1.crl') }
+    assert.equal(await judge(leaf, [makeCrl(other, claimed)]), 'CRL_INVALID')
+  })
+
+  it('do not combine with a delta of the whole list', async () => {
+    const leaf = leafWith([uri('shard/4-1.crl')])
+    const { serial } = leaf
+    const held = makeCrl(ca, {
+      issuingPoint: shard('shard/4-1.crl'),
+      revoked: [{ serial, reason: 'certificateHold' }],
+    })
+    const lifting = makeCrl(ca, { number: 2, base: 1, revoked: [{ serial, reason: 'removeFromCRL' }] })
+    assert.equal(await judge(leaf, [held, lifting]), 'CERTIFICATE_REVOKED')
+  })
+
+  it('count in the same way if the issuing point is not critical, for all certificates if there is none', async () => {
+    const leaf = leafWith([uri('shard/4-1.crl')])
+    const uncritical = (name: string) =>
+      makeCrl(ca, { extensions: [{ ...issuingDistributionPoint(shard(name)), critical: false }] })
+    assert.equal(await judge(leaf, [uncritical('shard/4-2.crl')]), unknown)
+    assert.equal(await judge(leaf, [uncritical('shard/4-1.crl')]), 'ok')
+    assert.equal(await judge(leaf, [makeCrl(ca)]), 'ok')
+  })
+
+  it('with fields that are not known are not read at all', () => {
+    const { value } = issuingDistributionPoint(shard('shard/4-1.crl'))
+    const more = Uint8Array.of(0x30, value[1]! + 3, ...value.subarray(2), 0x86, 0x01, 0xff)
+    const extended = { extensions: [extension(OID.issuingDistributionPoint, more, true)] }
+    assertDefect('der.trailing_data', () => makeCrl(ca, extended))
   })
 })
 
