@@ -180,6 +180,16 @@ describe('a signed gRPC call', () => {
     assert.equal(calls, 0)
   })
 
+  it('leaves no deadline behind that the process would wait for, when it ends before it is made', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+    const before = timers()
+    {
+      using connection = connect({ ...SILENT, authorize: () => Promise.reject(new Error('locked out')) })
+      await assert.rejects(connection.call('7').answer, codeIs(status.UNAUTHENTICATED))
+    }
+    assert.equal(timers(), before)
+  })
+
   it('is not made after it was cancelled, however late it is authorized', async () => {
     const signer = await signAsAlice()
     const gate = Promise.withResolvers<undefined>()

@@ -47,6 +47,7 @@ export function grpcInterceptor(
     const isUnary = !method.requestStream && !method.responseStream
     const openCall = () => nextCall({ ...options, host: authority })
     const gate = createGate(options)
+    const made = openCall()
     let begin: (body: Uint8Array | undefined) => Promise<boolean>
     let again: ReturnType<typeof nextCall> | undefined
     let sent: unknown
@@ -89,7 +90,7 @@ export function grpcInterceptor(
       }
     }
 
-    return new InterceptingCall(openCall(), {
+    return new InterceptingCall(made, {
       start(metadata, listener, next) {
         gate.close(listener)
         begin = (body) => {
@@ -100,7 +101,11 @@ export function grpcInterceptor(
                 const heard = listenFor(authorized, request, [metadata, listener])
                 next(withCredential(metadata, authorized), heard)
               }),
-            (error: unknown) => gate.end(status.UNAUTHENTICATED, String(error)),
+            (error: unknown) => {
+              // Else grpc-js keeps the call, which was never started, and its timer to the deadline.
+              made.cancelWithStatus(status.UNAUTHENTICATED, String(error))
+              return gate.end(status.UNAUTHENTICATED, String(error))
+            },
           )
         }
         // The headers go first, and depend on the message if it is one.
