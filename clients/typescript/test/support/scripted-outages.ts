@@ -1,7 +1,5 @@
-import { setImmediate } from 'node:timers/promises'
 import { startLocalBob } from '../../../../demo/local-bob.ts'
 import {
-  type CredentialEvent,
   type CredentialSource,
   chanceryFetch,
   connectAuthority,
@@ -10,6 +8,8 @@ import {
   openIdentity,
 } from '../../src/index.ts'
 import { type Outage, type TestAuthority, startTestAuthority } from '../../src/testing/index.ts'
+import { fetchesOf, isLost, nextEvent, waitUntil } from './await-source.ts'
+import { fitDeadline } from './fit-deadline.ts'
 import { startLocalVerifier } from './local-verifier.ts'
 import { type SeededRandom, createSeededRandom } from './seeded-random.ts'
 
@@ -51,8 +51,7 @@ const TOKEN_LIFE_MS = 300 * SECOND
 const REFRESH_DUE_MS = 255 * SECOND
 /** For as long a resource that refused a new token gets signatures. */
 const DISTRUST_MS = 30 * SECOND
-const EVENT_MS = 10 * SECOND
-const MAX_PROBES = 6
+const MAX_TRIES = 6
 
 interface Call {
   readonly method: string
@@ -94,7 +93,7 @@ async function buildWorld() {
   const source = createCredentialSource({
     authority: connection,
     resource: () => ({ audience: 'bob' }),
-    deadlineMs: 400,
+    deadlineMs: await fitDeadline(authority, identity),
     patienceMs: 30,
     probe: PROBE,
     ports,
@@ -183,10 +182,10 @@ async function playOne(world: World, script: Script, random: SeededRandom): Prom
     authority.advance(TOKEN_LIFE_MS)
   } else {
     authority.advance(REFRESH_DUE_MS)
-    const lost = nextEvent(source, 'authority_lost')
+    const lost = isLosing(script) ? nextEvent(source, 'authority_lost') : undefined
     await begin(world, script, random)
     await world.callAll(script)
-    if (isLosing(script)) await lost
+    await lost
     authority.advance(TOKEN_LIFE_MS - REFRESH_DUE_MS)
   }
   const usual = medianOf(tokenMs)
@@ -242,43 +241,27 @@ async function comeBack({ authority, source, tally, callAll }: World, script: Sc
   await authority.recover()
   const probesBefore = source.metrics().probes
   // One may be on its way that was sent before, which fails and is no sign of anything; and a machine under load lets deadlines pass.
-  for (let time = 0; time < MAX_PROBES && isLost(source); time++) await playProbe(authority, source)
+  for (let time = 0; time < MAX_TRIES && isLost(source); time++) await playProbe(authority, source)
   const probes = source.metrics().probes - probesBefore
   if (isLosing(script)) tally.probesToReturn.push(probes)
   if (!isLosing(script)) authority.advance(DISTRUST_MS)
-  // The first may still be waiting for the token that the others then have.
-  await callAll('after')
-  const credentials = (await callAll('after')).map(({ credential }) => credential)
-  if (credentials.some((credential) => credential !== 'token'))
-    tally.stuck.push(`${script}: calls went on with ${credentials.join(', ')}`)
-}
-
-function isLost(source: CredentialSource): boolean {
-  return source.metrics().authorityLostForMs !== undefined
+  // A call waits for a token no longer than its patience: those that come after the token do not go on without.
+  let credentials: readonly (string | null)[] = []
+  for (let time = 0; time < MAX_TRIES; time++) {
+    const fetchesBefore = fetchesOf(source)
+    credentials = (await callAll('after')).map(({ credential }) => credential)
+    if (credentials.every((credential) => credential === 'token')) return
+    if (isLost(source)) await playProbe(authority, source)
+    else await waitUntil(() => fetchesOf(source) > fetchesBefore)
+  }
+  tally.stuck.push(`${script}: calls went on with ${credentials.join(', ')}`)
 }
 
 /** Lets the longest wait between probes pass, and waits for what comes of the one that was due or on its way. */
 async function playProbe(authority: TestAuthority, source: CredentialSource): Promise<void> {
   const failedBefore = source.metrics().fetches.failed
   authority.advance(PROBE.maxMs)
-  const until = performance.now() + EVENT_MS
-  while (isLost(source) && source.metrics().fetches.failed === failedBefore && performance.now() < until)
-    await setImmediate()
-}
-
-/** True when it comes, false when it does not. */
-function nextEvent(source: CredentialSource, kind: CredentialEvent['kind']): Promise<boolean> {
-  return new Promise((resolve) => {
-    const end = (came: boolean) => {
-      clearTimeout(late)
-      unsubscribe()
-      resolve(came)
-    }
-    const late = setTimeout(() => end(false), EVENT_MS)
-    const unsubscribe = source.subscribe((event) => {
-      if (event.kind === kind) end(true)
-    })
-  })
+  await waitUntil(() => !isLost(source) || source.metrics().fetches.failed > failedBefore)
 }
 
 /** Waits are at least half their bound, which doubles from `minMs` to `maxMs`. */
