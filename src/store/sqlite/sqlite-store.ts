@@ -8,6 +8,7 @@ import { backupDatabase } from './backup.ts'
 import { createListCertificates } from './certificate-list.ts'
 import { createCertificateReads } from './certificates.ts'
 import { createClientReads } from './clients.ts'
+import { type Checkpointer, createCheckpointer } from './checkpointer.ts'
 import type { WriteCommands, WriteName } from './commands.ts'
 import { openForReading, openForWriting } from './connection.ts'
 import { createCrlChanges } from './crl-changes.ts'
@@ -45,8 +46,11 @@ export async function openSqliteStore({ path, mustExist }: SqliteStoreOptions): 
       name: 'writer',
       workerData: { path },
     })
-    const writer = await startWriter(worker)
-    return createStore(path, writer, openForReading(path))
+    const checkpointer = createCheckpointer(path)
+    const writer = await startWriter(worker, () => {
+      checkpointer.begin()
+    })
+    return createStore(path, writer, checkpointer, openForReading(path))
   } catch (error) {
     if (error instanceof StoreError)
       throw new StoreError(`cannot open ${path}: ${error.message}`, { cause: error.cause })
@@ -63,7 +67,7 @@ function prepareSchema(path: string, mayCreate: boolean): void {
   }
 }
 
-function createStore(path: string, writer: Writer, database: Database): Store {
+function createStore(path: string, writer: Writer, checkpointer: Checkpointer, database: Database): Store {
   const { read, readNow } = createReadGuard(database)
   const write =
     <N extends WriteName>(name: N) =>
@@ -144,6 +148,7 @@ function createStore(path: string, writer: Writer, database: Database): Store {
     close: async () => {
       try {
         await listMaker.close()
+        await checkpointer.close()
         await writer.close()
       } finally {
         database.close()

@@ -21,9 +21,10 @@ interface PendingWrite {
  * Queues commands for the writer thread. While one batch is on its way to disk the next one gathers, so that batches grow
  * with the load and one fsync serves many callers. Waits for the thread's `ready`.
  *
+ * @param onLongLog - is told when the write-ahead log is long enough to be copied into the database
  * @throws {@link StoreError} if the thread dies before it is ready.
  */
-export async function startWriter(worker: Worker): Promise<Writer> {
+export async function startWriter(worker: Worker, onLongLog: () => void): Promise<Writer> {
   let queue: PendingWrite[] = []
   let inFlight: PendingWrite[] = []
   let isFlushPlanned = false
@@ -79,8 +80,9 @@ export async function startWriter(worker: Worker): Promise<Writer> {
     }
   }
 
-  worker.on('message', (message: readonly WriteOutcome[] | 'ready') => {
+  worker.on('message', (message: readonly WriteOutcome[] | 'ready' | 'checkpoint') => {
     if (message === 'ready') ready.resolve(undefined)
+    else if (message === 'checkpoint') onLongLog()
     else settle(message)
   })
   worker.on('error', (error) => fail('the writer thread died: restart the process', error))

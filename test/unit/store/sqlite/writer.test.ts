@@ -16,7 +16,7 @@ function threadOf(onMessage: string, onStart = `port.postMessage('ready')`): Wor
 
 describe('the writer', () => {
   it('rejects what was pending and all that follows when the thread dies', async () => {
-    const writer = await startWriter(threadOf('process.exit(1)'))
+    const writer = await startWriter(threadOf('process.exit(1)'), () => undefined)
     const pending = await Promise.allSettled(Array.from({ length: 5 }, () => writer.execute('ping')))
     for (const result of pending)
       assert.ok(result.status === 'rejected' && result.reason instanceof StoreError)
@@ -25,27 +25,33 @@ describe('the writer', () => {
   })
 
   it('rejects when the thread throws', async () => {
-    const writer = await startWriter(threadOf(`throw new Error('broken')`))
+    const writer = await startWriter(threadOf(`throw new Error('broken')`), () => undefined)
     await assert.rejects(writer.execute('ping'), StoreError)
     await assert.rejects(writer.execute('ping'), StoreError)
   })
 
   it('rejects when the thread dies while it is closed', async () => {
-    const writer = await startWriter(threadOf('process.exit(1)'))
+    const writer = await startWriter(threadOf('process.exit(1)'), () => undefined)
     const pending = assert.rejects(writer.execute('ping'), StoreError)
     await Promise.all([pending, writer.close()])
   })
 
   it('does not start with a thread that dies first', async () => {
-    await assert.rejects(startWriter(threadOf('', `throw new Error('no disk')`)), StoreError)
-    await assert.rejects(startWriter(threadOf('', 'process.exit(0)')), StoreError)
+    await assert.rejects(
+      startWriter(threadOf('', `throw new Error('no disk')`), () => undefined),
+      StoreError,
+    )
+    await assert.rejects(
+      startWriter(threadOf('', 'process.exit(0)'), () => undefined),
+      StoreError,
+    )
   })
 
   it('sends what is asked for together in one batch, in order, and the rest in the next', async () => {
     const echo = `
       if (message === 'close') port.close()
       else port.postMessage(message.map(({ args }) => ({ ok: true, value: message.length + ':' + args[0]?.subject })))`
-    const writer = await startWriter(threadOf(echo))
+    const writer = await startWriter(threadOf(echo), () => undefined)
     const ask = (subject: string) => writer.execute('audit.append', auditEntry({ subject }))
     assert.deepEqual(await Promise.all(['a', 'b', 'c'].map(ask)), ['3:a', '3:b', '3:c'])
     assert.deepEqual(await Promise.all(['d'].map(ask)), ['1:d'])
@@ -58,7 +64,7 @@ describe('the writer', () => {
 
   it('refuses at once when too many writes wait, instead of filling the memory', async () => {
     const slow = `if (message === 'close') port.close(); else port.postMessage(message.map(() => ({ ok: true })))`
-    const writer = await startWriter(threadOf(slow))
+    const writer = await startWriter(threadOf(slow), () => undefined)
     const results = await Promise.allSettled(Array.from({ length: 20_010 }, () => writer.execute('ping')))
     assert.equal(results.filter(({ status }) => status === 'rejected').length, 10)
     await writer.execute('ping')
