@@ -16,4 +16,6 @@ def connect(address: str, identity: str) -> grpc.Channel:
         private_key=(folder / "key.pem").read_bytes(),
         certificate_chain=(folder / "cert.pem").read_bytes(),
     )
-    return grpc.secure_channel(address, credentials)
+    # A host that lost its power closes nothing: without pings a stream would wait for it, and so would the next on the same connection.
+    pings = [("grpc.keepalive_time_ms", 20_000), ("grpc.keepalive_timeout_ms", 5_000)]
+    return grpc.secure_channel(address, credentials, options=pings)

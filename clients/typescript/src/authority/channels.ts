@@ -1,5 +1,6 @@
 import { type ChannelOptions, Client, credentials } from '@grpc/grpc-js'
 import { MAX_GRPC_MESSAGE_BYTES } from '../../../../src/core/limits.ts'
+import { KEEP_ALIVE } from '../../../../src/rpc/keep-alive.ts'
 import type { ChanceryErrorReason } from '../chancery-error-reason.ts'
 import { ChanceryError } from '../chancery-error.ts'
 import type { ClientIdentity } from '../identity/client-identity.ts'
@@ -30,9 +31,6 @@ export interface ChannelPlan {
 
 /** After a connection failed calls fail for so long without a try: a loop of calls must not become a loop of handshakes. */
 const RECONNECT_PAUSE_MS = 100
-
-/** How long a ping may stay without an answer before the connection is given up. */
-const KEEPALIVE_TIMEOUT_MS = 5_000
 
 const UNREACHABLE: ReadonlySet<ChanceryErrorReason> = new Set<ChanceryErrorReason>([
   'UNREACHABLE',
@@ -115,7 +113,7 @@ function connect({ addresses, identity, serverName, keepAliveMs }: ChannelPlan, 
   const options: ChannelOptions = {
     'grpc.max_receive_message_length': MAX_GRPC_MESSAGE_BYTES,
     'grpc.keepalive_time_ms': keepAliveMs,
-    'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
+    'grpc.keepalive_timeout_ms': KEEP_ALIVE.timeoutMs,
     'grpc.enable_channelz': 0,
     ...(serverName === undefined
       ? {}

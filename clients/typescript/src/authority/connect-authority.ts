@@ -7,6 +7,7 @@ import {
 import type { FeedPorts } from '../../../../src/feed/ports.ts'
 import { systemFeedPorts } from '../../../../src/feed/system-ports.ts'
 import { parseAddress } from '../../../../src/rpc/address.ts'
+import { KEEP_ALIVE } from '../../../../src/rpc/keep-alive.ts'
 import { ChanceryError, toChanceryError } from '../chancery-error.ts'
 import type { ClientIdentity } from '../identity/client-identity.ts'
 import { type Channels, type Lease, isUnreachable, openChannels } from './channels.ts'
@@ -63,7 +64,6 @@ export interface AuthorityClient {
 }
 
 const DEFAULT_DEADLINE_MS = 5_000
-const DEFAULT_KEEPALIVE_MS = 20_000
 
 /**
  * Prepares calls of the service over mTLS. The connection is made by the first call, so that this neither waits nor fails while the service is away.
@@ -82,7 +82,7 @@ export function connectAuthority(options: AuthorityOptions): AuthorityClient {
     addresses,
     identity: options.identity,
     serverName: options.serverName,
-    keepAliveMs: options.keepAliveMs ?? DEFAULT_KEEPALIVE_MS,
+    keepAliveMs: options.keepAliveMs ?? KEEP_ALIVE.everyMs,
     elapsed: () => ports.elapsed(),
   })
   return {

@@ -5,6 +5,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.TlsChannelCredentials;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 /** Connections over mTLS. */
 final class Connection {
@@ -20,6 +21,10 @@ final class Connection {
             .keyManager(folder.resolve("cert.pem").toFile(), folder.resolve("key.pem").toFile())
             .trustManager(folder.resolve("ca.pem").toFile())
             .build();
-    return Grpc.newChannelBuilder(address, credentials).build();
+    // A host that lost its power closes nothing: without pings a stream would wait for it, and so would the next on the same connection.
+    return Grpc.newChannelBuilder(address, credentials)
+        .keepAliveTime(20, TimeUnit.SECONDS)
+        .keepAliveTimeout(5, TimeUnit.SECONDS)
+        .build();
   }
 }
