@@ -129,7 +129,8 @@ function listCrlAddresses(certificate: Certificate): readonly string[] {
   )
 }
 
-function formatGeneralName(name: GeneralName): string {
+/** A general name with its kind. */
+export function formatGeneralName(name: GeneralName): string {
   switch (name.type) {
     case 'email':
     case 'dns':

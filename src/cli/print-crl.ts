@@ -6,6 +6,7 @@ import { formatSerialNumber } from '../core/x509/serial-number.ts'
 import type { CertificateList } from '../core/x509/types.ts'
 import type { Json } from './format-json.ts'
 import { formatFields, formatTable } from './format-table.ts'
+import { formatGeneralName } from './print-certificate.ts'
 import { formatInstant, formatInstantWithDistance } from './format-time.ts'
 
 /** Headings of {@link formatCrlRow}. */
@@ -30,6 +31,7 @@ export function crlToJson(list: CertificateList, more: Readonly<Record<string, J
     base_crl_number: list.baseCrlNumber === undefined ? null : Number(list.baseCrlNumber),
     this_update: formatInstant(list.thisUpdate),
     next_update: list.nextUpdate === undefined ? null : formatInstant(list.nextUpdate),
+    distribution_point: namesOf(list) ?? null,
     entry_count: list.entryCount,
     crl_sha256: formatHex(sha256(list.der)),
   }
@@ -66,6 +68,7 @@ export function formatCrl(list: CertificateList, now: Date, limit: number): stri
       ],
       ['this update', formatInstantWithDistance(list.thisUpdate, now)],
       ['next update', formatInstantWithDistance(list.nextUpdate, now)],
+      ['speaks of', formatScope(list)],
       ['entries', String(list.entryCount)],
       ['signature', list.signatureAlgorithm.oid],
       ['sha-256', formatHex(sha256(list.der))],
@@ -75,6 +78,33 @@ export function formatCrl(list: CertificateList, now: Date, limit: number): stri
       : `\n${formatTable(['SERIAL NUMBER', 'NAMES', 'REVOKED', 'REASON', 'INVALID SINCE'], rows)}`) +
     (rest > 0 ? `... and ${rest} more; see --limit\n` : '')
   )
+}
+
+/** How the list names the part that it speaks of; `undefined` if it does not name one. */
+function namesOf({ issuingDistributionPoint: point }: CertificateList): readonly string[] | undefined {
+  if (point?.name === undefined) return undefined
+  return point.name.type === 'full'
+    ? point.name.names.map(formatGeneralName)
+    : [`relative:${formatHex(point.name.rdnDer)}`]
+}
+
+/** RFC 5280 section 5.2.5, for people. */
+function formatScope(list: CertificateList): string {
+  const point = list.issuingDistributionPoint
+  if (point === undefined) return 'all certificates of the issuer'
+  const kinds = [
+    point.onlyContainsUserCerts ? 'user certificates' : '',
+    point.onlyContainsCaCerts ? 'CA certificates' : '',
+    point.onlyContainsAttributeCerts ? 'attribute certificates' : '',
+  ].filter((kind) => kind !== '')
+  const names = namesOf(list)
+  const parts = [
+    kinds[0] ?? 'certificates',
+    ...(names === undefined ? [] : [`that name ${names.join(' or ')}`]),
+    ...(point.onlySomeReasons === undefined ? [] : [`for ${[...point.onlySomeReasons].join(', ')}`]),
+    ...(point.indirectCrl ? ['of several issuers'] : []),
+  ]
+  return parts.join(' ')
 }
 
 function* takeEntries(list: CertificateList, limit: number) {

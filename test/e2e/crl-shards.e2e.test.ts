@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { after, before, it } from 'node:test'
+import { EXIT } from '../../src/cli/exit-code.ts'
 import { parseHex } from '../../src/core/bytes.ts'
 import { formatPem } from '../../src/core/pem.ts'
 import { shardOf } from '../../src/core/revocation/crl-shard.ts'
@@ -11,11 +15,11 @@ import {
   AuthorizationServiceService as Authorization,
   RevokeCertificateRequest,
 } from '../../src/gen/chancery/v1/authorization_service.ts'
+import { runCommand } from '../support/cli-service.ts'
 import { describeWithSystemTool } from '../support/external-tool.ts'
 import { type RunningService, call, startRunningService } from '../support/running-service.ts'
 
 const COUNT = 4
-const PUBLIC = 'http://ca.chancery.example'
 const WAIT_MS = 10_000
 const POLL_MS = 20
 
@@ -29,25 +33,47 @@ function namedUrl({ issued }: Enrolled): string {
   return name?.type === 'uri' ? name.value : assert.fail('no URI')
 }
 
+/** Passes on what it is asked for. */
+function createFront(target: () => string) {
+  const server = createServer(({ url, headers }, answer) => {
+    const kept = { 'if-none-match': headers['if-none-match'] ?? '' }
+    fetch(`http://${target()}${url}`, { headers: kept }).then(
+      async (response) => {
+        answer.writeHead(response.status, Object.fromEntries(response.headers))
+        answer.end(Buffer.from(await response.arrayBuffer()))
+      },
+      (error: unknown) => answer.destroy(error as Error),
+    )
+  })
+  const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    url,
+    listen: () => new Promise<string>((resolve) => server.listen(0, '127.0.0.1', () => resolve(url()))),
+    close: () => server.close(),
+  }
+}
+
 describeWithSystemTool('openssl', 'shards of a running service, by openssl verify', (openssl) => {
   const environment: Record<string, string> = {
-    CHANCERY_PUBLIC_URL: PUBLIC,
     CHANCERY_CRL_SHARDS: String(COUNT),
     CHANCERY_CRL_COMPLETE_SECONDS: '0',
   }
   let running: RunningService
   const clients: Enrolled[] = []
   before(async () => {
+    environment['CHANCERY_PUBLIC_URL'] = await front.listen()
     running = await startRunningService(environment)
     for (let i = 0; i < 6; i++) clients.push(await running.enrol(`client-${i}`, []))
   })
-  after(() => running.close())
+  after(async () => {
+    await running.close()
+    front.close()
+  })
 
-  const get = (url: string, headers: Record<string, string> = {}) =>
-    fetch(url.replace(PUBLIC, `http://${running.service.httpAddress}`), { headers })
-
+  /** What certificates name: it stays where it is when the service comes back on another port. */
+  const front = createFront(() => running.service.httpAddress)
   async function list(url: string): Promise<Uint8Array> {
-    const answer = await get(url)
+    const answer = await fetch(url)
     assert.equal(answer.status, 200, url)
     return new Uint8Array(await answer.arrayBuffer())
   }
@@ -95,7 +121,7 @@ describeWithSystemTool('openssl', 'shards of a running service, by openssl verif
   it('are what the certificate names; it is good by its own, and by no other', async () => {
     for (const client of clients) {
       const { index } = shardOf(parseHex(client.issued.serialNumber)!, COUNT)
-      const own = `${PUBLIC}/crl/issuing-1/shard/${COUNT}-${index}.crl`
+      const own = `${front.url()}/crl/issuing-1/shard/${COUNT}-${index}.crl`
       assert.equal(namedUrl(client), own)
       assert.equal(await verify(client, await list(own)), 'good')
       for (let other = 0; other < COUNT; other++) {
@@ -112,7 +138,7 @@ describeWithSystemTool('openssl', 'shards of a running service, by openssl verif
     const serial = parseHex(revoked!.issued.serialNumber)!
     const own = await until(namedUrl(revoked!), (der) => parseCrl(der).find(serial) !== undefined)
     assert.match(await verify(revoked!, own), /certificate revoked/)
-    const whole = await list(`${PUBLIC}/crl/issuing-1.crl`)
+    const whole = await list(`${front.url()}/crl/issuing-1.crl`)
     assert.match(await verify(revoked!, whole), /certificate revoked/)
     for (const other of others) {
       assert.equal(await verify(other, await list(namedUrl(other))), 'good')
@@ -122,14 +148,37 @@ describeWithSystemTool('openssl', 'shards of a running service, by openssl verif
 
   it('are kept by caches as the whole list is; there are no others', async () => {
     const url = namedUrl(clients[0]!)
-    const first = await get(url)
+    const first = await fetch(url)
     await first.arrayBuffer()
     assert.equal(first.headers.get('content-type'), 'application/pkix-crl')
-    const again = await get(url, { 'if-none-match': first.headers.get('etag') ?? '' })
+    const again = await fetch(url, { headers: { 'if-none-match': first.headers.get('etag') ?? '' } })
     assert.equal(again.status, 304)
     for (const absent of [`${COUNT}-${COUNT}`, '8-0', '256-255'])
-      assert.equal((await get(`${PUBLIC}/crl/issuing-1/shard/${absent}.crl`)).status, 404)
-    assert.equal((await get(`${PUBLIC}/crl/root/shard/${COUNT}-0.crl`)).status, 404)
+      assert.equal((await fetch(`${front.url()}/crl/issuing-1/shard/${absent}.crl`)).status, 404)
+    assert.equal((await fetch(`${front.url()}/crl/root/shard/${COUNT}-0.crl`)).status, 404)
+  })
+
+  it('are fetched and shown by the command line, for the certificate that names them', async () => {
+    const [revoked, other] = clients
+    const fetchShard = async ({ issued }: Enrolled, ...more: readonly string[]) => {
+      const leaf = await write('named.pem', formatPem('CERTIFICATE', issued.certificateDer))
+      return runCommand([
+        ...['crl', 'fetch', '--shard', leaf, '--address', running.service.grpcAddress, '-o', 'json'],
+        ...['--identity', join(running.dataDir, 'identities', 'admin'), ...more],
+      ])
+    }
+    const fetched = await fetchShard(revoked!, '--out', running.file('shard.crl'), '--der')
+    assert.equal(fetched.exitCode, EXIT.yes, fetched.errors)
+    const [shown] = JSON.parse(fetched.output) as Record<string, unknown>[]
+    assert.deepEqual([shown!['authority'], shown!['entry_count']], ['issuing-1', 1])
+    assert.deepEqual(shown!['distribution_point'], [`uri:${namedUrl(revoked!)}`])
+    const { output } = await runCommand(['crl', 'inspect', running.file('shard.crl')])
+    assert.match(
+      output,
+      new RegExp(`^speaks of +user certificates that name uri:${namedUrl(revoked!)}$`, 'm'),
+    )
+    assert.match(output, new RegExp(`^${revoked!.issued.serialNumber} `, 'm'))
+    assert.equal((await fetchShard(other!, '--authority', 'issuing-1')).exitCode, EXIT.usage)
   })
 
   it('stay under their name after a restart with another number, beside the new ones', async () => {
@@ -145,7 +194,7 @@ describeWithSystemTool('openssl', 'shards of a running service, by openssl verif
     assert.match(namedUrl(young), /\/shard\/16-\d+\.crl$/)
     assert.equal(await verify(young, await list(namedUrl(young))), 'good')
     const { index } = shardOf(serial, 16)
-    const finer = await list(`${PUBLIC}/crl/issuing-1/shard/16-${index}.crl`)
+    const finer = await list(`${front.url()}/crl/issuing-1/shard/16-${index}.crl`)
     assert.match(await verify(revoked!, finer), /different CRL scope/i)
   })
 })
