@@ -13,6 +13,22 @@ export function formatTable(headings: readonly string[], rows: readonly (readonl
     .join('')
 }
 
+/** Widest that a cell of several names is: beside it the other columns still fit a line. */
+const LIST_WIDTH = 60
+
+/** Names for one cell, and how many more there are where not all fit; `-` for none. */
+export function formatNames(names: readonly string[]): string {
+  const shown = names.map(printable)
+  let count = shown.length
+  const text = () =>
+    [...shown.slice(0, count), ...(count < shown.length ? [`+${shown.length - count}`] : [])].join(' ')
+  while (count > 1 && text().length > LIST_WIDTH) count--
+  const fits = text()
+  if (fits.length <= LIST_WIDTH) return fits || '-'
+  const rest = shown.length > 1 ? ` +${shown.length - 1}` : ''
+  return `${shown[0]!.slice(0, LIST_WIDTH - rest.length - 1)}…${rest}`
+}
+
 /** Lays out name and value pairs, values aligned. A value of several lines is continued under itself. */
 export function formatFields(
   fields: readonly (readonly [name: string, value: string | readonly string[]])[],

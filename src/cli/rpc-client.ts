@@ -4,11 +4,11 @@ import {
   type ServiceError,
   Client,
   Metadata,
-  credentials,
   status,
 } from '@grpc/grpc-js'
 import { MAX_GRPC_MESSAGE_BYTES } from '../core/limits.ts'
 import { parseAddress } from '../rpc/address.ts'
+import { createChannelCredentials } from '../rpc/channel-credentials.ts'
 import { KEEP_ALIVE, type KeepAlive } from '../rpc/keep-alive.ts'
 import { explainConnection } from './explain-connection.ts'
 import type { Identity } from '../identity/identity-folder.ts'
@@ -37,18 +37,15 @@ export interface RpcTarget {
 
 /** Prepares calls; the connection is made by the first one. */
 export function connectRpc({ address, identity, timeoutMs, keepAlive = KEEP_ALIVE }: RpcTarget): RpcClient {
-  if (parseAddress(address) === undefined) {
+  const target = parseAddress(address)
+  if (target === undefined) {
     throw usageError(`${address} is no address.`, 'Write HOST:PORT, such as localhost:8443.')
   }
-  const client = new Client(
-    address,
-    credentials.createSsl(identity.caPem, identity.keyPem, identity.certificatePem),
-    {
-      'grpc.max_receive_message_length': MAX_GRPC_MESSAGE_BYTES,
-      'grpc.keepalive_time_ms': keepAlive.everyMs,
-      'grpc.keepalive_timeout_ms': keepAlive.timeoutMs,
-    },
-  )
+  const client = new Client(address, createChannelCredentials(target.host, identity), {
+    'grpc.max_receive_message_length': MAX_GRPC_MESSAGE_BYTES,
+    'grpc.keepalive_time_ms': keepAlive.everyMs,
+    'grpc.keepalive_timeout_ms': keepAlive.timeoutMs,
+  })
   const explain = async (error: ServiceError): Promise<Error> => {
     const unreachable = error.code === status.UNAVAILABLE || error.code === status.DEADLINE_EXCEEDED
     // An answer that carries details came from the service itself, which is then reachable.

@@ -2,8 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { readQuery } from '../core/decision/read-query.ts'
 import { createCertificateCache } from '../core/decision/certificate-cache.ts'
 import { decide } from '../core/decision/decide.ts'
+import type { TokenIssuer } from '../core/decision/token-trust.ts'
 import type { RevocationSource } from '../core/decision/revocation-source.ts'
 import { MAX_CRL_BYTES } from '../core/limits.ts'
+import type { Jwk } from '../core/token/jwk.ts'
+import { createListedTokens } from '../core/revocation/listed-tokens.ts'
 import { createListRevocation } from '../core/revocation/list-revocation.ts'
 import { type SignedLists, readSignedLists } from '../core/revocation/signed-lists.ts'
 import { DEFAULT_STALE_POLICY } from '../core/revocation/stale-policy.ts'
@@ -19,6 +22,10 @@ export interface OfflineInput {
   readonly bundle: string
   readonly trustDomain: string | undefined
   readonly lists: readonly string[]
+  /** Keys that tokens are checked with. */
+  readonly tokenKeys: readonly Jwk[] | undefined
+  /** `iss` of the tokens that count; absent: that of a service without a public URL. */
+  readonly issuer: string | undefined
   readonly at: Date
   readonly ageWindowSeconds: number
   readonly clockSkewSeconds: number
@@ -48,12 +55,15 @@ export async function verifyOffline(
   )
   const options = { trust, at, stalePolicy: DEFAULT_STALE_POLICY, clockSkewSeconds }
   const revocation = createListRevocation(lists, options)
+  const issuers = tokenIssuers(bundle, input)
+  const tokens = createListedTokens({ issuers, authorityIds: trust.authorityIds, lists: revocation })
   const decision = await decide(readQuery(fromWireVerify(request)), {
     at,
     trust,
     revocation,
     cache: createCertificateCache(0),
     replay: 'unchecked',
+    tokens,
     ageWindowSeconds,
     clockSkewSeconds,
   })
@@ -62,10 +72,38 @@ export async function verifyOffline(
     remarks: [
       ...rejectedRemarks(lists, files),
       ...listRemarks(bundle, revocation, at),
-      'Nonces are remembered by the service only: whether this request was used before was not checked.',
-      'What was issued is on record at the service only: whether this certificate is was not checked. The service denies one that is not with CERTIFICATE_UNKNOWN.',
+      ...(request.credential?.$case === 'bearerToken' ? tokenRemarks(issuers) : SIGNATURE_REMARKS),
     ],
   }
+}
+
+const SIGNATURE_REMARKS = [
+  'Nonces are remembered by the service only: whether this request was used before was not checked.',
+  'What was issued is on record at the service only: whether this certificate is was not checked. The service denies one that is not with CERTIFICATE_UNKNOWN.',
+]
+
+function tokenRemarks(issuers: readonly TokenIssuer[]): readonly string[] {
+  const granted =
+    'Grants are on record at the service only: whether a scope was taken from the client since the token was issued was not checked.'
+  return issuers.length > 0
+    ? [granted]
+    : [
+        'There are no keys to check the token with. Get them from /.well-known/jwks.json of the service and give --jwks FILE.',
+        granted,
+      ]
+}
+
+/** The lists of every issuing authority name revoked tokens. That of the newest says so to the last. */
+function tokenIssuers(
+  { trust, authorities }: FileBundle,
+  { tokenKeys: keys, issuer }: OfflineInput,
+): readonly TokenIssuer[] {
+  if (keys === undefined) return []
+  const audience = `spiffe://${trust.trustDomain}`
+  const [newest] = authorities
+    .filter(({ role }) => role === 'issuing')
+    .sort((a, b) => b.certificate.notBefore.getTime() - a.certificate.notBefore.getTime())
+  return [{ issuer: issuer ?? audience, audience, keys, authorityId: newest?.id }]
 }
 
 interface FileList {

@@ -65,4 +65,52 @@ describe('the verbs about tokens', () => {
     for (const more of [[], [file, '--id', id], [file, '--expires', '2030-01-01T00:00:00Z']])
       assert.equal((await cli.run(['token', 'revoke', ...more])).exitCode, EXIT.usage)
   })
+
+  it('decides a request with a token by the service, and without it from what was fetched, alike', async () => {
+    await cli.json(['client', 'add', 'bob', '--scope', 'chancery.requests.verify'])
+    await cli.json(['cert', 'issue', 'bob', '--out', at('bob')])
+    const bound = (await cli.json(['token', 'issue', '--identity', at('alice')])) as { token: string }
+    writeFileSync(at('headers'), `Authorization: Bearer ${bound.token}\n`)
+    writeFileSync(
+      at('jwks.json'),
+      await (await fetch(`http://${cli.service.httpAddress}/.well-known/jwks.json`)).text(),
+    )
+    assert.equal((await cli.run(['authority', 'export', '--out', at('bundle.pem')])).exitCode, EXIT.yes)
+    const ask = (...more: readonly string[]) => {
+      const request = [
+        '--url',
+        'https://bob.example/',
+        '--headers',
+        at('headers'),
+        '--require-scope',
+        'bob.user.read',
+      ]
+      return cli.run(['request', 'verify', '--identity', at('bob'), ...request, ...more])
+    }
+    const fetchLists = async (...more: readonly string[]) => {
+      const fetched = await cli.run(['crl', 'fetch', ...more])
+      assert.equal(fetched.exitCode, EXIT.yes, fetched.errors)
+    }
+    const lists = ['root.crl', 'issuing.crl'].flatMap((name) => ['--crl', at(name)])
+    const files = ['--offline', '--bundle', at('bundle.pem'), ...lists, '--jwks', at('jwks.json')]
+    const both = async (...more: readonly string[]) => {
+      const reasons = []
+      for (const { exitCode, output, errors } of [await ask(...more), await ask(...more, ...files)]) {
+        assert.ok(exitCode === EXIT.yes || exitCode === EXIT.no, errors)
+        reasons.push(/^(?:reason|decision) +([A-Z_]{6,}|ALLOW)/m.exec(output)?.[1] ?? output)
+      }
+      return reasons
+    }
+    await fetchLists('--authority', 'root', '--out', at('root.crl'))
+    await fetchLists('--authority', 'issuing-1', '--out', at('issuing.crl'))
+    const certificate = ['--certificate', join(at('alice'), 'cert.pem')]
+    assert.deepEqual(await both(...certificate), ['ALLOW', 'ALLOW'])
+    assert.deepEqual(await both(), ['TOKEN_BINDING_MISMATCH', 'TOKEN_BINDING_MISMATCH'])
+    writeFileSync(at('token'), bound.token)
+    const revoked = (await cli.json(['token', 'revoke', at('token')])) as { crl_number: string }
+    await fetchLists(
+      ...['--authority', 'issuing-1', '--at-least', revoked.crl_number, '--out', at('issuing.crl')],
+    )
+    assert.deepEqual(await both(...certificate), ['TOKEN_REVOKED', 'TOKEN_REVOKED'])
+  })
 })

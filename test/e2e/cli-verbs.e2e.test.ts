@@ -114,6 +114,27 @@ describe('the verbs against a running service', () => {
     )
   })
 
+  it('says that no verifier has reported, and what to look at, where a table would be empty', async () => {
+    const { exitCode, output } = await cli.run(['authority', 'status'])
+    assert.equal(exitCode, EXIT.yes)
+    assert.match(output, /^No verifier has reported/)
+    assert.match(output, /chancery crl watch/)
+    assert.doesNotMatch(output, /LAST SEEN/)
+    assert.deepEqual(await cli.json(['authority', 'status']), { verifiers: [] })
+  })
+
+  it('bounds the scopes in a table of clients, and lists all of them in JSON', async () => {
+    const scopes = Array.from({ length: 200 }, (_, i) => `many.scope-${100 + i}.read`)
+    await cli.json(['client', 'add', 'plenty', ...scopes.flatMap((scope) => ['--scope', scope])])
+    const { output } = await cli.run(['client', 'list'])
+    assert.match(output, /^plenty +active +many\.scope-100\.read many\.scope-101\.read \+198 /m)
+    assert.match(output, /^alice +active +bob\.user\.read bob\.user\.write /m)
+    for (const line of output.split('\n')) assert.ok(line.length < 120, line)
+    const clients = (await cli.json(['client', 'list'])) as { client_id: string; granted_scopes: string[] }[]
+    assert.deepEqual(clients.find(({ client_id }) => client_id === 'plenty')!.granted_scopes, scopes)
+    await cli.json(['client', 'remove', 'plenty', '--yes'])
+  })
+
   it('renews with key and certificate swapped as a pair, and keeps the scopes', async () => {
     await cli.json(['cert', 'issue', 'alice', '--out', at('renewing'), '--scope', 'bob.user.read'])
     const before = readFileSync(join(at('renewing'), 'key.pem'))

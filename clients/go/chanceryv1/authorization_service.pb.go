@@ -250,7 +250,7 @@ const (
 	DenyReason_DENY_REASON_CERTIFICATE_REVOKED DenyReason = 14
 	// A certificate list that was needed cannot be read or does not verify.
 	DenyReason_DENY_REASON_CRL_INVALID DenyReason = 15
-	// The revocation state of a certificate cannot be established, or its list is out of date.
+	// The revocation state of a certificate or token cannot be established: there is no list, it is out of date, or it begins later than now, since a clock is wrong.
 	DenyReason_DENY_REASON_REVOCATION_UNKNOWN DenyReason = 16
 	// The certificate verifies but the authority has no record of issuing it.
 	DenyReason_DENY_REASON_CERTIFICATE_UNKNOWN DenyReason = 17

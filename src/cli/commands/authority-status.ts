@@ -19,22 +19,30 @@ export function addAuthorityStatus(parent: Command, run: Run): void {
       const now = context.io.now()
       context.printResult(
         () => messageToJson(ListVerifiersResponse, response),
-        () =>
-          formatTable(
-            ['CLIENT', 'VERIFIER', 'AUTHORITY', 'CRL', 'BEHIND', 'LAST SEEN'],
-            response.verifiers.flatMap(({ clientId, verifierId, lastSeen, positions }) =>
-              positions.map(({ authority, crlNumber, lag }) => [
-                clientId,
-                verifierId,
-                authority,
-                String(crlNumber),
-                String(lag),
-                formatInstantWithDistance(lastSeen, now),
-              ]),
-            ),
-          ),
+        () => formatVerifiers(response, now),
       )
       return EXIT.yes
     }),
   )
 }
+
+function formatVerifiers({ verifiers }: ListVerifiersResponse, now: Date): string {
+  const rows = verifiers.flatMap(({ clientId, verifierId, lastSeen, positions }) =>
+    positions.map(({ authority, crlNumber, lag }) => [
+      clientId,
+      verifierId,
+      authority,
+      String(crlNumber),
+      String(lag),
+      formatInstantWithDistance(lastSeen, now),
+    ]),
+  )
+  return rows.length === 0
+    ? NOBODY
+    : formatTable(['CLIENT', 'VERIFIER', 'AUTHORITY', 'CRL', 'BEHIND', 'LAST SEEN'], rows)
+}
+
+const NOBODY = `No verifier has reported within the last hour, or since the service was started.
+Verifiers report the lists that they follow by ReportVerifierStatus: \`chancery crl watch\` does, and so does the RequestVerifier of @chancery/client that decides by itself.
+If there should be some, see that they run, reach this service, and have chancery.crl.read.
+`

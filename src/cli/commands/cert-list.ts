@@ -7,7 +7,7 @@ import { Certificate, CertificateState } from '../../gen/chancery/v1/types.ts'
 import type { Run } from '../command-context.ts'
 import { EXIT } from '../exit-code.ts'
 import { messageToJson } from '../format-json.ts'
-import { formatTable } from '../format-table.ts'
+import { formatNames, formatTable } from '../format-table.ts'
 import { formatInstantWithDistance } from '../format-time.ts'
 import { certificateStateName } from '../print-certificate.ts'
 import { readPages } from '../read-pages.ts'
@@ -75,7 +75,7 @@ export function addCertList(parent: Command, run: Run): void {
                 certificate.clientId,
                 certificateStateName(certificate.state),
                 formatInstantWithDistance(certificate.notAfter, now),
-                certificate.scopes.join(' ') || '-',
+                formatNames(certificate.scopes),
               ]),
             ),
         )

@@ -8,7 +8,7 @@ import {
 import type { Run } from '../command-context.ts'
 import { EXIT } from '../exit-code.ts'
 import { messageToJson } from '../format-json.ts'
-import { formatTable } from '../format-table.ts'
+import { formatNames, formatTable } from '../format-table.ts'
 import { formatInstant } from '../format-time.ts'
 import { readPages } from '../read-pages.ts'
 import { clientStateName } from '../print-client.ts'
@@ -47,7 +47,7 @@ export function addClientList(parent: Command, run: Run): void {
               clients.map((client) => [
                 client.clientId,
                 clientStateName(client.state),
-                client.grantedScopes.join(' ') || '-',
+                formatNames(client.grantedScopes),
                 formatInstant(client.updatedAt),
               ]),
             ),

@@ -8,6 +8,7 @@ import {
 } from '../../gen/chancery/v1/authorization_service.ts'
 import { ScopeMatch } from '../../gen/chancery/v1/types.ts'
 import { sha256 } from '../../core/crypto.ts'
+import { findBearerToken } from '../../core/request/offered-proof.ts'
 import {
   DEFAULT_AGE_WINDOW_SECONDS,
   DEFAULT_CLOCK_SKEW_SECONDS,
@@ -19,9 +20,10 @@ import type { CommandContext, Run } from '../command-context.ts'
 import { EXIT } from '../exit-code.ts'
 import { messageToJson } from '../format-json.ts'
 import { formatDecision } from '../print-decision.ts'
-import { readData, readInput } from '../read-input.ts'
+import { readData, readInput, readPemOrDer } from '../read-input.ts'
 import { type HeaderPair, parseRequestLine } from '../../identity/request-line.ts'
 import { parseHeaderLines } from '../curl-command.ts'
+import { readJwks } from '../read-jwks.ts'
 import { addVerb, collect, countOption, instantOption } from '../verb.ts'
 import { verifyOffline } from '../verify-offline.ts'
 
@@ -39,6 +41,9 @@ interface Options {
   readonly bundle?: string
   readonly crl: readonly string[]
   readonly trustDomain?: string
+  readonly certificate?: string
+  readonly jwks?: string
+  readonly issuer?: string
   readonly at?: string
   readonly ageWindowSeconds?: number
   readonly clockSkewSeconds?: number
@@ -46,13 +51,20 @@ interface Options {
 
 /** `chancery request verify`. */
 export function addRequestVerify(parent: Command, run: Run): void {
-  addVerb(parent, 'verify', 'ask whether a signed request may be served; exit code 10 means no', [
-    'request sign --identity alice --url https://bob.example/users/7 |\n' +
-      '      chancery request verify --identity bob --url https://bob.example/users/7 --require-scope bob.user.read',
-    'request verify --identity bob --url https://bob.example/users/7 --headers headers.txt --explain',
-    'request verify --offline --bundle bundle.pem --crl chain.crl.pem --url https://bob.example/users/7 \\\n' +
-      '      --headers headers.txt --at 2026-06-01T12:00:00Z --explain',
-  ])
+  addVerb(
+    parent,
+    'verify',
+    'ask whether a request may be served, signed or with a token; exit code 10 means no',
+    [
+      'request sign --identity alice --url https://bob.example/users/7 |\n' +
+        '      chancery request verify --identity bob --url https://bob.example/users/7 --require-scope bob.user.read',
+      'request verify --identity bob --url https://bob.example/users/7 --headers headers.txt --explain',
+      'request verify --offline --bundle bundle.pem --crl chain.crl.pem --url https://bob.example/users/7 \\\n' +
+        '      --headers headers.txt --at 2026-06-01T12:00:00Z --explain',
+      'request verify --offline --bundle bundle.pem --crl lists.crl.pem --jwks jwks.json --certificate alice/cert.pem \\\n' +
+        '      --url https://bob.example/users/7 --headers headers.txt',
+    ],
+  )
     .option('--method <method>', 'HTTP method', 'GET')
     .requiredOption('--url <url>', 'whole URL that the client addressed')
     .option('--header <line>', 'header line, `Name: value`; repeat it', collect, [])
@@ -61,6 +73,7 @@ export function addRequestVerify(parent: Command, run: Run): void {
       'file of header lines, `-` for standard input (default when no --header is given)',
     )
     .option('--data <text>', 'body: the text, or @FILE')
+    .option('--certificate <file>', 'certificate that TLS proved, for a token that is bound to it')
     .option('--require-scope <scope>', 'scope that serving it needs; repeat it', collect, [])
     .option('--any', 'one of the required scopes is enough')
     .option('--audience <name>', 'name of the resource server')
@@ -74,6 +87,11 @@ export function addRequestVerify(parent: Command, run: Run): void {
     .option(
       '--trust-domain <name>',
       "offline: the bundle's trust domain (default: the organization of its root)",
+    )
+    .option('--jwks <file>', 'offline: the keys of tokens, from /.well-known/jwks.json of the service')
+    .option(
+      '--issuer <name>',
+      'offline: who issues tokens, `publicUrl` of the service (default: spiffe://TRUST-DOMAIN, as without one)',
     )
     .option('--at <instant>', 'offline: decide as of this instant (default: now)')
     .option(
@@ -114,11 +132,11 @@ async function ask(
   options: Options,
   request: VerifyRequestRequest,
 ): Promise<VerifyRequestResponse> {
-  const { bundle, crl, trustDomain, at, ageWindowSeconds, clockSkewSeconds } = options
-  const given = [bundle, trustDomain, at, ageWindowSeconds, clockSkewSeconds]
+  const { bundle, crl, trustDomain, jwks, issuer, at, ageWindowSeconds, clockSkewSeconds } = options
+  const given = [bundle, trustDomain, jwks, issuer, at, ageWindowSeconds, clockSkewSeconds]
   if (given.some((option) => option !== undefined) || crl.length > 0) {
     throw usageError(
-      '--bundle, --crl, --trust-domain, --at, --age-window-seconds and --clock-skew-seconds mean nothing to the service.',
+      '--bundle, --crl, --trust-domain, --jwks, --issuer, --at, --age-window-seconds and --clock-skew-seconds mean nothing to the service.',
       'Add --offline.',
     )
   }
@@ -136,6 +154,8 @@ async function askHere(
     bundle: options.bundle ?? identityFolder(context),
     trustDomain: options.trustDomain,
     lists: options.crl,
+    tokenKeys: options.jwks === undefined ? undefined : await readJwks(options.jwks, context.io.stdin),
+    issuer: options.issuer,
     at: options.at === undefined ? now() : instantOption(now)(options.at),
     ageWindowSeconds: options.ageWindowSeconds ?? DEFAULT_AGE_WINDOW_SECONDS,
     clockSkewSeconds: options.clockSkewSeconds ?? DEFAULT_CLOCK_SKEW_SECONDS,
@@ -154,28 +174,38 @@ function identityFolder(context: CommandContext): string {
 
 async function buildRequest(context: CommandContext, options: Options): Promise<VerifyRequestRequest> {
   const line = parseRequestLine(options.method, options.url)
-  const headers = await readHeaders(context, options)
-  const body =
-    options.data === undefined
-      ? undefined
-      : await readData(options.data, context.io.stdin, 1024 * MAX_BODY_BYTES)
+  const headers = (await readHeaders(context, options)).map(([name, value]) => ({
+    name,
+    value: Buffer.from(value, 'latin1'),
+  }))
+  const token = findBearerToken(headers)
+  if (token === undefined && options.certificate !== undefined)
+    throw usageError(
+      '--certificate goes with a token, and the request has none or is signed.',
+      'A token comes as `Authorization: Bearer TOKEN`, and counts in a request that is not signed.',
+    )
   return VerifyRequestRequest.fromPartial({
-    credential: {
-      $case: 'httpSignature',
-      value: {
-        method: line.method,
-        target: line.target,
-        authority: line.authority,
-        scheme: line.scheme,
-        headers: headers.map(([name, value]) => ({ name, value: Buffer.from(value, 'latin1') })),
-        ...(body === undefined ? {} : { body: wireBody(body) }),
-      },
-    },
+    credential:
+      token === undefined
+        ? { $case: 'httpSignature', value: { ...line, headers, ...(await readBody(context, options)) } }
+        : { $case: 'bearerToken', value: { token, ...(await readPresented(options)) } },
     requiredScopes: [...options.requireScope],
     match: options.any === true ? ScopeMatch.SCOPE_MATCH_ANY : ScopeMatch.SCOPE_MATCH_ALL,
     audience: options.audience ?? '',
     explain: options.explain ?? false,
   })
+}
+
+async function readBody({ io }: CommandContext, { data }: Options) {
+  if (data === undefined) return {}
+  return { body: wireBody(await readData(data, io.stdin, 1024 * MAX_BODY_BYTES)) }
+}
+
+/** What the resource server would have of the TLS of the connection. */
+async function readPresented({ certificate: path }: Options) {
+  if (path === undefined) return {}
+  const certificateChainDer = readPemOrDer(await readFile(path), 'CERTIFICATE', path)
+  return { presentedCertificate: { certificateChainDer: [...certificateChainDer] } }
 }
 
 function wireBody(

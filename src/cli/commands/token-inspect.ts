@@ -1,9 +1,8 @@
 import type { Command } from 'commander'
 import { MalformedError } from '../../core/errors.ts'
-import { MAX_JWKS_BYTES, MAX_TOKEN_LENGTH } from '../../core/limits.ts'
-import { publicKeys } from '../../core/decision/token-trust.ts'
+import { MAX_TOKEN_LENGTH } from '../../core/limits.ts'
 import { type AccessToken, parseAccessToken } from '../../core/token/access-token.ts'
-import { parseJsonObject } from '../../core/token/strict-json.ts'
+import type { Jwk } from '../../core/token/jwk.ts'
 import { chooseKeys, fittingKeys, verifyJws } from '../../core/token/verify-jws.ts'
 import { CliError } from '../cli-error.ts'
 import type { Run } from '../command-context.ts'
@@ -11,6 +10,7 @@ import { EXIT } from '../exit-code.ts'
 import { formatFields } from '../format-table.ts'
 import { formatInstantWithDistance } from '../format-time.ts'
 import { readInput } from '../read-input.ts'
+import { readJwks } from '../read-jwks.ts'
 import { addVerb } from '../verb.ts'
 
 interface Options {
@@ -29,11 +29,11 @@ export function addTokenInspect(parent: Command, run: Run): void {
       run(command, async (context) => {
         const { stdin, now } = context.io
         const text = Buffer.from(await readInput(path, stdin, 2 * MAX_TOKEN_LENGTH)).toString('latin1')
-        const token = reading('The token', () => parseAccessToken(text.trim()))
+        const token = parseToken(text.trim())
         const signature =
           options.jwks === undefined
             ? 'not checked'
-            : await checkSignature(token, await readInput(options.jwks, stdin, MAX_JWKS_BYTES))
+            : await checkSignature(token, await readJwks(options.jwks, stdin))
         context.printResult(
           () => ({
             token_id: token.tokenId,
@@ -67,17 +67,16 @@ export function addTokenInspect(parent: Command, run: Run): void {
     )
 }
 
-async function checkSignature({ jws }: AccessToken, jwks: Uint8Array): Promise<'good' | 'bad'> {
-  const keys = reading('The JWK set', () => publicKeys(parseJsonObject(jwks)))
+async function checkSignature({ jws }: AccessToken, keys: readonly Jwk[]): Promise<'good' | 'bad'> {
   return (await verifyJws(jws, fittingKeys(jws, chooseKeys(jws, keys)))) ? 'good' : 'bad'
 }
 
-function reading<T>(what: string, parse: () => T): T {
+function parseToken(text: string): AccessToken {
   try {
-    return parse()
+    return parseAccessToken(text)
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error
-    throw new CliError(`${what} cannot be read: ${error.message} (${error.defect}).`, {
+    throw new CliError(`The token cannot be read: ${error.message} (${error.defect}).`, {
       advice: 'Give the compact JWT as it was issued, without the word Bearer.',
     })
   }

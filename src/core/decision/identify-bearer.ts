@@ -229,7 +229,10 @@ async function askStanding(
     case 'scope_withdrawn':
       return deny('TOKEN_REVOKED', `The scope ${standing.scope} was taken from ${clientId}.`)
     case 'unknown':
-      return deny('REVOCATION_UNKNOWN', `The token ${tokenId} may be revoked: what is known is out of date.`)
+      return deny(
+        'REVOCATION_UNKNOWN',
+        `The token ${tokenId} may be revoked: what is known is not current. Lists do not arrive, or a clock is wrong, here or at the service.`,
+      )
   }
 }
 

@@ -174,7 +174,7 @@ function denyStanding(link: PathLink, standing: Exclude<Standing, GoodStanding>)
     case 'unknown':
       return deny(
         'REVOCATION_UNKNOWN',
-        `${which} may be revoked: there is no current revocation state of its issuer.`,
+        `${which} may be revoked: there is no current revocation state of its issuer. Lists do not arrive, or a clock is wrong, here or at the service.`,
       )
     case 'unissued':
       return deny('CERTIFICATE_UNKNOWN', `${which} is not one that the authority has a record of issuing.`)

@@ -7,7 +7,7 @@ import {
 } from '../../../src/gen/chancery/v1/authorization_service.ts'
 import { Authority } from '../../../src/gen/chancery/v1/authority_service.ts'
 import { messageToJson } from '../../../src/cli/format-json.ts'
-import { formatFields, formatTable, printable } from '../../../src/cli/format-table.ts'
+import { formatFields, formatNames, formatTable, printable } from '../../../src/cli/format-table.ts'
 import {
   formatDistance,
   formatInstant,
@@ -129,5 +129,24 @@ describe('JSON', () => {
       }),
     )
     assert.deepEqual(json, { authority: 'x', snapshot_end: { crl_number: 3 } })
+  })
+})
+
+describe('names in one cell', () => {
+  it('are all shown while they fit, and counted where they do not', () => {
+    assert.equal(formatNames([]), '-')
+    assert.equal(formatNames(['bob.user.read', 'bob.user.write']), 'bob.user.read bob.user.write')
+    const many = Array.from({ length: 256 }, (_, i) => `bob.user.scope-${i}`)
+    assert.equal(formatNames(many), 'bob.user.scope-0 bob.user.scope-1 bob.user.scope-2 +253')
+  })
+
+  it('never make a cell wider than the bound, however long they are', () => {
+    const long = `${'a'.repeat(64)}.`.repeat(3) + 'b'.repeat(60)
+    for (const names of [[long], [long, 'b'], Array<string>(256).fill(long)]) {
+      const cell = formatNames(names)
+      assert.equal(cell.length, 60)
+      assert.ok(cell.startsWith('aaa'))
+      assert.match(cell, names.length === 1 ? /a…$/ : new RegExp(`a… \\+${names.length - 1}$`))
+    }
   })
 })

@@ -5,11 +5,19 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { EXIT } from '../../../src/cli/exit-code.ts'
 import { encodePem } from '../../../src/core/pem.ts'
+import { clientStandIn, tokenStandIn } from '../../../src/core/revocation/stand-in-serial.ts'
 import { runCommand } from '../../support/cli-service.ts'
 import { FIXTURE_NOW, createDecisionFixture } from '../../support/decision-fixture.ts'
 import { fakeCliIo } from '../../support/fake-cli-io.ts'
 import { SERIAL, hoursAfter, issuingList, revoking, rootList } from '../../support/fixture-lists.ts'
 import { signMessage } from '../../support/message-fixture.ts'
+import {
+  FIXTURE_AUDIENCE,
+  FIXTURE_ISSUER,
+  boundTo,
+  fixtureJwks,
+  signToken,
+} from '../../support/token-fixture.ts'
 
 const fixture = createDecisionFixture()
 const { request } = signMessage(fixture, 'ed25519', { body: { kind: 'absent' }, method: 'GET' })
@@ -29,6 +37,12 @@ describe('request verify --offline', () => {
     pem('lists.pem', 'X509 CRL', rootList(fixture), issuingList(fixture))
     pem('revoked.pem', 'X509 CRL', rootList(fixture), issuingList(fixture, revoking(SERIAL.ed25519)))
     writeFileSync(at('issuing.crl'), issuingList(fixture))
+    const noToken = revoking(tokenStandIn('token-1'), 'unspecified')
+    pem('token-revoked.pem', 'X509 CRL', rootList(fixture), issuingList(fixture, noToken))
+    const locked = revoking(clientStandIn('alice'), 'certificateHold')
+    pem('client-locked.pem', 'X509 CRL', rootList(fixture), issuingList(fixture, locked))
+    writeFileSync(at('jwks.json'), JSON.stringify(fixtureJwks(fixture.keys)))
+    pem('client.pem', 'CERTIFICATE', fixture.client('ed25519'), fixture.issuing)
     pem('forged.pem', 'X509 CRL', issuingList(fixture, { signer: fixture.keys.stranger }))
     mkdirSync(at('identity'))
     pem('identity/ca.pem', 'CERTIFICATE', fixture.root)
@@ -36,13 +50,13 @@ describe('request verify --offline', () => {
   })
   after(() => rmSync(folder, { recursive: true }))
 
-  const verify = (more: readonly string[], now = FIXTURE_NOW) =>
+  const verify = (more: readonly string[], now = FIXTURE_NOW, stdin = HEADERS) =>
     runCommand(
       [
         ...['request', 'verify', '--offline', '--url', 'https://bob.example:8443/users/7?full=1'],
         ...['--require-scope', 'bob.user.read', '--trust-domain', 'chancery.example', ...more],
       ],
-      fakeCliIo({ stdin: HEADERS, now }),
+      fakeCliIo({ stdin, now }),
     )
   const bundle = () => ['--bundle', at('bundle.pem')]
   const good = () => [...bundle(), '--crl', at('lists.pem')]
@@ -131,5 +145,72 @@ describe('request verify --offline', () => {
     assert.match(online.errors, /Add --offline/)
     const unnamed = await runCommand([...url, '--offline', ...good()])
     assert.match(unnamed.errors, /Give --trust-domain/)
+  })
+
+  describe('with a token', () => {
+    const keys = () => ['--jwks', at('jwks.json'), '--issuer', FIXTURE_ISSUER]
+    const judge = (token: string, more: readonly string[] = [...good(), ...keys()], now = FIXTURE_NOW) =>
+      verify(more, now, `Authorization: Bearer ${token}\n`)
+    const denial = async (...given: Parameters<typeof judge>) => {
+      const { exitCode, output, errors } = await judge(...given)
+      assert.equal(exitCode, EXIT.no, errors)
+      return /^reason +(\S+)/m.exec(output)?.[1]
+    }
+
+    it('allows a good one, and says what only the service knows', async () => {
+      const { exitCode, output, errors } = await judge(signToken(fixture.keys), [
+        ...good(),
+        ...keys(),
+        '--explain',
+      ])
+      assert.equal(exitCode, EXIT.yes, errors)
+      assert.match(output, /token\.signature +passed/)
+      assert.match(errors, /taken from the client since the token was issued was not checked/)
+      assert.doesNotMatch(errors, /used before|CERTIFICATE_UNKNOWN/)
+    })
+
+    it('takes the issuer of a service without a public URL where none is given', async () => {
+      const token = signToken(fixture.keys, { claims: { iss: FIXTURE_AUDIENCE } })
+      const own = [...good(), '--jwks', at('jwks.json')]
+      assert.equal((await judge(token, own)).exitCode, EXIT.yes)
+      assert.equal(await denial(signToken(fixture.keys), own), 'TOKEN_ISSUER_UNKNOWN')
+    })
+
+    it('denies one that is revoked, or whose client is locked, by the lists', async () => {
+      const by = (list: string) => [...bundle(), '--crl', at(list), ...keys()]
+      assert.equal(await denial(signToken(fixture.keys), by('token-revoked.pem')), 'TOKEN_REVOKED')
+      assert.equal(await denial(signToken(fixture.keys), by('client-locked.pem')), 'CLIENT_LOCKED')
+      assert.equal(await denial(signToken(fixture.keys), [...bundle(), ...keys()]), 'REVOCATION_UNKNOWN')
+    })
+
+    it('denies one that ended, and one that another key signed', async () => {
+      const late = new Date(FIXTURE_NOW.getTime() + 300_000)
+      assert.equal(await denial(signToken(fixture.keys), undefined, late), 'TOKEN_EXPIRED')
+      const forged = signToken(fixture.keys, { signer: fixture.keys.stranger })
+      assert.equal(await denial(forged), 'TOKEN_SIGNATURE_INVALID')
+    })
+
+    it('lets one that is bound to a certificate pass beside that one only', async () => {
+      const token = signToken(fixture.keys, { claims: boundTo(fixture.client('ed25519')) })
+      const beside = (...names: string[]) => [
+        ...good(),
+        ...keys(),
+        ...names.flatMap((name) => ['--certificate', at(name)]),
+      ]
+      assert.equal((await judge(token, beside('client.pem'))).exitCode, EXIT.yes)
+      assert.equal(await denial(token, beside()), 'TOKEN_BINDING_MISMATCH')
+      assert.equal(await denial(token, beside('identity/cert.pem')), 'TOKEN_BINDING_MISMATCH')
+    })
+
+    it('says where to get the keys when there are none, and what else cannot be meant', async () => {
+      const { exitCode, errors } = await judge(signToken(fixture.keys), good())
+      assert.equal(exitCode, EXIT.no)
+      assert.match(errors, /no keys to check the token with\. .*jwks\.json .*--jwks FILE/)
+      const unread = await judge(signToken(fixture.keys), [...good(), '--jwks', at('lists.pem')])
+      assert.match(unread.errors, /lists\.pem holds no JWK set/)
+      const signed = await verify([...good(), '--certificate', at('client.pem')])
+      assert.equal(signed.exitCode, EXIT.usage)
+      assert.match(signed.errors, /--certificate goes with a token/)
+    })
   })
 })

@@ -1,5 +1,7 @@
-import { type ChannelOptions, Client, credentials } from '@grpc/grpc-js'
+import { type ChannelOptions, Client } from '@grpc/grpc-js'
 import { MAX_GRPC_MESSAGE_BYTES } from '../../../../src/core/limits.ts'
+import { parseAddress } from '../../../../src/rpc/address.ts'
+import { createChannelCredentials } from '../../../../src/rpc/channel-credentials.ts'
 import { KEEP_ALIVE } from '../../../../src/rpc/keep-alive.ts'
 import type { ChanceryErrorReason } from '../chancery-error-reason.ts'
 import { ChanceryError } from '../chancery-error.ts'
@@ -119,10 +121,12 @@ function connect({ addresses, identity, serverName, keepAliveMs }: ChannelPlan, 
       ? {}
       : { 'grpc.ssl_target_name_override': serverName, 'grpc.default_authority': serverName }),
   }
-  const ssl = credentials.createSsl(
-    caPem === undefined ? null : Buffer.from(caPem),
-    Buffer.from(tls.keyPem),
-    Buffer.from(tls.certificatePem),
-  )
+  // With another name to go by, an address names nothing.
+  const host = serverName ?? parseAddress(addresses[address]!)?.host ?? ''
+  const ssl = createChannelCredentials(host, {
+    caPem: caPem === undefined ? undefined : Buffer.from(caPem),
+    keyPem: Buffer.from(tls.keyPem),
+    certificatePem: Buffer.from(tls.certificatePem),
+  })
   return new Client(addresses[address]!, ssl, options)
 }

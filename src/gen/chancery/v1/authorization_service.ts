@@ -271,7 +271,7 @@ export const DenyReason = {
   DENY_REASON_CERTIFICATE_REVOKED: 14,
   /** DENY_REASON_CRL_INVALID - A certificate list that was needed cannot be read or does not verify. */
   DENY_REASON_CRL_INVALID: 15,
-  /** DENY_REASON_REVOCATION_UNKNOWN - The revocation state of a certificate cannot be established, or its list is out of date. */
+  /** DENY_REASON_REVOCATION_UNKNOWN - The revocation state of a certificate or token cannot be established: there is no list, it is out of date, or it begins later than now, since a clock is wrong. */
   DENY_REASON_REVOCATION_UNKNOWN: 16,
   /** DENY_REASON_CERTIFICATE_UNKNOWN - The certificate verifies but the authority has no record of issuing it. */
   DENY_REASON_CERTIFICATE_UNKNOWN: 17,

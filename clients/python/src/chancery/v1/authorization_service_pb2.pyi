@@ -164,7 +164,7 @@ class _DenyReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_DenyReason
     DENY_REASON_CRL_INVALID: _DenyReason.ValueType  # 15
     """A certificate list that was needed cannot be read or does not verify."""
     DENY_REASON_REVOCATION_UNKNOWN: _DenyReason.ValueType  # 16
-    """The revocation state of a certificate cannot be established, or its list is out of date."""
+    """The revocation state of a certificate or token cannot be established: there is no list, it is out of date, or it begins later than now, since a clock is wrong."""
     DENY_REASON_CERTIFICATE_UNKNOWN: _DenyReason.ValueType  # 17
     """The certificate verifies but the authority has no record of issuing it."""
     DENY_REASON_CLIENT_LOCKED: _DenyReason.ValueType  # 18
@@ -252,7 +252,7 @@ DENY_REASON_CERTIFICATE_REVOKED: DenyReason.ValueType  # 14
 DENY_REASON_CRL_INVALID: DenyReason.ValueType  # 15
 """A certificate list that was needed cannot be read or does not verify."""
 DENY_REASON_REVOCATION_UNKNOWN: DenyReason.ValueType  # 16
-"""The revocation state of a certificate cannot be established, or its list is out of date."""
+"""The revocation state of a certificate or token cannot be established: there is no list, it is out of date, or it begins later than now, since a clock is wrong."""
 DENY_REASON_CERTIFICATE_UNKNOWN: DenyReason.ValueType  # 17
 """The certificate verifies but the authority has no record of issuing it."""
 DENY_REASON_CLIENT_LOCKED: DenyReason.ValueType  # 18

@@ -215,7 +215,7 @@ public enum DenyReason
   DENY_REASON_CRL_INVALID(15),
   /**
    * <pre>
-   * The revocation state of a certificate cannot be established, or its list is out of date.
+   * The revocation state of a certificate or token cannot be established: there is no list, it is out of date, or it begins later than now, since a clock is wrong.
    * </pre>
    *
    * <code>DENY_REASON_REVOCATION_UNKNOWN = 16;</code>
@@ -554,7 +554,7 @@ public enum DenyReason
   public static final int DENY_REASON_CRL_INVALID_VALUE = 15;
   /**
    * <pre>
-   * The revocation state of a certificate cannot be established, or its list is out of date.
+   * The revocation state of a certificate or token cannot be established: there is no list, it is out of date, or it begins later than now, since a clock is wrong.
    * </pre>
    *
    * <code>DENY_REASON_REVOCATION_UNKNOWN = 16;</code>
