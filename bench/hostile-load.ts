@@ -52,8 +52,9 @@ export async function benchHostileLoad(deployment: Deployment, scale: number): P
     // What the good traffic itself takes of the service in that time.
     const own = processorTimeSince(pid, before, total)
     const besides = async (others: Pick<HostileOrder, 'path' | 'messages'>): Promise<Beside> => {
+      const send = await prepareSender({ ...order, ...others })
       const began = processorTime(pid)
-      const [load, result] = await Promise.all([goodLoad(), sendHostile({ ...order, ...others })])
+      const [load, result] = await Promise.all([goodLoad(), send()])
       const { allThreadsUs, mainThreadUs } = processorTimeSince(pid, began, total)
       return {
         ...{ load, result },
@@ -142,12 +143,17 @@ function latencyRow(what: string, beside: Load, alone: Load): Row {
   }
 }
 
-async function sendHostile(order: HostileOrder): Promise<HostileResult> {
+/** Starts the other process and has it connect: what that takes of the machine is no part of any load. */
+async function prepareSender(order: HostileOrder): Promise<() => Promise<HostileResult>> {
   const child = fork(join(import.meta.dirname, 'hostile-sender.ts'), { serialization: 'advanced' })
   child.send(order)
-  const [result] = (await once(child, 'message')) as [HostileResult]
-  child.disconnect()
-  return result
+  await once(child, 'message')
+  return async () => {
+    child.send('go')
+    const [result] = (await once(child, 'message')) as [HostileResult]
+    child.disconnect()
+    return result
+  }
 }
 
 function watchMemory(pid: number) {

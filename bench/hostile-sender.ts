@@ -23,17 +23,21 @@ export interface HostileResult {
 }
 
 process.once('message', (order: HostileOrder) => {
-  void send(order).then((result) => process.send!(result))
+  void prepare(order).then((send) => {
+    process.once('message', () => void send().then((result) => process.send!(result)))
+    process.send!('ready')
+  })
 })
 
-async function send({
+/** Connects, so that nothing but sending is left. */
+async function prepare({
   port,
   identity,
   path,
   messages,
   total,
   perSecond,
-}: HostileOrder): Promise<HostileResult> {
+}: HostileOrder): Promise<() => Promise<HostileResult>> {
   const { caPem, keyPem, certificatePem } = identity
   const client = await connectLean(port, {
     caPem: Buffer.from(caPem),
@@ -41,12 +45,14 @@ async function send({
     certificatePem: Buffer.from(certificatePem),
   })
   const framed = messages.map(frame)
-  let allowed = 0
-  const load = await measureRate(total, perSecond, async (i) => {
-    // An error is an answer too: it is how what cannot even be decided is refused.
-    const answer = await client.call(path, framed[i % framed.length]!).catch(() => undefined)
-    if (answer?.[0] === 0x08 && answer[1] === Decision.DECISION_ALLOW) allowed++
-  })
-  await client.close()
-  return { perSecond: load.perSecond, allowed }
+  return async () => {
+    let allowed = 0
+    const load = await measureRate(total, perSecond, async (i) => {
+      // An error is an answer too: it is how what cannot even be decided is refused.
+      const answer = await client.call(path, framed[i % framed.length]!).catch(() => undefined)
+      if (answer?.[0] === 0x08 && answer[1] === Decision.DECISION_ALLOW) allowed++
+    })
+    await client.close()
+    return { perSecond: load.perSecond, allowed }
+  }
 }
