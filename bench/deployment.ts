@@ -73,6 +73,8 @@ export async function deploy(
 /** A server that answers without doing anything: `echo-server.ts`. */
 export interface EchoServer {
   readonly port: number
+  /** Of the same over HTTPS. */
+  readonly httpsPort: number
   readonly pid: number
 }
 
@@ -103,12 +105,13 @@ async function startEcho({ stage, operator, addClient }: Deployment): Promise<Ec
   ]
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   stage.onClear(() => child.kill('SIGTERM'))
-  return { port: await readPort(child), pid: child.pid! }
+  const [port, httpsPort] = await readPorts(child)
+  return { port: port!, httpsPort: httpsPort!, pid: child.pid! }
 }
 
-function readPort(child: ChildProcess): Promise<number> {
+function readPorts(child: ChildProcess): Promise<number[]> {
   return new Promise((resolve, reject) => {
-    child.stdout?.once('data', (line: Buffer) => resolve(Number(line.toString())))
+    child.stdout?.once('data', (line: Buffer) => resolve(line.toString().trim().split(' ').map(Number)))
     child.once('exit', (code) => reject(new Error(`the echo server ended with ${code}`)))
   })
 }

@@ -1,7 +1,9 @@
 /**
  * The bound of calls and of streams: grpc-js over mTLS that does nothing. Answers each message with as many octets as its first four ask
- * for. Started by `requireEcho` with an identity folder; prints its port.
+ * for. Beside it the same over HTTPS, by the header `x-octets`. Started by `requireEcho` with an identity folder; prints the two ports.
  */
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import {
   type ServerDuplexStream,
   type UntypedServiceImplementation,
@@ -44,6 +46,22 @@ server.addService(
   },
   implementation,
 )
+const https = createServer(
+  {
+    key: identity.keyPem,
+    cert: identity.certificatePem,
+    ca: identity.caPem,
+    requestCert: true,
+    rejectUnauthorized: false,
+  },
+  (request, response) => {
+    request.resume()
+    request.once('end', () => {
+      const body = answerOf(Number(request.headers['x-octets']))
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body)
+    })
+  },
+)
 server.bindAsync(
   '127.0.0.1:0',
   ServerCredentials.createSsl(
@@ -53,7 +71,13 @@ server.bindAsync(
   ),
   (error, port) => {
     if (error !== null) throw error
-    process.stdout.write(`${port}\n`)
+    https.listen(0, '127.0.0.1', () => {
+      process.stdout.write(`${port} ${(https.address() as AddressInfo).port}\n`)
+    })
   },
 )
-process.once('SIGTERM', () => server.forceShutdown())
+process.once('SIGTERM', () => {
+  https.closeAllConnections()
+  https.close()
+  server.forceShutdown()
+})

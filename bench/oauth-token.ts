@@ -1,12 +1,11 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import type { IncomingMessage } from 'node:http'
-import { Agent, request } from 'node:https'
 import type { NewIdentity } from '../demo/new-identity.ts'
 import { signAssertion } from '../test/support/client-assertion.ts'
 import type { Deployment } from './deployment.ts'
+import { benchIntrospection } from './introspection.ts'
 import { makeSignature } from './make-signature.ts'
 import { type Load, measureLoad } from './measure.ts'
+import { oauthAgent, postForm } from './oauth-client.ts'
 import { processorTime, processorTimeSince } from './processor.ts'
 import type { Row } from './report.ts'
 import { verifyAlone } from './verify-alone.ts'
@@ -19,7 +18,7 @@ const FORM = { grant_type: 'client_credentials', client_id: CLIENT }
 
 /**
  * Tokens at `POST /oauth2/token` by both ways of authenticating, each on record before its answer, over connections that are kept; against the signatures that it takes:
- * one to check and one to make for an assertion, one to make where TLS has proved the key already.
+ * one to check and one to make for an assertion, one to make where TLS has proved the key already. Then what introspection costs.
  */
 export async function benchOAuthToken(deployment: Deployment, scale: number): Promise<Row[]> {
   await deployment.addClient({ clientId: CLIENT, grantedScopes: ['bob.user.read'] })
@@ -47,6 +46,7 @@ export async function benchOAuthToken(deployment: Deployment, scale: number): Pr
       form: () => FORM,
       bare: { what: 'a signature', run: make },
     })),
+    ...(await benchIntrospection(deployment, scale)),
   ]
 }
 
@@ -64,17 +64,13 @@ async function benchMethod(
   total: number,
   { what, isShown, form, bare }: Method,
 ): Promise<Row[]> {
-  const agent = new Agent({
-    keepAlive: true,
-    maxSockets: CALLERS,
-    ca: identity.caPem,
-    servername: 'localhost',
-    ...(isShown && { key: identity.keyPem, cert: identity.certificatePem }),
-  })
+  const agent = oauthAgent(identity, CALLERS, isShown)
   const load = async (): Promise<Load> => {
     // Signed before the clock starts: signing is the callers' work.
     const bodies = Array.from({ length: total }, () => new URLSearchParams(form()).toString())
-    return measureLoad(total, CALLERS, (i) => getToken(agent, authority.oauthPort!, bodies[i]!))
+    return measureLoad(total, CALLERS, (i) =>
+      postForm(agent, authority.oauthPort!, '/oauth2/token', bodies[i]!),
+    )
   }
   try {
     // The first calls make the connections, and run code that is not compiled yet.
@@ -104,18 +100,4 @@ async function benchMethod(
 function assertionOf({ authority }: Deployment, { key, chainDer }: NewIdentity): string {
   const client = { clientId: CLIENT, key, certificateDer: chainDer[0]! }
   return signAssertion(client, `https://localhost:${authority.oauthPort}/oauth2/token`, new Date())
-}
-
-async function getToken(agent: Agent, port: number, body: string): Promise<void> {
-  const headers = {
-    'content-type': 'application/x-www-form-urlencoded',
-    'content-length': Buffer.byteLength(body),
-  }
-  const target = { agent, host: '127.0.0.1', port, method: 'POST', path: '/oauth2/token', headers }
-  const sent = request(target).end(body)
-  const [response] = (await once(sent, 'response')) as [IncomingMessage]
-  let text = ''
-  for await (const part of response.setEncoding('utf8') as AsyncIterable<string>) text += part
-  // A refusal is cheaper than a token, and would pass for a fast one.
-  if (response.statusCode !== 200) throw new Error(`no token: ${response.statusCode} ${text}`)
 }

@@ -43,7 +43,7 @@ Groups, in the order in which they run:
   stream   VerifyRequests against crypto.verify alone, and against VerifyRequest
   hostile  good traffic alone and beside 10,000 requests of garbage
   issue    IssueCertificate, durable, 64 callers
-  oauth    tokens at the OAuth endpoint, by assertion and by certificate
+  oauth    tokens at the OAuth endpoint, by assertion and by certificate, and introspection
 
 Examples:
   npm run bench

@@ -7,7 +7,10 @@ import {
 } from '../../../src/gen/chancery/v1/authorization_service.ts'
 import { refusalOf } from '../grpc-fixture.ts'
 
-/** What a door said, in the words of all: `ALLOW`, a deny reason, or `error` and the reason why there is no decision. */
+/** What a door says that does not tell why it denies: agrees with every deny reason. */
+export const DENIED = 'DENIED'
+
+/** What a door said, in the words of all: `ALLOW`, a deny reason, {@link DENIED}, or `error` and the reason why there is no decision. */
 export interface Answer {
   readonly verdict: string
   /** Absent where the door does not say. */

@@ -3,6 +3,7 @@ import type { VerifyDependencies } from '../../../src/authority/verify-request.t
 import { answerOfDecision, answerOfDomainError, type Answer } from './answer.ts'
 import { openAuthRequestDoor } from './auth-request-door.ts'
 import { openGrpcDoors } from './grpc-doors.ts'
+import { openIntrospectionDoor } from './introspection-door.ts'
 import type { Question } from './questions.ts'
 import type { DoorWorld } from './world.ts'
 
@@ -21,6 +22,7 @@ export async function openDoors(world: DoorWorld): Promise<readonly Door[]> {
     createInnerDoor(await world.instance()),
     ...(await openGrpcDoors(world)),
     await openAuthRequestDoor(world),
+    await openIntrospectionDoor(world),
   ]
 }
 

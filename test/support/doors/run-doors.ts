@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts'
+import { type Answer, DENIED } from './answer.ts'
 import { type Door, openDoors } from './doors.ts'
 import { samplePlans } from './plan.ts'
 import { type Question, buildQuestion } from './questions.ts'
@@ -92,8 +92,12 @@ function agree([first, ...others]: readonly Answer[]): boolean {
     !one || !two || one.join() === two.join()
   return others.every(
     ({ verdict, granted, missing }) =>
-      verdict === first!.verdict && same(granted, first!.granted) && same(missing, first!.missing),
+      agreesWith(verdict, first!.verdict) && same(granted, first!.granted) && same(missing, first!.missing),
   )
+}
+
+function agreesWith(verdict: string, first: string): boolean {
+  return verdict === first || (verdict === DENIED && first !== 'ALLOW' && !first.startsWith('error'))
 }
 
 /** Nothing about it is of a kind that anything is denied for. */
