@@ -71,4 +71,5 @@ export {
   type RenewalOptions,
   keepRenewed,
 } from './renewal/keep-renewed.ts'
+export type { PendingFault } from './renewal/pending-renewal.ts'
 export { type RenewalRequest, renewOnce } from './renewal/renew-once.ts'

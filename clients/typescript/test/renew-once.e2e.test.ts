@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import {
@@ -19,7 +28,8 @@ import { type TemporaryFolder, createTemporaryFolder } from '../../../test/suppo
 import { ChanceryError } from '../src/chancery-error.ts'
 import { type AuthorityClient, connectAuthority } from '../src/authority/connect-authority.ts'
 import { type ClientIdentity, openIdentity } from '../src/identity/client-identity.ts'
-import { renewOnce } from '../src/renewal/renew-once.ts'
+import type { PendingFault } from '../src/renewal/pending-renewal.ts'
+import { type RenewalRequest, renewOnce } from '../src/renewal/renew-once.ts'
 import { type TestAuthority, startTestAuthority } from '../src/testing/index.ts'
 
 const GRANT = ['bob.user.read', 'bob.user.write']
@@ -135,6 +145,99 @@ describe('a renewal whose answer was lost', () => {
     await renewOnce(identity, unreliable, { validitySeconds: 600 })
     const { notBefore, notAfter } = identity.current()
     assert.ok(notAfter.getTime() - notBefore.getTime() < 3_600_000)
+  })
+})
+
+describe('a renewal that a process did not live to end', () => {
+  const pendingFile = () => join(identity.directory!, '.renewal.json')
+
+  /** The same client, started anew. Resolves with why it does not go on with the renewal of the one before. */
+  async function renewAnew(request: RenewalRequest = {}): Promise<readonly PendingFault[]> {
+    const faults: PendingFault[] = []
+    identity = await openIdentity(identity.directory!)
+    await renewOnce(identity, client, { ...request, onPendingRefused: (fault) => void faults.push(fault) })
+    return faults
+  }
+
+  /** Alice asks, and ends before she has the answer. */
+  async function ask(): Promise<Certificate> {
+    await begin()
+    await assert.rejects(renewOnce(identity, losing(1)), LOST)
+    assert.equal(statSync(pendingFile()).mode & 0o777, 0o600)
+    return (await issued()).find(({ replacesSerialNumber }) => replacesSerialNumber !== '')!
+  }
+
+  it('is gone on with by the next: key, question and certificate are the same', async () => {
+    const lost = await ask()
+    assert.deepEqual(await renewAnew(), [])
+    assert.equal(thumbprint(), thumbprintOf(lost))
+    assert.equal((await issued()).length, 2)
+    assert.equal(existsSync(pendingFile()), false)
+    await openIdentity(identity.directory!)
+  })
+
+  it('is begun again where the file is not as it was written, in one octet or altogether: PENDING_DAMAGED', async () => {
+    const lost = await ask()
+    const whole = readFileSync(pendingFile())
+    const turned = (at: number) => whole.map((octet, i) => (i === at ? octet ^ 1 : octet))
+    const idempotencyKey = whole.indexOf('idempotencyKey') + 18
+    const damaged = [
+      turned(0),
+      turned(idempotencyKey),
+      turned(whole.length - 1),
+      whole.subarray(0, -20),
+      Buffer.alloc(0),
+      Buffer.alloc(300_000, 'x'),
+    ]
+    for (const content of damaged) {
+      writeFileSync(pendingFile(), content, { mode: 0o600 })
+      assert.deepEqual(await renewAnew(), ['PENDING_DAMAGED'])
+      assert.equal(existsSync(pendingFile()), false)
+    }
+    assert.notEqual(thumbprint(), thumbprintOf(lost))
+    assert.equal((await issued()).length, 2 + damaged.length)
+  })
+
+  it('is begun again where others could read the key: PENDING_EXPOSED', async () => {
+    const lost = await ask()
+    chmodSync(pendingFile(), 0o640)
+    assert.deepEqual(await renewAnew(), ['PENDING_EXPOSED'])
+    assert.notEqual(thumbprint(), thumbprintOf(lost))
+  })
+
+  it('is begun again where the service has forgotten it: PENDING_OUTDATED', async () => {
+    const lost = await ask()
+    const later = { now: () => new Date(Date.now() + 24 * 60 * 60 * 1000) }
+    assert.deepEqual(await renewAnew({ ports: later }), ['PENDING_OUTDATED'])
+    assert.notEqual(thumbprint(), thumbprintOf(lost))
+  })
+
+  it('is begun again after the service said that it will never answer it', async () => {
+    await ask()
+    const refusing: UnaryCaller = {
+      call(method, request) {
+        if (method.path !== AuthorizationServiceService.issueCertificate.path)
+          return client.call(method, request)
+        return Promise.reject(
+          new ChanceryError('IDEMPOTENCY_KEY_REUSED', 'used', { status: 'ALREADY_EXISTS' }),
+        )
+      },
+    }
+    await assert.rejects(renewOnce(identity, refusing), { reason: 'IDEMPOTENCY_KEY_REUSED' })
+    assert.equal(existsSync(pendingFile()), false)
+    assert.deepEqual(await renewAnew(), [])
+    assert.equal((await issued()).length, 3)
+  })
+
+  it('leaves no other file with a key in it: what a kill left is removed by the next that begins', async () => {
+    await begin()
+    const old = `${pendingFile()}.0123456789ab.tmp`
+    const young = `${pendingFile()}.0123456789ac.tmp`
+    for (const path of [old, young]) writeFileSync(path, 'key')
+    const longAgo = new Date(Date.now() - 120_000)
+    utimesSync(old, longAgo, longAgo)
+    await renewAnew()
+    assert.deepEqual([existsSync(old), existsSync(young)], [false, true])
   })
 })
 

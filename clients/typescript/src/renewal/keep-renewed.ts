@@ -4,6 +4,7 @@ import type { FeedPorts } from '../../../../src/feed/ports.ts'
 import type { UnaryCaller } from '../../../../src/rpc/unary-caller.ts'
 import type { ClientIdentity } from '../identity/client-identity.ts'
 import { quietPorts } from '../quiet-ports.ts'
+import type { PendingFault } from './pending-renewal.ts'
 import { type RenewalRequest, renewOnce, windowOf } from './renew-once.ts'
 
 /** What is renewed, and by whom. */
@@ -18,6 +19,8 @@ export interface RenewalOptions extends RenewalRequest {
 /** What happened to a certificate. `secondsLeft` of the one in force are negative once it has run out. */
 export type RenewalEvent =
   | { readonly kind: 'renewed'; readonly notAfter: Date; readonly nextAt: Date; readonly at: Date }
+  /** A renewal that was begun before, by a process that ended, is not gone on with: another is begun. */
+  | { readonly kind: 'pending_refused'; readonly fault: PendingFault; readonly at: Date }
   /** Somebody else put another certificate into the folder. */
   | { readonly kind: 'reloaded'; readonly notAfter: Date; readonly nextAt: Date; readonly at: Date }
   | {
@@ -106,11 +109,16 @@ export function keepRenewed(options: RenewalOptions): CertificateRenewal {
     return running
   }
 
+  function onPendingRefused(fault: PendingFault): void {
+    options.onPendingRefused?.(fault)
+    emit({ kind: 'pending_refused', fault, at: ports.now() })
+  }
+
   async function attempt(): Promise<void> {
     try {
       // One that is there and due itself is renewed like any other.
       if ((await reload().catch(() => false)) && !isDue()) return
-      nextAt = within(await renewOnce(identity, authority, options))
+      nextAt = within(await renewOnce(identity, authority, { ...options, onPendingRefused }))
       failures = 0
       emit({ kind: 'renewed', notAfter: identity.current().notAfter, nextAt, at: ports.now() })
     } catch (error) {
