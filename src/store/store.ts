@@ -106,7 +106,7 @@ export interface ClientStore {
    * Locks or unlocks. A lock puts every live certificate of the client on hold in the same transaction; unlocking lifts exactly those holds: not
    * one that was put on otherwise, and not that of a key which was found compromised since. `undefined` if there is no such client.
    * The client itself, by its stand-in serial number, is on hold for as long in the lists of every issuing authority, until no token can live that it had before.
-   * Locking a locked client updates the message. The entry's details get `count` and at most 100 `serial_numbers`.
+   * Locking a locked client updates the message, and puts on hold what the clock of the first lock took for expired. The entry's details get `count` and at most 100 `serial_numbers`.
    */
   setState(
     change: { clientId: string; state: 'active' | 'locked'; lockMessage: string; at: Date },
@@ -271,7 +271,7 @@ export interface CertificateStore {
    * Revokes every live certificate that the target names, all in one transaction. Those already revoked are returned (as many as
    * fit into `maxCount` with the others) and left as they are, unless the new reason is graver: any reason replaces a hold, keyCompromise replaces every
    * other, and a hold replaces the hold of a lock, which unlocking would lift. Such a one counts as newly revoked and keeps its date. "Live" means not expired at `at`; a serial target is revoked
-   * even if expired. `not_found` if the target names no certificate (a client: if there is no such client).
+   * even if expired. `not_found` if the target names no certificate (a client: if there never was such a client).
    * The store adds `count` and at most 100 `serial_numbers` to the details of the entry; nothing newly revoked, no entry.
    */
   revoke(command: RevokeCommand, audit: AuditEntry): Promise<RevokeResult>

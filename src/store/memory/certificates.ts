@@ -141,11 +141,15 @@ function stateOf(certificate: CertificateRecord, at: Date): 'active' | 'revoked'
 
 /** What a target names, revoked or not, in issue order; `undefined` if it names nothing. */
 function findNamed(state: MemoryState, { target, at }: RevokeCommand): CertificateRecord[] | undefined {
-  if (target.kind === 'client' && !state.clients.has(target.clientId)) return undefined
+  if (target.kind === 'client' && !isKnownClient(state, target.clientId)) return undefined
   const named = [...state.certificates.values()].filter((certificate) => isNamed(certificate, target))
   if (target.kind === 'serial') return named.length === 0 ? undefined : named
   const current = named.filter((certificate) => !isPast(certificate.notAfter, at))
   return current.length === 0 && needsCertificate(target) ? undefined : current
+}
+
+function isKnownClient(state: MemoryState, clientId: string): boolean {
+  return state.clients.has(clientId) || state.removedClients.has(clientId)
 }
 
 function isNamed(certificate: CertificateRecord, target: RevokeTarget): boolean {

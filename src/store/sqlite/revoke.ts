@@ -100,10 +100,11 @@ export function createRevokeCommand(
     scope: createTargetStatements(database, NAMED.scope),
     public_key: createTargetStatements(database, NAMED.public_key),
   }
-  const hasClient = database.prepare<[string], 1>('SELECT 1 FROM clients WHERE client_id = ?')
+  const hasClient = database.prepare<[string, string], 1>(`
+    SELECT 1 FROM clients WHERE client_id = ? UNION ALL SELECT 1 FROM removed_clients WHERE client_id = ?`)
 
   function namesNothing(target: RevokeTarget, named: number): boolean {
-    if (target.kind === 'client') return hasClient.get(target.clientId) === undefined
+    if (target.kind === 'client') return hasClient.get(target.clientId, target.clientId) === undefined
     return named === 0 && needsCertificate(target)
   }
 

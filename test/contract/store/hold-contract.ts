@@ -298,6 +298,29 @@ export function holdContract(withStore: WithStore): void {
       }),
     )
     it(
+      'that was put on by a clock that was ahead is made whole by another, which finds nothing the next time',
+      withStore(async (store) => {
+        await seed(store)
+        await insertCertificate(store, { serialNumber: '01', notAfter: secondsLater(60) })
+        const lock = (at: Date) =>
+          store.clients.setState({ clientId: 'alice', state: 'locked', lockMessage: '', at }, auditEntry())
+        assert.deepEqual((await lock(secondsLater(3600)))?.affected, [])
+        assert.equal(revocationOf(store, '01'), undefined)
+        const entries = await auditCount(store)
+        const again = await lock(fixtures.NOW)
+        assert.deepEqual(
+          again?.affected.map(({ serialNumber }) => serialNumber),
+          ['01'],
+        )
+        assert.deepEqual(again.authorityIds, ['issuing-1'])
+        assert.equal(revocationOf(store, '01')?.reason, 'certificateHold')
+        assert.deepEqual((await lock(fixtures.NOW))?.affected, [])
+        assert.equal(await auditCount(store), entries + 1)
+        await setState(store, 'active')
+        assert.equal(revocationOf(store, '01'), undefined)
+      }),
+    )
+    it(
       'gives way to a hold that someone asks for, which unlocking leaves',
       withStore(async (store) => {
         await seed(store)
@@ -360,6 +383,26 @@ export function holdContract(withStore: WithStore): void {
         assert.equal(entry?.action, 'client.remove')
         assert.deepEqual(entry.details, { note: 'n', count: 2, serial_numbers: ['01', '02'] })
         assert.deepEqual(await store.clients.remove(removal, auditEntry()), { outcome: 'not_found' })
+      }),
+    )
+    it(
+      'by a clock that was ahead leaves what a revocation of all that the client has finds later',
+      withStore(async (store) => {
+        await seed(store)
+        await insertCertificate(store, { serialNumber: '01', notAfter: secondsLater(60) })
+        const removal = { clientId: 'alice', at: secondsLater(3600), dryRun: false }
+        await store.clients.remove(removal, auditEntry({ action: 'client.remove' }))
+        assert.equal(revocationOf(store, '01'), undefined)
+        const all = revokeCommand({ kind: 'client', clientId: 'alice' }, { reason: 'cessationOfOperation' })
+        const result = await store.certificates.revoke(all, auditEntry())
+        assert.ok(result.outcome === 'revoked')
+        assert.deepEqual(
+          result.revoked.map(({ serialNumber }) => serialNumber),
+          ['01'],
+        )
+        assert.equal(revocationOf(store, '01')?.reason, 'cessationOfOperation')
+        const nobody = revokeCommand({ kind: 'client', clientId: 'nobody' })
+        assert.deepEqual(await store.certificates.revoke(nobody, auditEntry()), { outcome: 'not_found' })
       }),
     )
     it(
