@@ -94,11 +94,19 @@ export async function openTokenKeys(deps: TokenKeysDependencies): Promise<TokenK
     return opening
   }
 
+  /** Never one whose private key a clock that was ahead had removed, which by the right one would sign still. */
+  function signingRecord(): TokenKeyRecord | undefined {
+    return signingKey(
+      records.filter(({ sequence }) => sequence >= privateFrom),
+      clock.now(),
+    )
+  }
+
   /** Opening a private key takes time, in which another key may have taken over, and this one been withdrawn: then that one signs. */
   async function signing(): Promise<{ readonly signer: Signer; readonly key: Jwk }> {
-    const record = signingKey(records, clock.now())!
+    const record = signingRecord()!
     const key = published.keys[records.indexOf(record)]!
-    const signs = () => signingKey(records, clock.now())?.sequence === record.sequence
+    const signs = () => signingRecord()?.sequence === record.sequence
     const signer = await signerOf(record).catch((error: unknown) => {
       if (signs()) throw error
     })
@@ -209,7 +217,7 @@ export async function openTokenKeys(deps: TokenKeysDependencies): Promise<TokenK
     },
     signing,
     list() {
-      const signing = signingKey(records, clock.now())
+      const signing = signingRecord()
       return records.map((record, i) => ({
         ...record,
         keyId: published.keys[i]!.kid!,

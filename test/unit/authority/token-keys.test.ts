@@ -209,6 +209,20 @@ describe('the keys for tokens', () => {
     assert.equal(stateOf(await shared.open(back)), '(1) 2')
   })
 
+  it('sign with the one that is left when a clock that was ahead had the private key before it removed', async () => {
+    const { time, open, keys: keyStore } = world()
+    const keys = await open()
+    time.setClock(30 * DAY * 1000)
+    await time.advance((PREPUBLISH + 80) * 1000)
+    assert.equal(stateOf(keys), '1 (2)')
+    assert.deepEqual(await hasPrivate(keyStore, 1, 2), [false, true])
+    time.setClock(-30 * DAY * 1000)
+    assert.equal((await keys.signing()).key.kid, kidsOf(keys)[1])
+    await time.advance(20_000)
+    assert.equal(stateOf(keys), '1 (2)')
+    assert.equal((await keys.signing()).key.kid, kidsOf(keys)[1])
+  })
+
   it('are replaced at once when the one that signs is not there any more', async () => {
     const { open } = world()
     const [lost] = kidsOf(await open())
