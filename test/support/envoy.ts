@@ -29,6 +29,8 @@ export async function startEnvoy(
   const port = await findFreePort()
   const config = edit(readFileSync(CONFIG, 'utf8'))
     .replaceAll('/etc/envoy', folder)
+    // Of the recipe: a busy machine may take longer.
+    .replace('timeout: 2s', 'timeout: 60s')
     .replace('port_value: 10443', `port_value: ${port}`)
     .replace('port_value: 8443', `port_value: ${ports.chancery}`)
     .replace('port_value: 8000', `port_value: ${ports.upstream}`)
