@@ -2,7 +2,6 @@ import {
   closeSync,
   existsSync,
   fdatasyncSync,
-  fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -41,7 +40,6 @@ export function writeListFile(databasePath: string, name: string, der: Uint8Arra
       at += writeSync(file, der, at, Math.min(SYNCED_BYTES, der.length - at))
       fdatasyncSync(file)
     }
-    fsyncSync(file)
   } finally {
     closeSync(file)
   }
