@@ -83,14 +83,10 @@ const SIGNATURE_REMARKS = [
 ]
 
 function tokenRemarks(issuers: readonly TokenIssuer[]): readonly string[] {
-  const granted =
-    'Grants are on record at the service only: whether a scope was taken from the client since the token was issued was not checked.'
-  return issuers.length > 0
-    ? [granted]
-    : [
-        'There are no keys to check the token with. Get them from /.well-known/jwks.json of the service and give --jwks FILE.',
-        granted,
-      ]
+  if (issuers.length > 0) return []
+  return [
+    'There are no keys to check the token with. Get them from /.well-known/jwks.json of the service and give --jwks FILE.',
+  ]
 }
 
 /** The lists of every issuing authority name revoked tokens. That of the newest says so to the last. */

@@ -157,7 +157,7 @@ describe('request verify --offline', () => {
       return /^reason +(\S+)/m.exec(output)?.[1]
     }
 
-    it('allows a good one, and says what only the service knows', async () => {
+    it('allows a good one, of which only the lists and the keys are asked', async () => {
       const { exitCode, output, errors } = await judge(signToken(fixture.keys), [
         ...good(),
         ...keys(),
@@ -165,8 +165,7 @@ describe('request verify --offline', () => {
       ])
       assert.equal(exitCode, EXIT.yes, errors)
       assert.match(output, /token\.signature +passed/)
-      assert.match(errors, /taken from the client since the token was issued was not checked/)
-      assert.doesNotMatch(errors, /used before|CERTIFICATE_UNKNOWN/)
+      assert.equal(errors, '')
     })
 
     it('takes the issuer of a service without a public URL where none is given', async () => {
