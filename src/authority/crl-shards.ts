@@ -33,6 +33,9 @@ export interface CrlShards {
 /** After its last certificate can have expired a sharding is kept this long: another process on the same store may have issued under it for a while. */
 const KEPT_SECONDS = 30 * 86_400
 
+/** Each goes to other threads and back three times: several at once do not wait for each other's way. */
+const MADE_AT_ONCE = 8
+
 /** A part, the URLs under which certificates know it, and its newest list. */
 interface ShardList {
   readonly shard: CrlShard
@@ -106,11 +109,12 @@ function createCrlShards(
     if (seenNumber === undefined || seenNumber < state.crlNumber) await markChanged(state)
     for (const list of lists.values()) if (untilListRenewal(list, state) === 0) due.add(list)
     if (due.size > 0) madeAt = now()
-    for (const list of due) {
-      if (isStopped) return
+    const make = async (list: ShardList) => {
       list.newest = await signShard(deps, authority, state, list)
       due.delete(list)
     }
+    for (let some = [...due]; some.length > 0 && !isStopped; some = some.slice(MADE_AT_ONCE))
+      await Promise.all(some.slice(0, MADE_AT_ONCE).map(make))
   }
 
   function delay(): number {
