@@ -1,21 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import {
-  type MethodDefinition,
-  type ServiceError,
-  Client,
-  Metadata,
-  Server,
-  ServerCredentials,
-  credentials,
-  status,
-} from '@grpc/grpc-js'
+import { type Client, type MethodDefinition, type ServiceError, Metadata, status } from '@grpc/grpc-js'
 import { IssueTokenRequest, TokenServiceService } from '../../../src/gen/chancery/v1/token_service.ts'
-import { ErrorInfo } from '../../../src/gen/google/rpc/error_details.ts'
-import { Status } from '../../../src/gen/google/rpc/status.ts'
 import { readErrorDetails } from '../../../src/rpc/error-details.ts'
 import type { Authorized, RequestAuthorizer } from '../src/authorizer.ts'
-import { callerOf, createGrpcGuard, guardedService } from '../src/grpc.ts'
 import {
   type CredentialSource,
   connectAuthority,
@@ -25,33 +13,17 @@ import {
 } from '../src/index.ts'
 import { type TestAuthority, startTestAuthority } from '../src/testing/index.ts'
 import { startLocalVerifier } from './support/local-verifier.ts'
+import { Users, startUsersServer } from './support/users-server.ts'
 import { PATIENCE_MS } from '../../../test/support/patience.ts'
-
-const method = (name: string, responseStream = false) =>
-  ({
-    path: `/bob.v1.Users/${name}`,
-    requestStream: false,
-    responseStream,
-    requestSerialize: (value: string) => Buffer.from(value),
-    requestDeserialize: (octets: Buffer) => octets.toString(),
-    responseSerialize: (value: string) => Buffer.from(value),
-    responseDeserialize: (octets: Buffer) => octets.toString(),
-  }) satisfies MethodDefinition<string, string>
-const Users = {
-  get: method('Get'),
-  admin: method('Admin'),
-  watch: method('Watch', true),
-  own: method('Own'),
-}
 
 /** Bob trusts the authority that certified Alice. Her tokens come from another, which he knows nothing of. */
 let known: TestAuthority
 let stranger: TestAuthority
-let server: Server
 let client: Client
+let handled: string[]
+let endlessEnded: Promise<unknown>
 let source: CredentialSource
 const closers: (() => unknown)[] = []
-const handled: string[] = []
 
 before(async () => {
   known = await startTestAuthority()
@@ -62,43 +34,10 @@ before(async () => {
   )
   for (const authority of [known, stranger]) await authority.createClient('alice', ['bob.user.read'])
   const local = await startLocalVerifier(known)
-  const { verifier } = local
   closers.push(() => local.close())
-  const read = { scopes: ['bob.user.read'] }
-  const guard = createGrpcGuard(verifier, {
-    audience: 'bob',
-    scheme: 'http',
-    methods: {
-      [Users.get.path]: read,
-      [Users.admin.path]: { scopes: ['bob.admin.all', 'bob.user.read'] },
-      [Users.watch.path]: read,
-      [Users.own.path]: read,
-    },
-  })
-  server = new Server({ interceptors: [guard] })
-  const get = (call: { metadata: Metadata; request: string }, answer: (e: null, value: string) => void) => {
-    handled.push(call.request)
-    answer(null, `${callerOf(call)?.principal.clientId}: ${call.request}`)
-  }
-  server.addService(guardedService(Users), {
-    get,
-    admin: get,
-    watch: () => assert.fail('it was handled'),
-    own(_: unknown, answer: (error: object) => void) {
-      answer({ code: status.UNAUTHENTICATED, metadata: saying('ACCOUNT_CLOSED') })
-    },
-  })
-  await new Promise<void>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => {
-      client = new Client(`127.0.0.1:${port}`, credentials.createInsecure())
-      if (error) reject(error)
-      else resolve()
-    })
-  })
-  closers.push(
-    () => server.forceShutdown(),
-    () => client.close(),
-  )
+  const users = await startUsersServer(local.verifier)
+  ;({ client, handled, endlessEnded } = users)
+  closers.push(() => users.close())
 })
 after(async () => {
   for (const close of closers.reverse()) await close()
@@ -143,14 +82,27 @@ function call(
   return { answer, cancel: () => cancel() }
 }
 
-/** Trailers in which a handler gives a reason of its own. */
-function saying(reason: string): Metadata {
-  const info = ErrorInfo.encode({ reason, domain: 'bob.example', metadata: {} }).finish()
-  const details = [{ typeUrl: 'type.googleapis.com/google.rpc.ErrorInfo', value: Buffer.from(info) }]
-  const trailers = new Metadata()
-  const packed = Status.encode({ code: status.UNAUTHENTICATED, message: '', details }).finish()
-  trailers.set('grpc-status-details-bin', Buffer.from(packed))
-  return trailers
+function watch(request: string, authorizer: RequestAuthorizer = source) {
+  const { path, requestSerialize, responseDeserialize } = Users.watch
+  const wanted = { ...options(authorizer), deadline: Date.now() + PATIENCE_MS }
+  return client.makeServerStreamRequest(
+    path,
+    requestSerialize,
+    responseDeserialize,
+    request,
+    new Metadata(),
+    wanted,
+  )
+}
+
+/** What comes, each taken in a turn of its own. */
+async function read(stream: ReturnType<typeof watch>): Promise<readonly string[]> {
+  const messages: string[] = []
+  for await (const message of stream as AsyncIterable<string>) {
+    messages.push(message)
+    await new Promise(setImmediate)
+  }
+  return messages
 }
 
 const refusalOf = (answer: string | ServiceError) =>
@@ -166,22 +118,68 @@ describe('a token that a gRPC server refuses', () => {
     assert.deepEqual(handled, ['hello', 'hello'])
   })
 
-  it('is dropped as well where the call cannot be made again, as its messages are a stream', async () => {
-    const { path, requestSerialize, responseDeserialize } = Users.watch
-    const stream = client.makeServerStreamRequest(
+  it('is dropped, and a call that a stream answers made once more: every message comes, once and in order', async () => {
+    assert.deepEqual(await read(watch('3')), ['alice 0', 'alice 1', 'alice 2'])
+    assert.equal(source.metrics().tokensRefused, 1)
+    assert.deepEqual(source.metrics().requests, { token: 1, certificate: 1 })
+    // More than is read ahead, read slowly.
+    const many = Array.from({ length: 200 }, (_, i) => `alice ${i}`)
+    assert.deepEqual(await read(watch('200', sending('a.b.c', signedBy(source)))), many)
+    assert.deepEqual(handled, ['3', '200'])
+  })
+
+  it('has an answer that had begun made no second time: what was read would come again', async () => {
+    const stream = watch('broken', sending(await tokenOfKnown(), signedBy(source)))
+    const messages: string[] = []
+    const error = await new Promise<ServiceError>((resolve) =>
+      stream.on('data', (message: string) => messages.push(message)).once('error', resolve),
+    )
+    assert.deepEqual(messages, ['alice 0'])
+    assert.equal(error.code, status.UNAUTHENTICATED)
+    assert.match(error.details, /not made again, since an answer had begun/)
+    assert.deepEqual(handled, ['broken'])
+  })
+
+  it('is dropped as well where the call cannot be made again, as its messages are a stream, and the refusal says so', async () => {
+    const { path, requestSerialize, responseDeserialize } = Users.upload
+    const { promise, resolve } = Promise.withResolvers<ServiceError | null>()
+    const up = client.makeClientStreamRequest(
       path,
       requestSerialize,
       responseDeserialize,
-      'hello',
       new Metadata(),
       options(source),
+      resolve,
     )
-    const error = await new Promise<ServiceError>((resolve) => stream.resume().once('error', resolve))
-    assert.equal(refusalOf(error), 'UNAUTHENTICATED CREDENTIAL_REFUSED')
+    up.write('one')
+    const error = await promise
+    assert.equal(refusalOf(error!), 'UNAUTHENTICATED CREDENTIAL_REFUSED')
+    assert.match(error!.details, /not made again, since its messages were a stream/)
     assert.equal(source.metrics().tokensRefused, 1)
     assert.deepEqual(source.metrics().requests, { token: 1, certificate: 0 })
     assert.equal(await call(Users.get, source).answer, 'alice: hello')
     assert.deepEqual(source.metrics().requests, { token: 1, certificate: 1 })
+  })
+
+  it('leaves a stream of answers to be cancelled, while another credential is made and after', async () => {
+    const { promise: asked, resolve: ask } = Promise.withResolvers<undefined>()
+    const silent = sending('a.b.c', () => {
+      ask(undefined)
+      return Promise.withResolvers<never>().promise
+    })
+    const endOf = (stream: ReturnType<typeof watch>) =>
+      new Promise<ServiceError>((resolve) => stream.once('error', resolve))
+    const waiting = watch('endless', silent)
+    const ended = endOf(waiting.resume())
+    await asked
+    waiting.cancel()
+    assert.equal((await ended).code, status.CANCELLED)
+    const again = watch('endless', sending('a.b.c', signedBy(source)))
+    const over = endOf(again)
+    await new Promise((resolve) => again.once('data', resolve))
+    again.cancel()
+    assert.equal((await over).code, status.CANCELLED)
+    await endlessEnded
   })
 
   it('stays where the server says that something else is wrong', async () => {
@@ -244,6 +242,11 @@ function sending(token: string, next: RequestAuthorizer['reauthorize'] = () => P
     },
   }
   return authorizer
+}
+
+/** A signature, of the certificate that a source has, in place of the token that was refused. */
+function signedBy(from: CredentialSource): RequestAuthorizer['reauthorize'] {
+  return (request, refused) => from.reauthorize(request, refused)
 }
 
 /** One that Bob takes. */

@@ -3,6 +3,7 @@ import {
   type Interceptor,
   type InterceptorOptions,
   type Listener,
+  type NextCall,
   type StatusObject,
   InterceptingCall,
   Metadata,
@@ -25,6 +26,8 @@ export interface GrpcInterceptorOptions {
   readonly scheme?: 'https' | 'http'
 }
 
+type OpenCall = ReturnType<NextCall>
+
 /** Longer than that a timer cannot wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
@@ -33,8 +36,9 @@ const MAX_TIMER_MS = 2 ** 31 - 1
  * signed over its octets; where the client streams, only method and caller are. A call that cannot be authorized ends with UNAUTHENTICATED on this side, with the reason in its
  * details.
  *
- * When the other side refuses a token (UNAUTHENTICATED, and no other reason in the trailers), the authorizer learns of it, and a unary call that was not answered otherwise is made once more with
- * another credential. A call with a stream is not: its messages are gone.
+ * When the other side refuses a token (UNAUTHENTICATED, and no other reason in the trailers), the authorizer learns of it, and a call with one request message, whether one answers it or a stream, is made
+ * once more with another credential, unless anything of an answer had come. A call whose client streams is not: its messages are gone, and nobody knows which of them were seen. Neither is one that was
+ * answered in part. Both end with the refusal, which says so; who makes the call again makes it with another credential.
  *
  * Put it last among the interceptors: what is signed is what is sent.
  */
@@ -44,17 +48,17 @@ export function grpcInterceptor(
 ): Interceptor {
   return (options, nextCall) => {
     const method = options.method_definition
-    const isUnary = !method.requestStream && !method.responseStream
     const openCall = () => nextCall({ ...options, host: authority })
     const gate = createGate(options)
     const made = openCall()
+    const line = createLine(made)
     let begin: (body: Uint8Array | undefined) => Promise<boolean>
-    let again: ReturnType<typeof nextCall> | undefined
     let sent: unknown
 
     function repeat(metadata: Metadata, listener: InterceptingListener): void {
-      again = openCall()
+      const again = openCall()
       again.start(metadata, listener)
+      line.continueWith(again)
       again.sendMessage(sent)
       again.halfClose()
     }
@@ -75,13 +79,14 @@ export function grpcInterceptor(
             pass(ended)
             return
           }
-          const canRepeat = isUnary && !answered
+          const canRepeat = !method.requestStream && !answered
           // Meanwhile the deadline is ours to keep, and the call ours to cancel.
           gate.close(listener)
           authorizer.reauthorize(canRepeat ? request : { ...request, body: UNREAD }, authorized).then(
             (second) =>
               gate.open(() => {
-                if (second === undefined || !canRepeat) pass(ended)
+                if (!canRepeat) pass(authorized.credential === 'token' ? notRepeated(ended, answered) : ended)
+                else if (second === undefined) pass(ended)
                 else repeat(withCredential(metadata, second), listener)
               }),
             (error: unknown) => gate.end(status.UNAUTHENTICATED, String(error)),
@@ -90,7 +95,7 @@ export function grpcInterceptor(
       }
     }
 
-    return new InterceptingCall(made, {
+    return new InterceptingCall(line.call, {
       start(metadata, listener, next) {
         gate.close(listener)
         begin = (body) => {
@@ -125,7 +130,6 @@ export function grpcInterceptor(
       },
       cancel(next) {
         gate.end(status.CANCELLED, 'Cancelled on client')
-        again?.cancelWithStatus(status.CANCELLED, 'Cancelled on client')
         next()
       },
     })
@@ -137,6 +141,43 @@ function isTokenRefused({ code, metadata }: StatusObject): boolean {
   if (code !== status.UNAUTHENTICATED) return false
   const { reason = 'CREDENTIAL_REFUSED' } = readErrorDetails({ metadata })
   return reason === 'CREDENTIAL_REFUSED'
+}
+
+/** For a caller who cannot know that the next call goes with another credential. */
+function notRepeated(ended: StatusObject, answered: boolean): StatusObject {
+  const why = answered ? 'an answer had begun' : 'its messages were a stream'
+  return {
+    ...ended,
+    details:
+      `${ended.details} The token was dropped; the call was not made again, since ${why}. Make it again.`.trim(),
+  }
+}
+
+/** A call, in whose place another may go on: whoever reads it reads the other from then on, and whoever cancels it cancels the other. */
+function createLine(first: OpenCall) {
+  let current = first
+  let isRead = false
+  const call: OpenCall = {
+    cancelWithStatus: (code, details) => current.cancelWithStatus(code, details),
+    getPeer: () => current.getPeer(),
+    start: (metadata, listener) => current.start(metadata, listener),
+    sendMessageWithContext: (context, message) => current.sendMessageWithContext(context, message),
+    sendMessage: (message) => current.sendMessage(message),
+    startRead() {
+      isRead = true
+      current.startRead()
+    },
+    halfClose: () => current.halfClose(),
+    getAuthContext: () => current.getAuthContext(),
+  }
+  return {
+    call,
+    /** Nothing was read of the one before: what was asked for of it is asked for of this one. */
+    continueWith(next: OpenCall): void {
+      current = next
+      if (isRead) next.startRead()
+    },
+  }
 }
 
 function withCredential(metadata: Metadata, { headers }: Authorized): Metadata {
