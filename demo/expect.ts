@@ -3,7 +3,7 @@ import { type SignedRequest, send } from './alice.ts'
 import type { Bob } from './bob.ts'
 import { hold } from './narrator.ts'
 import type { NewIdentity } from './new-identity.ts'
-import { type PushedList, serialNumbers } from './revocation-watch.ts'
+import { type PushedList, listedIn } from './revocation-watch.ts'
 
 /** Bob's status, and the reason that the authority gave him: none where he served. */
 export async function expectAnswer(
@@ -29,14 +29,16 @@ export async function expectScopes(
   return identity
 }
 
-/** The list names these certificates, and `count` in all. */
+/** The list names this certificate if one is given, `count` in all, and no more tokens than so many. */
 export function expectListed(
   pushed: PushedList,
-  expected: readonly string[],
-  count = expected.length,
+  expected: string | undefined,
+  count: number,
+  tokens: number,
 ): PushedList {
-  const listed = serialNumbers(pushed)
-  const found = expected.every((serialNumber) => listed.includes(serialNumber))
-  hold(found && listed.length === count, `the list names ${listed.join(', ') || 'nobody'}`)
+  const { certificates, others } = listedIn(pushed)
+  const isNamed = expected === undefined || certificates.includes(expected)
+  const named = `the certificates ${certificates.join(', ')} and ${others} tokens`
+  hold(isNamed && certificates.length === count && others <= tokens, `the list names ${named}`)
   return pushed
 }

@@ -1,5 +1,6 @@
 import { followLists } from '../src/cli/crl-feed.ts'
 import type { RpcClient } from '../src/cli/rpc-client.ts'
+import { standInKind } from '../src/core/revocation/stand-in-serial.ts'
 import { formatSerialNumber } from '../src/core/x509/serial-number.ts'
 import type { CertificateList } from '../src/core/x509/types.ts'
 
@@ -64,7 +65,12 @@ function failEnded(): never {
   throw new Error('the stream has ended')
 }
 
-/** Serial numbers on the list, lower-case hex. */
-export function serialNumbers({ list }: PushedList): string[] {
-  return Array.from(list.entries(), ({ serialNumber }) => formatSerialNumber(serialNumber))
+/** What the list names: certificates by their serial numbers, lower-case hex, and how many tokens or clients. */
+export function listedIn({ list }: PushedList): { readonly certificates: string[]; readonly others: number } {
+  const named = Array.from(list.entries(), ({ serialNumber }) => serialNumber)
+  const certificates = named.filter((serialNumber) => standInKind(serialNumber) === undefined)
+  return {
+    certificates: certificates.map((serialNumber) => formatSerialNumber(serialNumber)),
+    others: named.length - certificates.length,
+  }
 }
