@@ -6,7 +6,8 @@ import { spec } from 'node:test/reporters'
 import type { FailedTest } from './describe-failures.ts'
 import { BIN, ROOT } from './run-step.ts'
 
-const MAX_TEST_MS = 300_000
+/** A whole file may take as long. Two hundred stores that are opened one after the other took more than half of five minutes beside other work. */
+const MAX_TEST_MS = 600_000
 
 // Two suites at once at least: many wait for sockets or child processes rather than for a core.
 const CONCURRENCY = Math.max(2, availableParallelism())

@@ -74,7 +74,7 @@ describe('two processes on one data folder', () => {
   function read(child: ServeProcess, as = channel): Reading {
     const request = StreamCRLRequest.fromPartial({ authorities: [ID] })
     // As long as the test may take.
-    const deadline = Date.now() + 300_000
+    const deadline = Date.now() + 600_000
     const stream = openStream(child, as, Authorization.streamCrl, request, { deadline })
     open.push(stream)
     const numbers: bigint[] = []
