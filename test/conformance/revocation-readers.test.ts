@@ -8,6 +8,7 @@ import { REASON_CODES } from '../../src/core/revocation/encode-crl.ts'
 import { describeWithSystemTool, describeWithTool } from '../support/external-tool.ts'
 import {
   type RevocationCensus,
+  censusOfShard,
   expectedReading,
   takeRevocationCensus,
   writeCensus,
@@ -27,13 +28,20 @@ after(async () => {
   folder.remove()
 })
 
-function read(path: string): Promise<string> {
+function read(path: string, from = folder.path): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(path, [folder.path], { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+    execFile(path, [from], { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout)
       else reject(new Error(stderr, { cause: error }))
     })
   })
+}
+
+function assertSameLines(got: string, wanted: string): void {
+  const [read, meant] = [got.split('\n'), wanted.split('\n')]
+  const wrong = meant.findIndex((line, i) => line !== read[i])
+  assert.equal(read[wrong], meant[wrong])
+  assert.equal(read.length, meant.length)
 }
 
 describe('a list of 10,000 certificates', () => {
@@ -56,10 +64,14 @@ for (const [language, library] of [
 ] as const) {
   describeWithTool(`revocation-reader-${language}`, `${library} and 10,000 certificates`, (path) => {
     it('reads the complete list, the delta with its base, and every OCSP answer as they were meant', async () => {
-      const [got, wanted] = [(await read(path)).split('\n'), expectedReading(census).split('\n')]
-      const wrong = wanted.findIndex((line, i) => line !== got[i])
-      assert.equal(got[wrong], wanted[wrong])
-      assert.equal(got.length, wanted.length)
+      assertSameLines(await read(path), expectedReading(census))
+    })
+    it('reads a shard of the list as it does the list, for the certificates that name it', async () => {
+      const part = censusOfShard(census, 1)
+      const from = folder.file(`shard-${language}`)
+      writeCensus(from, part)
+      assert.ok(part.certificates.length > CERTIFICATES / 8)
+      assertSameLines(await read(path, from), expectedReading(part))
     })
   })
 }

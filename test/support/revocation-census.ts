@@ -2,15 +2,18 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createAnswerOcsp } from '../../src/authority/answer-ocsp.ts'
+import { certificateUrls } from '../../src/authority/artefact-urls.ts'
 import { type PublishedCrl, createCrlFeed } from '../../src/authority/crl-feed.ts'
 import { systemTimers } from '../../src/compose/system-ports.ts'
-import { formatHex } from '../../src/core/bytes.ts'
+import { formatHex, parseHex } from '../../src/core/bytes.ts'
 import { sha256 } from '../../src/core/crypto.ts'
 import { assembleCertificate } from '../../src/core/issuance/assemble.ts'
 import { encodeTbsCertificate } from '../../src/core/issuance/encode-certificate.ts'
 import { planCertificate } from '../../src/core/issuance/plan.ts'
 import { MAX_OCSP_SIGNATURES } from '../../src/core/limits.ts'
+import { shardOf } from '../../src/core/revocation/crl-shard.ts'
 import { REASON_CODES } from '../../src/core/revocation/encode-crl.ts'
+import { standInKind } from '../../src/core/revocation/stand-in-serial.ts'
 import type { CrlReason } from '../../src/core/x509/types.ts'
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import { buildKey, buildPlanInput } from './build-authority.ts'
@@ -43,6 +46,8 @@ export interface RevocationCensus {
   readonly base: CensusList
   /** Leads from the base to the complete list. */
   readonly delta: CensusList
+  /** By their index. */
+  readonly shards: readonly CensusList[]
   readonly answers: readonly Uint8Array[]
   readonly at: Date
   /** Answers about several certificates at once. */
@@ -53,6 +58,9 @@ export interface RevocationCensus {
 const REASONS = (Object.keys(REASON_CODES) as CrlReason[]).filter((reason) => reason !== 'removeFromCRL')
 
 const WRITES_AT_ONCE = 500
+
+const POLL_MS = 10
+const MAX_POLLS = 3000
 
 /** Reasons before and after the delta; `undefined` is good. Of twenty, ten are revoked in the end. */
 function fateOf(i: number): { before: CrlReason | undefined; after: CrlReason | undefined } {
@@ -69,6 +77,9 @@ function fateOf(i: number): { before: CrlReason | undefined; after: CrlReason | 
       return i % 2 === 0 ? { before: reason, after: reason } : { before: undefined, after: undefined }
   }
 }
+
+/** Parts of the list. Each has something that changed. */
+const SHARDS = 4
 
 /** Most have 16 octets, as issued; some as many as there can be, some very few, some with a sign octet. */
 function serialOctets(i: number): Uint8Array {
@@ -94,7 +105,12 @@ export async function takeRevocationCensus(folder: string, count: number): Promi
     await store.authorities.create(authorityRecord({ id, role }), auditEntry())
   await store.clients.create(clientRecord(), auditEntry())
   // Without a public URL complete lists do not point to their delta, and openssl takes none.
-  const settings = { ...ocsp.settings, publicUrl: 'http://ca.chancery.example' }
+  const settings = {
+    ...ocsp.settings,
+    publicUrl: 'http://ca.chancery.example',
+    crlShards: SHARDS,
+    crlCompleteSeconds: 0,
+  }
   // Real timers, because the store's threads take their time.
   const feed = createCrlFeed({ ...ocsp, store, settings, timers: systemTimers })
   const at = clock.now()
@@ -108,7 +124,8 @@ export async function takeRevocationCensus(folder: string, count: number): Promi
     const fate = isRecorded ? fateOf(i) : { before: undefined, after: undefined }
     const octets = serialOctets(i)
     const serialNumber = formatHex(octets)
-    const tbs = encodeTbsCertificate({ ...plan, serialNumber: octets }, issuing.signer.algorithm)
+    const { crlUrl } = certificateUrls(settings, issuing.id, octets)
+    const tbs = encodeTbsCertificate({ ...plan, serialNumber: octets, crlUrl }, issuing.signer.algorithm)
     const der = assembleCertificate(tbs, issuing.signer.algorithm, await issuing.signer.sign(tbs))
     if (isRecorded) {
       const { notBefore, notAfter } = plan
@@ -141,6 +158,16 @@ export async function takeRevocationCensus(folder: string, count: number): Promi
     })
   }
 
+  /** The list of a part after this one. */
+  async function newShard(index: number, { crlNumber }: PublishedCrl): Promise<CensusList> {
+    for (let tries = 0; tries < MAX_POLLS; tries++) {
+      const list = feed.shard(issuing.id, { count: SHARDS, index })
+      if (list !== undefined && list !== 'being_made' && list.crlNumber > crlNumber) return list
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    }
+    throw new Error(`shard ${index} is not made`)
+  }
+
   const issued = await inBatches(
     Array.from({ length: count }, (_, i) => i),
     WRITES_AT_ONCE,
@@ -153,6 +180,7 @@ export async function takeRevocationCensus(folder: string, count: number): Promi
   feed.notify(issuing.id)
   const complete = await newest
   const delta = (await feed.delta(issuing.id, base.crlNumber))!
+  const shards = await Promise.all(Array.from({ length: SHARDS }, (_, index) => newShard(index, base)))
   await feed.stop()
 
   const answer = createAnswerOcsp({ ...ocsp, store })
@@ -168,6 +196,7 @@ export async function takeRevocationCensus(folder: string, count: number): Promi
     rootDer: root.certificate.der,
     complete,
     base,
+    shards,
     delta: { crlNumber: delta.state.crlNumber, der: delta.der },
     answers: await inBatches(issued, MAX_OCSP_SIGNATURES, (one) => answerAbout([one])),
     at: clock.now(),
@@ -203,6 +232,20 @@ async function inBatches<T, R>(all: readonly T[], size: number, work: (one: T) =
   for (let i = 0; i < all.length; i += size)
     done.push(...(await Promise.all(all.slice(i, i + size).map(work))))
   return done
+}
+
+/** The certificates of a part, with its list for the complete one. Those whose serial number could stand for a token or a client are in no part. */
+export function censusOfShard(census: RevocationCensus, index: number): RevocationCensus {
+  const isIn = ({ serialNumber }: CensusCertificate) => {
+    const octets = parseHex(serialNumber)!
+    return standInKind(octets) === undefined && shardOf(octets, SHARDS).index === index
+  }
+  return {
+    ...census,
+    certificates: census.certificates.filter(isIn),
+    answers: census.answers.filter((_, i) => isIn(census.certificates[i]!)),
+    complete: census.shards[index]!,
+  }
 }
 
 /** Writes the census as `tools/revocation-readers/README.md` describes it. */
