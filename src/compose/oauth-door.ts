@@ -28,7 +28,7 @@ import type { TlsSource } from '../http/tls-server.ts'
 export interface OAuthDoor {
   /** Listens, and returns where. What is public already is served here as well. */
   bind(
-    config: Pick<Config, 'oauth' | 'oauthUrl' | 'serverNames'>,
+    config: Pick<Config, 'oauth' | 'oauthUrl' | 'serverNames' | 'connectionsPerAddress'>,
     artefacts: HttpRoute,
   ): Promise<ListenAddress | undefined>
   /** What clients find the endpoints by; `undefined` while there are none. The same array each time. */
@@ -84,7 +84,7 @@ export function createOAuthDoor(deps: OAuthDoorDependencies, tls: TlsSource, log
         return path === question.path ? artefacts(question) : plainAnswer(400, 'Queries are not understood.')
       }
       listener = createHttpListener(route, log, OAUTH_ALLOWANCE, { source: tls, chainOf })
-      const bound = await listener.bind(config.oauth)
+      const bound = await listener.bind(config.oauth, config.connectionsPerAddress)
       const location = { issuer, oauthUrl: config.oauthUrl ?? urlOf(config.serverNames[0]!, bound.port) }
       metadata = serverMetadata(location)
       audiences.push(tokenEndpointUrl(location), issuer)

@@ -12,7 +12,7 @@ import { createMemoryKeyStore } from '../signer/memory-key-store.ts'
 /** What anyone may ask over plain HTTP: lists, certificates, and OCSP. */
 export interface PublicDoor {
   /** Has an OCSP responder certified for each authority, then listens; returns where. */
-  bind(address: Address): Promise<Address>
+  bind(address: Address, connectionsPerAddress?: number): Promise<Address>
   close(timeoutMs: number): Promise<void>
 }
 
@@ -35,9 +35,9 @@ export function createPublicDoor(deps: PublicDoorDependencies, artefacts: HttpRo
     OCSP_ALLOWANCE,
   )
   return {
-    async bind(address) {
+    async bind(address, connectionsPerAddress) {
       await responders.start()
-      return listener.bind(address)
+      return listener.bind(address, connectionsPerAddress)
     },
     async close(timeoutMs) {
       responders.stop()

@@ -94,7 +94,7 @@ async function assemble(
   undo.push(() => auth.close(HTTP_CLOSE_MS))
 
   const bound = {
-    http: await publicHttp.bind(config.http),
+    http: await publicHttp.bind(config.http, config.connectionsPerAddress),
     admin: await adminHttp.bind(config.admin),
     auth: await auth.bind(config),
     oauth: await oauth.bind(config, artefacts),

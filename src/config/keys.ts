@@ -5,6 +5,7 @@ import {
   DEFAULT_CERTIFICATES_PER_CLIENT,
   DEFAULT_CHECKPOINT_SECONDS,
   DEFAULT_CLOCK_SKEW_SECONDS,
+  DEFAULT_CONNECTIONS_PER_ADDRESS,
   DEFAULT_CRL_COMPLETE_SECONDS,
   DEFAULT_CRL_DELTAS_PER_COMPLETE,
   DEFAULT_CRL_LIFETIME_SECONDS,
@@ -12,6 +13,7 @@ import {
   DEFAULT_OCSP_LIFETIME_SECONDS,
   DEFAULT_STREAM_MAX_AGE_SECONDS,
   MAX_CRL_SHARDS,
+  MAX_HTTP_CONNECTIONS,
   MAX_STORED_NONCES,
 } from '../core/limits.ts'
 import { key } from './config-key.ts'
@@ -82,6 +84,13 @@ export const CONFIG_KEYS = {
     why: 'nobody else until somebody says so',
   }),
   ...TOKEN_CONFIG_KEYS,
+  connectionsPerAddress: key({
+    type: integer(1, MAX_HTTP_CONNECTIONS),
+    fallback: DEFAULT_CONNECTIONS_PER_ADDRESS,
+    meaning: `Connections that one IPv4 address, or one /64 of IPv6, may have open to \`http\`, and as many to \`oauth\`, of ${MAX_HTTP_CONNECTIONS} each. More are closed as they come. Behind a proxy or a NAT, where all come from one address, set it to ${MAX_HTTP_CONNECTIONS} and bound clients there.`,
+    unit: 'connections',
+    why: 'a stranger needs four addresses to hold all; one machine seldom has that many clients',
+  }),
   publicUrl: key({
     type: baseUrl(),
     fallback: undefined,

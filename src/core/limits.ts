@@ -250,6 +250,9 @@ export const MAX_SESSION_MEMORY_MIB = 64
 export const MAX_GRPC_CONNECTIONS = 8192
 export const MAX_HTTP_CONNECTIONS = 1024
 
+/** Connections that one address has open at once to a public HTTP listener, by default. Stops one machine from holding all of them. */
+export const DEFAULT_CONNECTIONS_PER_ADDRESS = 256
+
 /** How long a TLS handshake may take. Stops half-open handshakes from piling up. */
 export const TLS_HANDSHAKE_TIMEOUT_MS = 10_000
 

@@ -3,12 +3,16 @@ import type { AddressInfo } from 'node:net'
 import type { Log } from '../authority/ports.ts'
 import { MAX_HTTP_CONNECTIONS, MAX_HTTP_HEADER_BYTES, MAX_HTTP_URL_LENGTH } from '../core/limits.ts'
 import { type HttpAnswer, type HttpRoute, plainAnswer } from './answer.ts'
+import { limitPeers } from './limit-peers.ts'
 import { close, hasBody, listen, send } from './server-life.ts'
 import { type ServerTls, createTlsServer } from './tls-server.ts'
 
 export interface HttpListener {
-  /** Listens, and returns where: port 0 becomes the real one. */
-  bind(address: { readonly host: string; readonly port: number }): Promise<{ host: string; port: number }>
+  /** Listens, and returns where: port 0 becomes the real one. A peer may have so many connections open; default: all that there are. */
+  bind(
+    address: { readonly host: string; readonly port: number },
+    connectionsPerAddress?: number,
+  ): Promise<{ host: string; port: number }>
   /** Takes no new connections, lets answers in progress finish within `timeoutMs`, then cuts what is left. */
   close(timeoutMs: number): Promise<void>
 }
@@ -68,7 +72,13 @@ export function createHttpListener(
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION
   // Counts from the last octet in either direction: whoever stops reading an answer is cut off.
   server.timeout = IDLE_TIMEOUT_MS
-  return { bind: (address) => bind(server, address, log), close: (timeoutMs) => close(server, timeoutMs) }
+  return {
+    bind(address, connectionsPerAddress = MAX_HTTP_CONNECTIONS) {
+      limitPeers(server, connectionsPerAddress, log)
+      return bind(server, address, log)
+    },
+    close: (timeoutMs) => close(server, timeoutMs),
+  }
 }
 
 async function respond(
