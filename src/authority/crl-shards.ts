@@ -113,8 +113,11 @@ function createCrlShards(
       list.newest = await signShard(deps, authority, state, list)
       due.delete(list)
     }
-    for (let some = [...due]; some.length > 0 && !isStopped; some = some.slice(MADE_AT_ONCE))
-      await Promise.all(some.slice(0, MADE_AT_ONCE).map(make))
+    for (let some = [...due]; some.length > 0 && !isStopped; some = some.slice(MADE_AT_ONCE)) {
+      // All of them to their end: one that came after the next try would put an older list in the place of its newer one.
+      const ends = await Promise.allSettled(some.slice(0, MADE_AT_ONCE).map(make))
+      for (const end of ends) if (end.status === 'rejected') throw end.reason
+    }
   }
 
   function delay(): number {

@@ -267,6 +267,34 @@ describe('shards', () => {
   })
 })
 
+describe('a shard that is made slowly beside one that fails', () => {
+  it('never takes the place of a newer list of its part', async () => {
+    const deps = await build(2)
+    await deps.time.advance(COMPLETE_MS)
+    const join = deps.store.crls.join.bind(deps.store.crls)
+    const slow = Promise.withResolvers<undefined>()
+    let calls = 0
+    mock.method(deps.store.crls, 'changes', () => Promise.resolve(undefined))
+    mock.method(deps.store.crls, 'join', async (list: Parameters<typeof join>[0]) => {
+      calls++
+      if (calls === 1) throw new Error('no disk')
+      if (calls === 2) await slow.promise
+      return join(list)
+    })
+    await deps.revokeNew()
+    await deps.time.advance(50)
+    await deps.revokeNew()
+    await deps.time.advance(2 * COMPLETE_MS)
+    slow.resolve(undefined)
+    await deps.time.advance(0)
+    await deps.time.advance(2 * COMPLETE_MS)
+    assert.equal(deps.feed.isFresh(), true)
+    const listed = allOf(deps.feed, 2).reduce((sum, { entryCount }) => sum + entryCount, 0)
+    assert.equal(listed, 2)
+    for (const { crlNumber } of allOf(deps.feed, 2)) assert.equal(crlNumber, deps.feed.current(ID)!.crlNumber)
+  })
+})
+
 describe('shards after a restart', () => {
   it('have every revocation and no lower number', async () => {
     const deps = await build(4)
