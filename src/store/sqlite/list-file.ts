@@ -2,11 +2,12 @@ import {
   closeSync,
   existsSync,
   fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
   renameSync,
-  rmSync,
   writeSync,
 } from 'node:fs'
 import { copyFile, mkdir } from 'node:fs/promises'
@@ -28,16 +29,30 @@ export function listFileName(authorityId: string, crlNumber: bigint): string {
 /** What goes to disk in one piece. A list of 40 MB in one would hold up every commit that comes meanwhile for as long as all of it takes. */
 const SYNCED_BYTES = 1 << 18
 
+/**
+ * The file of a list that is out of date. The next list overwrites it: to free 40 MB on the disk, and to find as many, holds up every commit that comes meanwhile
+ * for longer than to write them.
+ */
+function spareFile(folder: string, authorityId: string): string {
+  return join(folder, `${authorityId}.spare`)
+}
+
 /** Writes a list so that it is there as a whole or not at all. */
-export function writeListFile(databasePath: string, name: string, der: Uint8Array): void {
+export function writeListFile(
+  databasePath: string,
+  authorityId: string,
+  crlNumber: bigint,
+  der: Uint8Array,
+): void {
   const folder = listFolder(databasePath)
   if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) syncToDisk(dirname(folder))
-  const path = join(folder, name)
+  const path = join(folder, listFileName(authorityId, crlNumber))
   const partial = `${path}.partial`
-  const file = openSync(partial, 'w', 0o600)
+  const file = takeFile(spareFile(folder, authorityId), partial)
   try {
+    ftruncateSync(file, Math.min(fstatSync(file).size, der.length))
     for (let at = 0; at < der.length;) {
-      at += writeSync(file, der, at, Math.min(SYNCED_BYTES, der.length - at))
+      at += writeSync(file, der, at, Math.min(SYNCED_BYTES, der.length - at), at)
       fdatasyncSync(file)
     }
   } finally {
@@ -45,6 +60,16 @@ export function writeListFile(databasePath: string, name: string, der: Uint8Arra
   }
   renameSync(partial, path)
   syncToDisk(folder)
+}
+
+function takeFile(spare: string, path: string): number {
+  try {
+    renameSync(spare, path)
+    return openSync(path, 'r+')
+  } catch {
+    // There is none yet, or another process took it.
+    return openSync(path, 'w', 0o600)
+  }
 }
 
 /** Copies what lists there are beside the copy of a database. One that is replaced meanwhile is missing there, and is made anew. */
@@ -56,12 +81,13 @@ export async function copyListFiles(databasePath: string, target: string): Promi
     await copyFile(join(from, name), join(to, name)).catch(() => undefined)
 }
 
-/** Removes the lists of an authority that are older than this one. Another process may have written newer ones. */
+/** Removes the lists of an authority that are older than this one, but for a file to overwrite. Another process may have written newer ones. */
 export function removeOlderListFiles(databasePath: string, authorityId: string, crlNumber: bigint): void {
   const folder = listFolder(databasePath)
-  for (const name of readdirSync(folder)) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const { name } = entry
     const [id, number = ''] = name.split('.')
-    if (id === authorityId && /^\d+$/.test(number) && BigInt(number) < crlNumber)
-      rmSync(join(folder, name), { force: true })
+    if (entry.isFile() && id === authorityId && /^\d+$/.test(number) && BigInt(number) < crlNumber)
+      renameSync(join(folder, name), spareFile(folder, authorityId))
   }
 }

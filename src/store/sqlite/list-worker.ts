@@ -4,7 +4,7 @@ import { sha256 } from '../../core/crypto.ts'
 import { joinTbsCertList } from '../../core/revocation/encode-crl.ts'
 import { openForReading } from './connection.ts'
 import { createListEntries } from './list-entries.ts'
-import { listFileName, removeOlderListFiles, writeListFile } from './list-file.ts'
+import { removeOlderListFiles, writeListFile } from './list-file.ts'
 import type { ListJob, ListJobOutcome } from './list-maker.ts'
 
 /**
@@ -29,7 +29,7 @@ function run(job: ListJob): ListJobOutcome {
     }
     case 'write': {
       const octets = concatBytes(job.pieces)
-      writeListFile(path, listFileName(job.authorityId, job.crlNumber), octets)
+      writeListFile(path, job.authorityId, job.crlNumber, octets)
       return { octets, sha256: sha256(octets) }
     }
     case 'tidy':

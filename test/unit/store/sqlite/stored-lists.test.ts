@@ -42,10 +42,40 @@ describe('complete lists of the SQLite store', () => {
     await withStore(async (store, lists) => {
       await publish(store, 1n)
       await publish(store, 12n)
-      assert.deepEqual(readdirSync(lists), [`${ID}.12.crl`])
+      assert.deepEqual(readdirSync(lists), [`${ID}.12.crl`, `${ID}.spare`])
       assert.equal(statSync(join(lists, `${ID}.12.crl`)).mode & 0o777, 0o600)
       assert.equal(statSync(lists).mode & 0o777, 0o700)
       assert.deepEqual(new Uint8Array(readFileSync(join(lists, `${ID}.12.crl`))), Uint8Array.of(0x30, 12))
+    })
+  })
+
+  it('are written over the file of the one before the last, also when they are shorter, and each is whole', async () => {
+    await withStore(async (store, lists) => {
+      const ofLength = (length: number, octet: number) => new Uint8Array(length).fill(octet)
+      const fileOf = (number: number) => statSync(join(lists, `${ID}.${number}.crl`)).ino
+      await publish(store, 1n, ofLength(300_000, 1))
+      const first = fileOf(1)
+      await publish(store, 2n, ofLength(300_000, 2))
+      for (const [number, length] of [
+        [3, 10],
+        [5, 700_000],
+      ] as const) {
+        await publish(store, BigInt(number), ofLength(length, number))
+        assert.equal(fileOf(number) === first, number === 3)
+        assert.deepEqual((await store.crls.latest(ID))?.der, ofLength(length, number))
+      }
+      await publish(store, 6n, ofLength(20, 6))
+      assert.equal(fileOf(6), first)
+      assert.deepEqual(readdirSync(lists), [`${ID}.6.crl`, `${ID}.spare`])
+    })
+  })
+
+  it('are stored where the file to overwrite cannot be written', async () => {
+    await withStore(async (store, lists) => {
+      mkdirSync(join(lists, `${ID}.spare`), { recursive: true })
+      await publish(store, 1n).catch(() => undefined)
+      await publish(store, 2n)
+      assert.equal((await store.crls.latest(ID))?.crlNumber, 2n)
     })
   })
 
@@ -95,7 +125,7 @@ describe('complete lists of the SQLite store', () => {
       writeFileSync(join(lists, `${ID}.3.crl`), 'written, and then the process died')
       assert.equal((await store.crls.latest(ID))?.crlNumber, 1n)
       await publish(store, 4n)
-      assert.deepEqual(readdirSync(lists), [`${ID}.4.crl`])
+      assert.deepEqual(readdirSync(lists), [`${ID}.4.crl`, `${ID}.spare`])
     })
   })
 
